@@ -1,0 +1,202 @@
+"""Ground floor: the only door to the array libraries.
+
+    dot(x, y)   = sum_i x_i y_i                      over the last axis, the space axis
+    total(x)    = sum_i x_i
+    norm(x)     = s sqrt(sum_i (x_i/s)^2)            s = max|x_i| where the plain sum over- or underflows
+    column(v,x) = v[..., None]                       a (*batch,) value against a (*batch, n) point
+    roundoff(n) = (n + 16) ulp                       the one tolerance of the house
+
+Shapes: a point is (*batch, n), a value is (*batch,). Everything here keeps the array library, the dtype
+and the device of its arguments. NumPy, CuPy, torch, jax and array-api-strict all pass through this door.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import functools
+import importlib
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any, TypeVar
+
+import array_api_compat
+import numpy as np
+
+Array = Any  # an array of any library that keeps the array API standard
+Tree = TypeVar("Tree")
+
+BACKENDS = {
+    "numpy": "array_api_compat.numpy",
+    "cupy": "array_api_compat.cupy",
+    "torch": "array_api_compat.torch",
+    "jax": "jax.numpy",
+    "array-api-strict": "array_api_strict",
+}
+
+
+def backend(name: str) -> ModuleType:
+    """Return the array namespace called `name` (a key of BACKENDS), importing it now.
+
+    Raises ValueError for an unknown name and ModuleNotFoundError, with the remedy, if it is not installed.
+    """
+    if name not in BACKENDS:
+        raise ValueError(f"backend {name!r} is unknown; choose one of {', '.join(BACKENDS)}")
+    try:
+        module = importlib.import_module(BACKENDS[name])
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(f"backend {name!r} needs the package {error.name!r}; install it with pip") from error
+    if name == "jax":  # jax rounds float64 to float32 unless told not to
+        importlib.import_module("jax").config.update("jax_enable_x64", True)
+    return module
+
+
+@functools.cache
+def _numpy() -> ModuleType:
+    return importlib.import_module("array_api_compat.numpy")
+
+
+def namespace(x: Array) -> ModuleType:
+    """Return the array namespace of `x`; lists and numbers count as NumPy."""
+    if type(x) is np.ndarray:  # the common case, 30 times cheaper than asking
+        return _numpy()
+    return array_api_compat.array_namespace(x) if is_array(x) else _numpy()
+
+
+def is_array(x: object) -> bool:
+    """Whether `x` is an array of one of the known libraries."""
+    return isinstance(x, np.ndarray) or array_api_compat.is_array_api_obj(x)
+
+
+def is_floating(x: Array) -> bool:
+    """Whether the array `x` has a real floating-point dtype."""
+    return bool(namespace(x).isdtype(x.dtype, "real floating"))
+
+
+def to_numpy(x: Array) -> np.ndarray:
+    """Return `x` as a NumPy array, copied off its device if it lies on one."""
+    if isinstance(x, np.ndarray) or not is_array(x):
+        return np.asarray(x)
+    return np.asarray(array_api_compat.to_device(x, "cpu") if not hasattr(x, "get") else x.get())
+
+
+def like(value: Any, x: Array) -> Array:
+    """Return `value` as an array of the library, dtype and device of `x` (itself if it is one already)."""
+    if type(value) is type(x) and value.dtype == x.dtype:
+        return value
+    xp = namespace(x)
+    if not is_array(value) or xp is not namespace(value):
+        value = xp.asarray(to_numpy(value), device=array_api_compat.device(x))
+    return xp.astype(value, x.dtype)
+
+
+def column(value: Any, x: Array) -> Array:
+    """Return a (*batch,) value as (*batch, 1), ready to meet the point `x`; plain numbers pass unchanged."""
+    if isinstance(value, float | int):
+        return value
+    value = like(value, x)
+    return value[..., None] if value.ndim else value
+
+
+def dot(x: Array, y: Array) -> Array:
+    """Return <x, y> over the last axis, shapes (*batch, n) -> (*batch,).
+
+    On NumPy it is `einsum`, whose sum over n does not depend on the batch width (from 2 up) when the batch
+    is contiguous: `add.reduce` and BLAS break that law.
+    """
+    if type(x) is np.ndarray:
+        return np.einsum("...i,...i->...", x, y)
+    return namespace(x).vecdot(x, y)
+
+
+def norm(x: Array) -> Array:
+    """Return ||x||_2 over the last axis without overflow or underflow, shapes (*batch, n) -> (*batch,).
+
+    inf only where the norm itself exceeds the largest float or a component is inf; NaN where one is NaN.
+    """
+    xp = namespace(x)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        square = dot(x, x)
+        plain = xp.sqrt(square)
+        safe = _is_safe_square(square)
+        if type(x) is np.ndarray and np.all(safe):
+            return plain
+        scale = xp.max(xp.abs(x), axis=-1)
+        usable = (scale > 0) & xp.isfinite(scale)
+        divisor = xp.where(usable, scale, xp.ones_like(scale))
+        scaled = x / divisor[..., None]
+        return xp.where(safe | ~usable, plain, divisor * xp.sqrt(dot(scaled, scaled)))
+
+
+def _is_safe_square(square: Array) -> Array:
+    """Where a sum of squares neither overflowed nor lost digits to subnormal terms."""
+    limits = namespace(square).finfo(square.dtype)
+    low, high = float(limits.smallest_normal) / float(limits.eps) ** 2, float(limits.max)
+    return (square >= low) & (square <= high)
+
+
+def total(x: Array) -> Array:
+    """Return sum_i x_i over the last axis, shapes (*batch, n) -> (*batch,); see `dot` for why not `sum`."""
+    if type(x) is np.ndarray:
+        return np.einsum("...i->...", x)
+    return namespace(x).sum(x, axis=-1)
+
+
+def divide(numerator: Array, denominator: Array) -> Array:
+    """Return numerator/denominator, and 0 where the denominator is 0: a zero gradient has a zero direction."""
+    xp = namespace(denominator)
+    zero = denominator == 0
+    if type(denominator) is np.ndarray and not np.any(zero):
+        return numerator / denominator
+    quotient = numerator / xp.where(zero, xp.ones_like(denominator), denominator)
+    return xp.where(zero, xp.zeros_like(quotient), quotient)
+
+
+def matvec(matrix: Any, x: Array) -> Array:
+    """Return A x for every point of a batch, shapes (m, n), (*batch, n) -> (*batch, m).
+
+    One matrix-vector product per point: `x @ A.T` would pick another BLAS kernel for another batch width.
+    """
+    return namespace(x).matmul(like(matrix, x), x[..., None])[..., 0]
+
+
+def batch_contiguous(x: Array) -> Array:
+    """Return the point `x`, (B, n), laid out with the batch contiguous in memory (NumPy only; a copy if needed)."""
+    if type(x) is np.ndarray and x.ndim == 2 and not x.flags.f_contiguous:
+        return np.asfortranarray(x)
+    return x
+
+
+def point_contiguous(x: Array) -> Array:
+    """Return `x` with every point contiguous in memory: what BLAS wants of the matrices cut out of a point."""
+    return np.ascontiguousarray(x) if type(x) is np.ndarray else x
+
+
+def roundoff(n: int, dtype: Any) -> float:
+    """Return (n + 16) ulp, the relative rounding error granted to a quantity computed from n terms."""
+    return (n + 16) * float(np.finfo(np.dtype(str(dtype).rsplit(".", maxsplit=1)[-1])).eps)
+
+
+def map_arrays(function: Callable[[Array], Array], tree: Tree) -> Tree:
+    """Return `tree` with `function` applied to every array in it.
+
+    A tree is an array, a tuple (or NamedTuple) of trees or a dataclass of trees; anything else is kept as it is.
+    """
+    if is_array(tree):
+        return function(tree)
+    if isinstance(tree, tuple):
+        parts = [map_arrays(function, part) for part in tree]
+        return type(tree)(*parts) if hasattr(tree, "_fields") else tuple(parts)  # type: ignore[return-value]
+    if dataclasses.is_dataclass(tree) and not isinstance(tree, type):
+        changed = copy.copy(tree)
+        for field in dataclasses.fields(tree):
+            object.__setattr__(changed, field.name, map_arrays(function, getattr(tree, field.name)))
+        return changed
+    return tree
+
+
+def leaves(tree: Any) -> list[Array]:
+    """Return every array of a tree, in order."""
+    found: list[Array] = []
+    map_arrays(lambda array: found.append(array) or array, tree)
+    return found
