@@ -75,9 +75,9 @@ def is_floating(x: Array) -> bool:
 
 def to_numpy(x: Array) -> np.ndarray:
     """Return `x` as a NumPy array, copied off its device if it lies on one."""
-    if isinstance(x, np.ndarray) or not is_array(x):
-        return np.asarray(x)
-    return np.asarray(array_api_compat.to_device(x, "cpu") if not hasattr(x, "get") else x.get())
+    if array_api_compat.is_cupy_array(x):
+        return x.get()
+    return np.asarray(x.detach().cpu() if array_api_compat.is_torch_array(x) else x)
 
 
 def like(value: Any, x: Array) -> Array:
@@ -109,6 +109,11 @@ def dot(x: Array, y: Array) -> Array:
     return namespace(x).vecdot(x, y)
 
 
+def possibly_any(mask: Array) -> bool:
+    """Return False where no element of `mask` is set, True where one is or where asking would wait for a device."""
+    return bool(mask.any()) if isinstance(mask, np.ndarray | np.bool_) else True
+
+
 def norm(x: Array) -> Array:
     """Return ||x||_2 over the last axis without overflow or underflow, shapes (*batch, n) -> (*batch,).
 
@@ -119,7 +124,7 @@ def norm(x: Array) -> Array:
         square = dot(x, x)
         plain = xp.sqrt(square)
         safe = _is_safe_square(square)
-        if type(x) is np.ndarray and np.all(safe):
+        if not possibly_any(~safe):
             return plain
         scale = xp.max(xp.abs(x), axis=-1)
         usable = (scale > 0) & xp.isfinite(scale)
@@ -142,11 +147,16 @@ def total(x: Array) -> Array:
     return namespace(x).sum(x, axis=-1)
 
 
+def norm1(x: Array) -> Array:
+    """Return ||x||_1 over the last axis, shapes (*batch, n) -> (*batch,)."""
+    return total(namespace(x).abs(x))
+
+
 def divide(numerator: Array, denominator: Array) -> Array:
     """Return numerator/denominator, and 0 where the denominator is 0: a zero gradient has a zero direction."""
     xp = namespace(denominator)
     zero = denominator == 0
-    if type(denominator) is np.ndarray and not np.any(zero):
+    if not possibly_any(zero):
         return numerator / denominator
     quotient = numerator / xp.where(zero, xp.ones_like(denominator), denominator)
     return xp.where(zero, xp.zeros_like(quotient), quotient)
@@ -195,8 +205,26 @@ def map_arrays(function: Callable[[Array], Array], tree: Tree) -> Tree:
     return tree
 
 
+def named_leaves(tree: Any, name: str = "") -> list[tuple[str, Array]]:
+    """Return (field name, array) for every array of a tree, in order."""
+    if is_array(tree):
+        return [(name, tree)]
+    if isinstance(tree, tuple):
+        return [leaf for part in tree for leaf in named_leaves(part, name)]
+    if dataclasses.is_dataclass(tree) and not isinstance(tree, type):
+        parts = [(field.name, getattr(tree, field.name)) for field in dataclasses.fields(tree)]
+        return [leaf for key, part in parts for leaf in named_leaves(part, key)]
+    return []
+
+
 def leaves(tree: Any) -> list[Array]:
     """Return every array of a tree, in order."""
-    found: list[Array] = []
-    map_arrays(lambda array: found.append(array) or array, tree)
-    return found
+    return [array for _, array in named_leaves(tree)]
+
+
+def put_row(history: Array, t: int, row: Array) -> Array:
+    """Return `history`, (steps, *batch), with row t set: in place, except in jax, whose arrays are immutable."""
+    if hasattr(history, "at"):
+        return history.at[t].set(row)
+    history[t, ...] = row
+    return history

@@ -1,0 +1,105 @@
+"""Floor 1b: who minimises. One formula per file.
+
+optimizer    what every optimizer is: init, direction, step      squashed     d = sigma(g~), the theory's family
+alphagrad    tanh(alpha g~)          scaled_tanh  beta tanh      looped_tanh  sin(k tanh)    hybrid_tanh  mixed
+normalized_gd, tanh_gradient         the two ablations           sign_sgd, gradient_descent, clipped_...
+adam, rmsprop, adal, lamb, lars, trust_ratio                     the methods it is compared with
+heavy_ball, schedules, per_tensor, saturation                    wrappers around any of them
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from alphalab.optimizers.adal import AdaL
+from alphalab.optimizers.adam import Adam
+from alphalab.optimizers.alphagrad import AlphaGrad
+from alphalab.optimizers.clipped_gradient_descent import ClippedGradientDescent
+from alphalab.optimizers.gradient_descent import GradientDescent
+from alphalab.optimizers.heavy_ball import HeavyBall
+from alphalab.optimizers.hybrid_tanh import HybridTanh
+from alphalab.optimizers.lamb import LAMB
+from alphalab.optimizers.lars import LARS
+from alphalab.optimizers.looped_tanh import LoopedTanh
+from alphalab.optimizers.normalized_gd import NormalizedGD
+from alphalab.optimizers.optimizer import Optimizer, Rule, Wrapper
+from alphalab.optimizers.per_tensor import PerTensor
+from alphalab.optimizers.rmsprop import RMSProp
+from alphalab.optimizers.saturation import SaturationControlled, alpha_guideline, k_for_fraction
+from alphalab.optimizers.scaled_tanh import ScaledTanh
+from alphalab.optimizers.schedules import Geometric, Horizon, Scheduled, constant, inverse, inverse_sqrt
+from alphalab.optimizers.sign_sgd import SignSGD
+from alphalab.optimizers.squashed import NormalizedNonlinear, SquashedGradient, normalize
+from alphalab.optimizers.tanh_gradient import TanhGradient
+from alphalab.optimizers.trust_ratio import TrustRatio
+from alphalab.registry import find
+
+OPTIMIZERS: tuple[type[Rule], ...] = (
+    AlphaGrad,
+    ScaledTanh,
+    LoopedTanh,
+    HybridTanh,
+    NormalizedGD,
+    TanhGradient,
+    SignSGD,
+    GradientDescent,
+    ClippedGradientDescent,
+    Adam,
+    RMSProp,
+    AdaL,
+    TrustRatio,
+    LARS,
+    LAMB,
+)
+
+
+def optimizer(name: str, **hyperparameters: Any) -> Rule:
+    """Return the optimizer called `name`, a name of OPTIMIZERS, with these hyperparameters.
+
+    Raises ValueError for an unknown name (with the nearest known one) or an unknown hyperparameter.
+    """
+    rule = find("optimizer", name, OPTIMIZERS)
+    known = [field.name for field in dataclasses.fields(rule)]
+    for key in hyperparameters:
+        if key not in known:
+            raise ValueError(f"optimizer {name!r} has no hyperparameter {key!r}; it has {', '.join(known)}")
+    return rule(**hyperparameters)
+
+
+__all__ = [
+    "LAMB",
+    "LARS",
+    "OPTIMIZERS",
+    "AdaL",
+    "Adam",
+    "AlphaGrad",
+    "ClippedGradientDescent",
+    "Geometric",
+    "GradientDescent",
+    "HeavyBall",
+    "Horizon",
+    "HybridTanh",
+    "LoopedTanh",
+    "NormalizedGD",
+    "NormalizedNonlinear",
+    "Optimizer",
+    "PerTensor",
+    "RMSProp",
+    "Rule",
+    "SaturationControlled",
+    "ScaledTanh",
+    "Scheduled",
+    "SignSGD",
+    "SquashedGradient",
+    "TanhGradient",
+    "TrustRatio",
+    "Wrapper",
+    "alpha_guideline",
+    "constant",
+    "inverse",
+    "inverse_sqrt",
+    "k_for_fraction",
+    "normalize",
+    "optimizer",
+]

@@ -1,0 +1,14 @@
+"""Floor 2: the one loop, what is watched along it, sweeps.
+
+simulate     prepare, run block by block, join          block        the loop: x_{t+1} = x_t - step
+observables  value, ||g||, <g,d>, ||d||^2, ...           records      histories and folds
+sweep        every name its own axis                     axes         names for those axes
+trajectory   what comes back
+"""
+
+from alphalab.simulation.observables import OBSERVABLES
+from alphalab.simulation.simulate import simulate
+from alphalab.simulation.sweep import Sweep
+from alphalab.simulation.trajectory import STATUSES, Trajectory
+
+__all__ = ["OBSERVABLES", "STATUSES", "Sweep", "Trajectory", "simulate"]

@@ -1,0 +1,29 @@
+"""Gradient descent with its norm clipped.
+
+    d = g min(1, C/||g||_2)
+
+Source: R. Pascanu et al., arXiv 1211.5063; S. Sane, arXiv 2504.16020v2, section 4.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import ClassVar
+
+from alphalab.arrays import Array, column, namespace, norm
+from alphalab.optimizers.optimizer import POSITIVE, Rule, State, Value, hyperparameter
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ClippedGradientDescent(Rule):
+    """d = g min(1, C/||g||), C = threshold > 0; stateless."""
+
+    name: ClassVar[str] = "clipped-gradient-descent"
+    source: ClassVar[str] = "arXiv 1211.5063"
+    threshold: Value = hyperparameter(1.0, POSITIVE)
+
+    def direction(self, gradient: Array, state: State, x: Array) -> tuple[Array, State]:
+        """d = g C/max(C, ||g||)."""
+        size = norm(gradient)[..., None]
+        bound = column(self.threshold, gradient) * namespace(size).ones_like(size)
+        return gradient * (bound / namespace(size).maximum(bound, size)), state

@@ -1,0 +1,43 @@
+"""Heavy-ball momentum around any optimizer, the learning rate inside the velocity.
+
+    v <- gamma v + eta d,     v_1 = 0        (5)
+    x <- x - v                               (6)
+
+Source: B. Polyak (1964); S. Sane, arXiv 2504.16020v2, eqs. (5, 6).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import ClassVar
+
+from alphalab.arrays import Array, column, namespace
+from alphalab.optimizers.optimizer import DECAY, State, Value, Wrapper, hyperparameter
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class HeavyBall(Wrapper):
+    """v <- gamma v + (step of the wrapped optimizer), gamma = momentum in [0, 1); state: its state and v."""
+
+    name: ClassVar[str] = "heavy-ball"
+    source: ClassVar[str] = "arXiv 2504.16020v2, eqs. (5, 6)"
+    momentum: Value = hyperparameter(0.9, DECAY)
+
+    def init(self, x: Array) -> State:
+        """v = 0."""
+        return self.optimizer.init(x), namespace(x).zeros_like(x)
+
+    def direction(self, gradient: Array, state: State, x: Array) -> tuple[Array, State]:
+        """The wrapped optimizer's d."""
+        d, inner = self.optimizer.direction(gradient, state[0], x)
+        return d, (inner, state[1])
+
+    def step(self, direction: Array, state: State) -> tuple[Array, State]:
+        """Step = v = gamma v + eta d."""
+        step, inner = self.optimizer.step(direction, state[0])
+        v = column(self.momentum, step) * state[1] + step
+        return v, (inner, v)
+
+    def pre_activation(self, gradient: Array, state: State) -> Array:
+        """The wrapped optimizer's."""
+        return self.optimizer.pre_activation(gradient, state[0])

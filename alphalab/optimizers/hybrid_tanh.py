@@ -1,0 +1,29 @@
+"""AlphaGrad mixed with normalised gradient descent.
+
+    d = lambda tanh(alpha g~) + (1 - lambda) g~
+
+Source: S. Sane, arXiv 2504.16020v2, section 7.5.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import ClassVar
+
+from alphalab.arrays import Array, column
+from alphalab.optimizers.alphagrad import AlphaGrad
+from alphalab.optimizers.optimizer import FRACTION, Value, hyperparameter
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class HybridTanh(AlphaGrad):
+    """d = lambda tanh(alpha g~) + (1 - lambda) g~, lambda = mixing in [0, 1]."""
+
+    name: ClassVar[str] = "hybrid-tanh"
+    source: ClassVar[str] = "arXiv 2504.16020v2, section 7.5"
+    mixing: Value = hyperparameter(0.5, FRACTION)
+
+    def sigma(self, u: Array) -> Array:
+        """lambda tanh(alpha u) + (1 - lambda) u."""
+        weight = column(self.mixing, u)
+        return weight * super().sigma(u) + (1 - weight) * u

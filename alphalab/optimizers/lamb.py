@@ -1,0 +1,41 @@
+"""LAMB as published: Adam's direction, rescaled to the size of the weights. It keeps both moments.
+
+    r = m^/(sqrt(v^)+eps) + lambda x
+    d = (||x||/||r||) r,     the ratio being 1 where ||x|| or ||r|| is 0
+
+Source: Y. You et al., arXiv 1904.00962, algorithm 2, phi the identity. (Table 1 of arXiv 2504.16020v2
+lists LAMB as stateless, which this rule is not.)
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import ClassVar
+
+from alphalab.arrays import Array, column, divide, namespace, norm
+from alphalab.optimizers.adam import Adam
+from alphalab.optimizers.moments import Moments
+from alphalab.optimizers.optimizer import NON_NEGATIVE, Value, hyperparameter
+
+
+def ratio_or_one(x: Array, y: Array) -> Array:
+    """Return ||x||/||y||, shape (*batch, 1), and 1 where either norm is 0."""
+    xp = namespace(x)
+    top, bottom = norm(x)[..., None], norm(y)[..., None]
+    return xp.where((top > 0) & (bottom > 0), divide(top, bottom), xp.ones_like(top))
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class LAMB(Adam):
+    """d = (||x||/||r||) r, r = Adam's direction + lambda x, lambda = weight_decay >= 0; state: m, v."""
+
+    name: ClassVar[str] = "lamb"
+    source: ClassVar[str] = "arXiv 1904.00962, algorithm 2"
+    epsilon: Value = hyperparameter(1e-6, NON_NEGATIVE)
+    weight_decay: Value = hyperparameter(0.0, NON_NEGATIVE)
+
+    def direction(self, gradient: Array, state: Moments, x: Array) -> tuple[Array, Moments]:
+        """d = (||x||/||r||) r."""
+        r, state = super().direction(gradient, state, x)
+        r = r + column(self.weight_decay, x) * x
+        return ratio_or_one(x, r) * r, state

@@ -1,0 +1,33 @@
+"""LARS as published, without its momentum (wrap it in HeavyBall for that).
+
+    d = c ||x|| / (||g|| + lambda ||x||) (g + lambda x),     the factor being 1 where ||x|| or ||g|| is 0
+
+Source: Y. You, I. Gitman, B. Ginsburg, arXiv 1708.03888, algorithm 1.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import ClassVar
+
+from alphalab.arrays import Array, column, divide, namespace, norm
+from alphalab.optimizers.optimizer import NON_NEGATIVE, POSITIVE, Rule, State, Value, hyperparameter
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class LARS(Rule):
+    """d = c ||x||/(||g||+lambda||x||) (g + lambda x), c = trust_coefficient, lambda = weight_decay; stateless."""
+
+    name: ClassVar[str] = "lars"
+    source: ClassVar[str] = "arXiv 1708.03888, algorithm 1"
+    trust_coefficient: Value = hyperparameter(1.0, POSITIVE)
+    weight_decay: Value = hyperparameter(0.0, NON_NEGATIVE)
+
+    def direction(self, gradient: Array, state: State, x: Array) -> tuple[Array, State]:
+        """d = c ||x||/(||g||+lambda||x||) (g + lambda x)."""
+        xp = namespace(x)
+        decay = column(self.weight_decay, x)
+        size, slope = norm(x)[..., None], norm(gradient)[..., None]
+        trust = divide(column(self.trust_coefficient, x) * size, slope + decay * size)
+        trust = xp.where((size > 0) & (slope > 0), trust, xp.ones_like(trust))
+        return trust * (gradient + decay * x), state

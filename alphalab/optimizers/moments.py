@@ -1,0 +1,43 @@
+"""The two moments that Adam, LAMB and AdaL keep.
+
+m = b1 m + (1-b1) g,     v = b2 v + (1-b2) g^2
+m^ = m/(1-b1^t),         v^ = v/(1-b2^t)
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from alphalab.arrays import Array, column, namespace
+from alphalab.optimizers.optimizer import Value
+
+
+class Moments(NamedTuple):
+    """m and v of shape (*batch, n); the powers b1^t, b2^t, kept as running products so that a swept beta
+    gives the bits of a lone one.
+    """
+
+    m: Array
+    v: Array
+    power1: Value
+    power2: Value
+
+
+def zero_moments(x: Array, beta1: Value, beta2: Value) -> Moments:
+    """Return the moments before the first step: m = v = 0, t = 0."""
+    zero = namespace(x).zeros_like(x)
+    return Moments(zero, zero, beta1**0, beta2**0)
+
+
+def advance(state: Moments, g: Array, beta1: Value, beta2: Value) -> Moments:
+    """Return the moments after the gradient g, shape (*batch, n)."""
+    b1, b2 = column(beta1, g), column(beta2, g)
+    m = b1 * state.m + (1 - b1) * g
+    v = b2 * state.v + (1 - b2) * (g * g)
+    return Moments(m, v, state.power1 * beta1, state.power2 * beta2)
+
+
+def corrected(state: Moments) -> tuple[Array, Array]:
+    """Return (m^, v^), each of shape (*batch, n)."""
+    m, v, power1, power2 = state
+    return m / column(1 - power1, m), v / column(1 - power2, v)

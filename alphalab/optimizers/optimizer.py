@@ -1,0 +1,137 @@
+"""What every optimizer is: a direction, and a step along it.
+
+    d, state    = direction(g, state, x)        the formula that names the method
+    step, state = step(d, state)                eta d; momentum and schedules act here
+    x+          = x - step                      done by the simulation
+
+Optimizers are frozen data: the fields are the hyperparameters, each a number or an array of shape (*batch,).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import Any, ClassVar
+
+import numpy as np
+
+from alphalab.arrays import Array, column, is_array, leaves, to_numpy
+
+Value = Any  # a hyperparameter: a float or an array of shape (*batch,)
+State = Any  # a tree of arrays; () when the method is stateless
+
+
+@dataclasses.dataclass(frozen=True)
+class Interval:
+    """Where a hyperparameter may lie; infinite values are never allowed."""
+
+    low: float = -math.inf
+    high: float = math.inf
+    low_open: bool = False
+    high_open: bool = False
+
+    def contains(self, values: np.ndarray) -> bool:
+        """Whether every value is finite and inside."""
+        above = values > self.low if self.low_open else values >= self.low
+        below = values < self.high if self.high_open else values <= self.high
+        return bool(np.all(np.isfinite(values) & above & below))
+
+    def __str__(self) -> str:
+        """The interval in words, as error messages use it."""
+        low = f"{'>' if self.low_open else '>='} {self.low:g}" if self.low > -math.inf else ""
+        high = f"{'<' if self.high_open else '<='} {self.high:g}" if self.high < math.inf else ""
+        return " ".join(filter(None, ["finite", " and ".join(filter(None, [low, high]))]))
+
+
+POSITIVE = Interval(low=0, low_open=True)
+NON_NEGATIVE = Interval(low=0)
+FRACTION = Interval(low=0, high=1)
+DECAY = Interval(low=0, high=1, high_open=True)
+
+
+def hyperparameter(default: float, interval: Interval) -> Any:
+    """Declare a dataclass field that is checked against `interval` when the optimizer is made."""
+    return dataclasses.field(default=default, metadata={"interval": interval})
+
+
+def checked(owner: str, name: str, value: Any, interval: Interval) -> Value:
+    """Return `value` as a float or an array of floats.
+
+    Raises ValueError naming the owner, the field and the value where it is not a number inside `interval`.
+    """
+    try:
+        values = np.asarray(to_numpy(value), dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ValueError(f"{owner}: {name} must be a number or an array of numbers, got {value!r}") from None
+    if values.size == 0 or not interval.contains(values):
+        shown = (
+            value
+            if values.ndim == 0
+            else f"an array from {values.min(initial=np.inf)} to {values.max(initial=-np.inf)}"
+        )
+        raise ValueError(f"{owner}: {name} must be {interval}, got {shown}")
+    if values.ndim == 0:
+        return float(values)
+    return value if is_array(value) and not isinstance(value, np.ndarray) else values
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Optimizer:
+    """A method `x+ = x - step`, `step` built from a `direction`; pure functions, visible state."""
+
+    name: ClassVar[str] = "optimizer"
+    source: ClassVar[str] = ""
+
+    def __post_init__(self) -> None:
+        """Check every hyperparameter; raises ValueError naming the field and the value."""
+        for field in dataclasses.fields(self):
+            if "interval" in field.metadata:
+                value = checked(type(self).__name__, field.name, getattr(self, field.name), field.metadata["interval"])
+                object.__setattr__(self, field.name, value)
+
+    def init(self, x: Array) -> State:
+        """Return the state before the first step at `x`, shape (*batch, n); () when there is none."""
+        return ()
+
+    def direction(self, gradient: Array, state: State, x: Array) -> tuple[Array, State]:
+        """Return (d, state), d of shape (*batch, n), before momentum and learning rate."""
+        raise NotImplementedError
+
+    def step(self, direction: Array, state: State) -> tuple[Array, State]:
+        """Return (step, state): what is subtracted from x, shape (*batch, n)."""
+        raise NotImplementedError
+
+    def pre_activation(self, gradient: Array, state: State) -> Array:
+        """Return what enters the squashing function, alpha g~, shape (*batch, n).
+
+        Raises ValueError for a method that squashes nothing.
+        """
+        raise ValueError(f"{self.name} squashes nothing, so it has no pre-activation")
+
+    def state_bytes(self, x: Array) -> int:
+        """Return the memory of the state at the point(s) `x`, in bytes."""
+        return sum(leaf.nbytes for leaf in leaves(self.init(x)))
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Rule(Optimizer):
+    """A method that steps `eta d`, eta = learning_rate > 0."""
+
+    learning_rate: Value = hyperparameter(1e-2, POSITIVE)
+
+    def step(self, direction: Array, state: State) -> tuple[Array, State]:
+        """Step = eta d."""
+        return column(self.learning_rate, direction) * direction, state
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Wrapper(Optimizer):
+    """A method around another one; everything it does not change is the inner method's."""
+
+    optimizer: Optimizer = dataclasses.field(kw_only=False)
+
+    def __post_init__(self) -> None:
+        """Check the hyperparameters and that an optimizer is wrapped."""
+        super().__post_init__()
+        if not isinstance(self.optimizer, Optimizer):
+            raise ValueError(f"{type(self).__name__}: optimizer must be an optimizer, got {self.optimizer!r}")

@@ -1,0 +1,100 @@
+"""Step-size schedules: eta_t = eta c(t), t = 1, 2, ...
+
+    constant      c = 1                    inverse-sqrt   c = 1/sqrt(t)
+    inverse       c = 1/t                  geometric      c = q^(t-1)
+    horizon       c = 1/sqrt(T)            the best constant step for T steps, up to its factor
+
+Sources: S. Sane, arXiv 2504.16020v2, section 3 (horizon); Robbins and Monro (1951).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import ClassVar
+
+from alphalab.arrays import Array, column, namespace
+from alphalab.optimizers.optimizer import POSITIVE, Interval, State, Value, Wrapper, checked
+
+Schedule = Callable[[Array], Array]  # t, shape (*batch, 1), to c(t), same shape
+
+
+def constant(t: Array) -> Array:
+    """c = 1."""
+    return namespace(t).ones_like(t)
+
+
+def inverse_sqrt(t: Array) -> Array:
+    """c = 1/sqrt(t)."""
+    return 1 / namespace(t).sqrt(t)
+
+
+def inverse(t: Array) -> Array:
+    """c = 1/t."""
+    return 1 / t
+
+
+@dataclasses.dataclass(frozen=True)
+class Geometric:
+    """c = q^(t-1), q = ratio in (0, 1], a number or an array (*batch,)."""
+
+    ratio: Value
+
+    def __post_init__(self) -> None:
+        """Raises ValueError unless 0 < ratio <= 1."""
+        inside = Interval(low=0, high=1, low_open=True)
+        object.__setattr__(self, "ratio", checked("Geometric", "ratio", self.ratio, inside))
+
+    def __call__(self, t: Array) -> Array:
+        """q^(t-1)."""
+        ones = namespace(t).ones_like(t)
+        return (column(self.ratio, t) * ones) ** (t - 1)
+
+
+@dataclasses.dataclass(frozen=True)
+class Horizon:
+    """c = 1/sqrt(T), T = steps planned, a number or an array (*batch,)."""
+
+    steps: Value
+
+    def __post_init__(self) -> None:
+        """Raises ValueError unless steps > 0."""
+        object.__setattr__(self, "steps", checked("Horizon", "steps", self.steps, POSITIVE))
+
+    def __call__(self, t: Array) -> Array:
+        """1/sqrt(T)."""
+        xp = namespace(t)
+        return 1 / xp.sqrt(column(self.steps, t) * xp.ones_like(t))
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Scheduled(Wrapper):
+    """eta_t = eta c(t) around any optimizer; `schedule` maps t = 1, 2, ... to c; state: its state and t."""
+
+    name: ClassVar[str] = "scheduled"
+    schedule: Schedule = inverse_sqrt
+
+    def __post_init__(self) -> None:
+        """Check that the schedule can be called."""
+        super().__post_init__()
+        if not callable(self.schedule):
+            raise ValueError(f"Scheduled: schedule must be a function of the step t, got {self.schedule!r}")
+
+    def init(self, x: Array) -> State:
+        """t = 0."""
+        return self.optimizer.init(x), namespace(x).zeros_like(x[..., :1])
+
+    def direction(self, gradient: Array, state: State, x: Array) -> tuple[Array, State]:
+        """The wrapped optimizer's d."""
+        d, inner = self.optimizer.direction(gradient, state[0], x)
+        return d, (inner, state[1])
+
+    def step(self, direction: Array, state: State) -> tuple[Array, State]:
+        """Step = c(t) eta d."""
+        step, inner = self.optimizer.step(direction, state[0])
+        t = state[1] + 1
+        return self.schedule(t) * step, (inner, t)
+
+    def pre_activation(self, gradient: Array, state: State) -> Array:
+        """The wrapped optimizer's."""
+        return self.optimizer.pre_activation(gradient, state[0])

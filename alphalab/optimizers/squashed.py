@@ -1,0 +1,74 @@
+r"""The family of the theory: squash the normalised gradient.
+
+    g~ = g / (||g||_2 + eps)        (2)
+    d  = sigma(g~)                  (3), elementwise; AlphaGrad is sigma(u) = tanh(alpha u)
+
+The sharp lemmas and every theorem hold for each sigma that is odd, increasing and concave on [0, inf).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
+
+from alphalab.arrays import Array, column, divide, norm
+from alphalab.optimizers.optimizer import NON_NEGATIVE, POSITIVE, Rule, State, Value, hyperparameter
+
+
+def normalize(gradient: Array, epsilon: Value) -> Array:
+    """Return g~ = g/(||g||_2 + eps), shape (*batch, n); 0 where ||g|| + eps is 0. Source: paper, eq. (2)."""
+    return divide(gradient, norm(gradient)[..., None] + column(epsilon, gradient))
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class SquashedGradient(Rule):
+    """d = sigma(u), u = `squashed(g)` (here the normalised gradient g~); a member defines `sigma`."""
+
+    epsilon: Value = hyperparameter(1e-8, NON_NEGATIVE)
+
+    if TYPE_CHECKING:
+
+        def sigma(self, u: Array) -> Array:
+            """Return the squashing function at u, elementwise."""
+
+    @property
+    def gain(self) -> Value:
+        """What scales u before it is squashed: alpha for the tanh methods."""
+        return 1.0
+
+    def squashed(self, gradient: Array) -> Array:
+        """Return u, the argument of sigma, shape (*batch, n)."""
+        return normalize(gradient, self.epsilon)
+
+    def direction(self, gradient: Array, state: State, x: Array) -> tuple[Array, State]:
+        """d = sigma(g~)."""
+        return self.sigma(self.squashed(gradient)), state
+
+    def pre_activation(self, gradient: Array, state: State) -> Array:
+        """alpha g~, the argument of the tanh; shape (*batch, n)."""
+        return column(self.gain, gradient) * self.squashed(gradient)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class NormalizedNonlinear(SquashedGradient):
+    """d = sigma(g/(||g||+eps)) for your own elementwise sigma, e.g. `NormalizedNonlinear(np.arctan)`.
+
+    `sigma` maps an array to an array of the same shape; `steepness` is sigma'(0) > 0, used only to
+    report saturation. Raises ValueError where sigma cannot be called.
+    """
+
+    name: ClassVar[str] = "normalized-nonlinear"
+    sigma: Callable[[Array], Array] = dataclasses.field(kw_only=False)  # type: ignore[assignment]
+    steepness: Value = hyperparameter(1.0, POSITIVE)
+
+    def __post_init__(self) -> None:
+        """Check the hyperparameters and that sigma can be called."""
+        super().__post_init__()
+        if not callable(self.sigma):
+            raise ValueError(f"NormalizedNonlinear: sigma must be a function of an array, got {self.sigma!r}")
+
+    @property
+    def gain(self) -> Value:
+        """sigma'(0)."""
+        return self.steepness

@@ -1,0 +1,28 @@
+"""The simplified trust ratio by which the paper stands for LARS and LAMB.
+
+    d = ||x|| / (||g|| + beta ||x||) g
+
+As it is written: at x = 0 it does not move. Source: S. Sane, arXiv 2504.16020v2, section 4 and table 1.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import ClassVar
+
+from alphalab.arrays import Array, column, divide, norm
+from alphalab.optimizers.optimizer import NON_NEGATIVE, Rule, State, Value, hyperparameter
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class TrustRatio(Rule):
+    """d = ||x||/(||g|| + beta||x||) g, beta >= 0; stateless."""
+
+    name: ClassVar[str] = "trust-ratio"
+    source: ClassVar[str] = "arXiv 2504.16020v2, section 4"
+    beta: Value = hyperparameter(1e-4, NON_NEGATIVE)
+
+    def direction(self, gradient: Array, state: State, x: Array) -> tuple[Array, State]:
+        """d = ||x||/(||g|| + beta||x||) g."""
+        size = norm(x)[..., None]
+        return divide(size, norm(gradient)[..., None] + column(self.beta, x) * size) * gradient, state

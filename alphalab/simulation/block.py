@@ -1,0 +1,160 @@
+"""A block of runs, all steps: the only place where an optimizer meets a problem.
+
+for t in 1..T:    f, g = problem(x_t);   d = direction(g);   observe;   x_{t+1} = x_t - step(d)
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from alphalab.arrays import Array, batch_contiguous, leaves, namespace, norm, possibly_any
+from alphalab.optimizers import Optimizer
+from alphalab.problems.problem import Problem
+from alphalab.simulation.observables import Moment, Watch
+from alphalab.simulation.records import Record, keeper
+
+RUNNING, CONVERGED, STALLED, DIVERGED = range(4)
+
+
+class Block(NamedTuple):
+    """What a block of runs leaves: records (steps, B) or (B,), points (B, n), the rest (B,)."""
+
+    records: dict[str, Array]
+    x_last: Array
+    x_best: Array
+    value_last: Array
+    value_best: Array
+    gradient_norm_last: Array
+    status: Array
+    status_step: Array
+
+
+def run_block(
+    optimizer: Optimizer,
+    problem: Problem,
+    x: Array,
+    steps: int,
+    watched: Sequence[Watch],
+    tolerance: float,
+    tick: Callable[[], Any],
+) -> Block:
+    """Run `steps` steps from the points `x`, (B, n); `tick` is called after every step."""
+    state = optimizer.init(x)
+    ending, best = Ending(x, tolerance, steps), Best(x)
+    records = {watch.name: keeper(watch.fold, steps) for watch in watched}
+    f, g = evaluate(problem, x)
+    for t in range(steps):
+        ending.look(t, x, f, norm(g))
+        best.look(x, f)
+        d, state = optimizer.direction(g, state, x)
+        observe(watched, records, t, Moment(x, f, g, d, state))
+        if ending.all_stopped():
+            for record in records.values():
+                record.repeat(t)
+            break
+        step, state = optimizer.step(d, state)
+        x = x - ending.held(step)
+        f, g = evaluate(problem, x)
+        tick()
+    size = norm(g)
+    ending.look(steps, x, f, size)
+    ending.look_at_state(state)
+    best.look(x, f)
+    results = {name: record.result() for name, record in records.items()}
+    return Block(results, x, best.x, f, best.f, size, ending.code, ending.since)
+
+
+def evaluate(problem: Problem, x: Array) -> tuple[Array, Array]:
+    """Return (f, g) at x; raises ValueError where a problem returns the wrong shapes."""
+    f, g = problem.value_and_gradient(x)
+    if tuple(f.shape) != tuple(x.shape[:-1]):
+        raise ValueError(f"problem {problem.name!r}: value must have shape {x.shape[:-1]}, got {tuple(f.shape)}")
+    if tuple(g.shape) != tuple(x.shape):
+        raise ValueError(f"problem {problem.name!r}: gradient must have shape {x.shape}, got {tuple(g.shape)}")
+    return f, batch_contiguous(g)
+
+
+def observe(watched: Sequence[Watch], records: dict[str, Record], t: int, moment: Moment) -> None:
+    """Record the step t; raises ValueError where a function that was given returns another shape than (B,)."""
+    for watch in watched:
+        value = watch.measure(moment)
+        if t == 0 and tuple(value.shape) != tuple(moment.f.shape):
+            wanted, got = tuple(moment.f.shape), tuple(value.shape)
+            raise ValueError(f"observe: {watch.name!r} must return one number per run, shape {wanted}, got {got}")
+        records[watch.name].add(t, value)
+
+
+class Best:
+    """The best point met: f and x, infinite and the start where f was never a number."""
+
+    def __init__(self, x: Array) -> None:
+        xp = namespace(x)
+        self.x, self.f = x, xp.full_like(x[:, 0], math.inf)
+
+    def look(self, x: Array, f: Array) -> None:
+        """Keep x where f is lower than before."""
+        improved = f < self.f
+        if possibly_any(improved):
+            xp = namespace(x)
+            self.f = xp.where(improved, f, self.f)
+            self.x = xp.where(improved[:, None], x, self.x)
+
+
+class Ending:
+    """How and since when each run has ended: code and since, (B,)."""
+
+    def __init__(self, x: Array, tolerance: float, steps: int) -> None:
+        xp = namespace(x)
+        self.tolerance, self.steps = tolerance, steps
+        self.code = xp.zeros_like(x[:, 0], dtype=xp.int64)
+        self.since = xp.full_like(self.code, steps)
+        self.stopped = self.code > 0
+        self.marked = False  # whether any code is not RUNNING
+        self.x, self.f = x, xp.full_like(x[:, 0], math.nan)
+
+    def look(self, t: int, x: Array, f: Array, size: Array) -> None:
+        """Judge the points of step t from f and size = ||g||; the usual case costs a few (B,) operations."""
+        xp = namespace(x)
+        usual = (size > self.tolerance) & (xp.abs(f) + size < math.inf) & (f != self.f)
+        if self.marked or possibly_any(~usual):
+            self._judge(t, x, f, size)
+        self.x, self.f = x, f
+
+    def _judge(self, t: int, x: Array, f: Array, size: Array) -> None:
+        xp = namespace(x)
+        broken = ~(xp.abs(f) + size < math.inf)
+        still = xp.all(x == self.x, axis=-1) & (t > 0)
+        code = xp.where(still, STALLED, xp.zeros_like(self.code))
+        code = xp.where(size <= self.tolerance, CONVERGED, code)
+        code = xp.where(broken, DIVERGED, code)
+        code = xp.where(self.stopped, self.code, code)
+        since = xp.where(code == RUNNING, self.steps, xp.full_like(self.since, t))
+        self.since = xp.where(code == self.code, self.since, since)
+        self.code = code
+        self.stopped = (code == DIVERGED) | ((code == CONVERGED) & (self.tolerance > 0))
+        self.marked = possibly_any(code != RUNNING)
+
+    def look_at_state(self, state: Any) -> None:
+        """A state that overflowed freezes a method silently (Adam's v = inf): call it diverged."""
+        xp = namespace(self.code)
+        for leaf in leaves(state):
+            if leaf.ndim and leaf.shape[0] == self.code.shape[0]:
+                finite = xp.all(xp.isfinite(xp.reshape(leaf, (leaf.shape[0], -1))), axis=-1)
+                lost = ~finite & (self.code != DIVERGED)
+                self.since = xp.where(lost, xp.full_like(self.since, self.steps), self.since)
+                self.code = xp.where(lost, DIVERGED, self.code)
+
+    def held(self, step: Array) -> Array:
+        """Return `step` with the rows of stopped runs 0."""
+        if not self.marked:
+            return step
+        xp = namespace(step)
+        return xp.where(self.stopped[:, None], xp.zeros_like(step), step)
+
+    def all_stopped(self) -> bool:
+        """Whether no run of the block moves any more (not asked of a device, which would have to wait)."""
+        return self.marked and isinstance(self.stopped, np.ndarray) and bool(self.stopped.all())

@@ -1,0 +1,184 @@
+"""Prepare a simulation, run it block by block, and put the blocks together.
+
+`simulate` alone decides the memory layout (the batch contiguous, so that a sum over n is a vector addition) and
+the blocks (small enough to stay in cache for all steps); no optimizer or problem knows of either. A run alone
+goes as a batch of two, so that it gives the same bits as inside a sweep. The loop itself is in `block`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import platform
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from alphalab.arrays import (
+    Array,
+    batch_contiguous,
+    is_array,
+    is_floating,
+    leaves,
+    like,
+    map_arrays,
+    namespace,
+    to_numpy,
+)
+from alphalab.optimizers import Optimizer
+from alphalab.problems.problem import Problem
+from alphalab.simulation.axes import name_axes
+from alphalab.simulation.block import Block, run_block
+from alphalab.simulation.observables import watches
+from alphalab.simulation.trajectory import STATUSES, Trajectory
+
+BLOCK_ELEMENTS = 32_768  # of a point block: what stays in the second-level cache for all steps
+
+
+def simulate(
+    optimizer: Optimizer,
+    problem: Problem,
+    x0: Any,
+    steps: int,
+    *,
+    observe: Sequence[str | Callable[..., Array]] = ("value", "gradient_norm"),
+    tolerance: float = 0.0,
+    dims: Sequence[str] | None = None,
+) -> Trajectory:
+    """Run `steps` steps of `optimizer` on `problem` from `x0`, shape (*batch, n), all runs of the batch at once.
+
+    The batch is x0's and the hyperparameters', broadcast. A run stops where ||g|| <= tolerance, if tolerance > 0,
+    and where f or g is not finite; after that its history repeats. `observe` names histories, folds
+    ("mean:value") or functions (x, f, g, d) -> (*batch,); `dims` names the batch axes, else they are named
+    after what varies along them. Numerical trouble is a status; misuse raises ValueError before the loop.
+    """
+    _check(optimizer, steps, tolerance)
+    x0 = _start(x0, problem)
+    batch = _batch(optimizer, x0)
+    axes, coordinates = name_axes(optimizer, x0, batch, dims)
+    began = time.perf_counter()
+    blocks, cuts = [], _cuts(math.prod(batch), x0)
+    with np.errstate(all="ignore"), _progress(len(cuts) * steps) as tick:
+        for low, high in cuts:
+            rows = np.arange(low, high) if high - low > 1 else np.asarray([low, low])
+            runner, placed, x = _placed(optimizer, problem, x0, batch, rows)
+            watched = watches(observe, placed, runner)
+            block = run_block(runner, placed, x, steps, watched, float(tolerance), tick)
+            blocks.append(_as_numpy(block, high - low))
+    return Trajectory(
+        **_joined(blocks, batch),
+        dims=axes,
+        coordinates=coordinates,
+        settings={
+            "optimizer": repr(optimizer),
+            "problem": problem.name,
+            "n": problem.n,
+            "steps": steps,
+            "observe": [watch.name for watch in watched],
+            "tolerance": float(tolerance),
+        },
+        environment=_environment(x0, time.perf_counter() - began),
+    )
+
+
+def _check(optimizer: Optimizer, steps: int, tolerance: float) -> None:
+    if not isinstance(optimizer, Optimizer):
+        raise ValueError(f"optimizer must be an optimizer such as AlphaGrad(learning_rate=0.1), got {optimizer!r}")
+    if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
+        raise ValueError(f"steps must be a whole number >= 1, got {steps!r}")
+    if not isinstance(tolerance, float | int) or not 0 <= tolerance < math.inf:
+        raise ValueError(f"tolerance must be a finite number >= 0, got {tolerance!r}")
+
+
+def _start(x0: Any, problem: Problem) -> Array:
+    """Return x0 as a floating-point array of points of the problem."""
+    try:
+        x0 = x0 if is_array(x0) else np.asarray(x0, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ValueError(f"x0 must be an array of numbers of shape (*batch, {problem.n}), got {x0!r}") from None
+    if x0.ndim == 0 or x0.shape[-1] != problem.n:
+        raise ValueError(f"x0 must have shape (*batch, {problem.n}) for {problem.name!r}, got {tuple(x0.shape)}")
+    if not is_floating(x0):
+        x0 = namespace(x0).astype(x0, namespace(x0).float64)
+    if not np.all(np.isfinite(to_numpy(x0))):
+        raise ValueError("x0 must be finite, got a point with NaN or infinite components")
+    return x0
+
+
+def _batch(optimizer: Optimizer, x0: Array) -> tuple[int, ...]:
+    shapes = [tuple(x0.shape[:-1]), *(tuple(leaf.shape) for leaf in leaves(optimizer))]
+    try:
+        return np.broadcast_shapes(*shapes)
+    except ValueError:
+        shown = ", ".join(map(str, shapes[1:]))
+        raise ValueError(f"the batch of x0 {shapes[0]} and of the hyperparameters {shown} do not broadcast") from None
+
+
+def _cuts(runs: int, x0: Array) -> list[tuple[int, int]]:
+    """Cut the runs into blocks that stay in cache (NumPy), else take them all at once."""
+    width = max(2, BLOCK_ELEMENTS // x0.shape[-1]) if isinstance(x0, np.ndarray) else max(runs, 1)
+    return [(low, min(low + width, runs)) for low in range(0, runs, width)]
+
+
+def _placed(
+    optimizer: Optimizer, problem: Problem, x0: Array, batch: tuple[int, ...], rows: np.ndarray
+) -> tuple[Optimizer, Problem, Array]:
+    """Return the optimizer and the points of these rows of the flat batch, and the problem, all beside x0."""
+
+    def selected(values: Array) -> Array:
+        flat = np.broadcast_to(to_numpy(values), batch).reshape(-1)[rows]
+        return namespace(x0).asarray(flat, device=x0.device)
+
+    xp = namespace(x0)
+    points = xp.reshape(xp.broadcast_to(x0, (*batch, x0.shape[-1])), (-1, x0.shape[-1]))
+    x = xp.take(points, xp.asarray(rows, device=x0.device), axis=0)
+    beside = map_arrays(lambda array: like(array, x) if is_floating(array) else array, problem)
+    return map_arrays(selected, optimizer), beside, batch_contiguous(x)
+
+
+def _as_numpy(block: Block, runs: int) -> Block:
+    """Return the block as NumPy arrays, the twin of a lone run dropped."""
+    records = {name: to_numpy(record)[..., :runs] for name, record in block.records.items()}
+    return Block(records, *(to_numpy(part)[:runs] for part in block[1:]))
+
+
+def _joined(blocks: Sequence[Block], batch: tuple[int, ...]) -> dict[str, Any]:
+    """Return the fields of a Trajectory from its blocks."""
+    first = blocks[0]
+    records = {}
+    for name in first.records:
+        whole = np.concatenate([block.records[name] for block in blocks], axis=-1)
+        records[name] = whole.reshape((*whole.shape[:-1], *batch))
+    fields: dict[str, Any] = {"records": records}
+    for name in Block._fields[1:]:
+        whole = np.concatenate([getattr(block, name) for block in blocks])
+        fields[name] = whole.reshape((*batch, *whole.shape[1:]))
+    fields["status"] = np.take(STATUSES, fields["status"])
+    return fields
+
+
+def _environment(x0: Array, seconds: float) -> dict[str, Any]:
+    """Return where and how the run was made."""
+    return {
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "machine": f"{platform.system()} {platform.machine()}",
+        "backend": namespace(x0).__name__.rpartition(".")[2],
+        "dtype": str(x0.dtype).rpartition(".")[2],
+        "seconds": seconds,
+    }
+
+
+@contextlib.contextmanager
+def _progress(total: int) -> Iterator[Callable[[], Any]]:
+    """Give a function to call after every step: a bar after two seconds on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from tqdm import tqdm
+
+    with tqdm(total=total, delay=2.0, unit="step", leave=False) as bar:
+        yield bar.update

@@ -1,0 +1,62 @@
+"""A sweep: every name gets its own leading axis, so that one broadcast run is the whole grid.
+
+grid = Sweep(learning_rate=etas, alpha=alphas, x0=starts)
+grid.learning_rate  (E, 1, 1)       grid.alpha  (1, A, 1)       grid.x0  (1, 1, S, n)
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from alphalab.arrays import Array, is_array, namespace
+
+
+class Sweep:
+    """A grid of hyperparameters, each a sequence of numbers, and of starts `x0`, (S, n) or one point (n,).
+
+    Attributes are the names given, shaped to broadcast against each other; `dims` names the axes in order,
+    `shape` gives their lengths and `coordinates` the values along them. Raises ValueError, naming the axis,
+    for a value that is not a sequence of numbers.
+    """
+
+    def __init__(self, **axes: Any) -> None:
+        if not axes:
+            raise ValueError("Sweep: give at least one axis, for example Sweep(alpha=[1, 2, 4])")
+        values = {name: _axis(name, value) for name, value in axes.items()}
+        own = {name: value for name, value in values.items() if not (name == "x0" and value.ndim == 1)}
+        self.dims = tuple(own)
+        self.shape = tuple(value.shape[0] for value in own.values())
+        self.coordinates = own
+        for name, value in values.items():
+            setattr(self, name, self._shaped(name, value))
+
+    def _shaped(self, name: str, value: Array) -> Array:
+        if name not in self.dims:
+            return value
+        place = self.dims.index(name)
+        ones = [1] * len(self.dims)
+        ones[place] = value.shape[0]
+        return namespace(value).reshape(value, (*ones, *value.shape[1:]))
+
+    def __getattr__(self, name: str) -> Array:
+        """Axes are set in __init__; an unknown one is misuse."""
+        raise AttributeError(f"this sweep has no axis {name!r}; it has {', '.join(self.__dict__.get('dims', ()))}")
+
+    def __repr__(self) -> str:
+        """The axes and their lengths."""
+        inside = ", ".join(f"{name}: {size}" for name, size in zip(self.dims, self.shape, strict=True))
+        return f"Sweep({inside})"
+
+
+def _axis(name: str, value: Any) -> Array:
+    try:
+        array = value if is_array(value) else np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ValueError(f"Sweep: {name} must be a sequence of numbers, got {value!r}") from None
+    wanted = (1, 2) if name == "x0" else (1,)
+    if array.ndim not in wanted or 0 in array.shape:
+        shapes = "(n,) or (starts, n)" if name == "x0" else "(values,)"
+        raise ValueError(f"Sweep: {name} must have shape {shapes} and not be empty, got {tuple(array.shape)}")
+    return array

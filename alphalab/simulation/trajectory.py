@@ -1,0 +1,114 @@
+"""What a simulation returns: histories of what was watched, the last and the best point, how each run ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+STATUSES = ("running", "converged", "stalled", "diverged")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trajectory:
+    """A batch of runs, as NumPy arrays; `batch` is its shape, () for one run.
+
+    records          what was observed: a history (steps, *batch), row t at x_{t+1} before the step,
+                     or a fold (*batch,); also as attributes, `run.value`, `run["mean:value"]`
+    x_last, x_best   the point after the last step and the best point met, (*batch, n)
+    value_last, value_best, gradient_norm_last     f there and ||g(x_last)||, (*batch,)
+    status           "running" (all steps done), "converged" (||g|| <= tolerance at the end), "stalled" (the
+                     steps no longer change x), "diverged" (f, g, x or the state not finite), (*batch,)
+    status_step      the step, from 0, since which this is so; `steps` for a run that never stopped
+    dims             the names of the batch axes;   coordinates: their values, where they are known
+    settings         what was run;                  environment: where
+    """
+
+    records: Mapping[str, np.ndarray]
+    x_last: np.ndarray
+    x_best: np.ndarray
+    value_last: np.ndarray
+    value_best: np.ndarray
+    gradient_norm_last: np.ndarray
+    status: Any
+    status_step: np.ndarray
+    dims: tuple[str, ...] = ()
+    coordinates: Mapping[str, np.ndarray] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    environment: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def steps(self) -> int:
+        """How many steps were asked for."""
+        return int(self.settings["steps"])
+
+    @property
+    def batch(self) -> tuple[int, ...]:
+        """The shape of the batch; () for one run."""
+        return self.x_last.shape[:-1]
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        """Return what was recorded under `name`; raises ValueError naming what was."""
+        if name not in self.records:
+            raise ValueError(f"{name!r} was not observed; observed: {', '.join(self.records) or 'nothing'}")
+        return self.records[name]
+
+    def __getattr__(self, name: str) -> np.ndarray:
+        """Records are attributes as well."""
+        records = self.__dict__.get("records", {})
+        if name in records:
+            return records[name]
+        known = ", ".join(records) or "nothing"
+        raise AttributeError(f"{name!r} was not observed; observed: {known} (see simulate(observe=...))")
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write everything to an .npz file, whole or not at all; returns its path. See `load`."""
+        target = Path(path)
+        if target.suffix != ".npz":
+            target = target.with_name(target.name + ".npz")
+        header = {"dims": self.dims, "settings": dict(self.settings), "environment": dict(self.environment)}
+        arrays = {f"record/{name}": value for name, value in self.records.items()}
+        arrays |= {f"coordinate/{name}": value for name, value in self.coordinates.items()}
+        arrays |= {name: np.asarray(getattr(self, name)) for name in _ARRAYS}
+        descriptor, draft = tempfile.mkstemp(dir=target.parent, suffix=".part")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                np.savez_compressed(file, header=np.asarray(json.dumps(header)), **arrays)  # type: ignore[arg-type]
+            os.replace(draft, target)
+        except BaseException:
+            os.unlink(draft)
+            raise
+        return target
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Trajectory:
+        """Read what `save` wrote."""
+        with np.load(path, allow_pickle=False) as file:
+            header = json.loads(str(file["header"]))
+            records = {key.partition("/")[2]: file[key] for key in file if key.startswith("record/")}
+            coordinates = {key.partition("/")[2]: file[key] for key in file if key.startswith("coordinate/")}
+            fields = {name: file[name][()] if name == "status" else file[name] for name in _ARRAYS}
+        header["dims"] = tuple(header["dims"])
+        return cls(records=records, coordinates=coordinates, **fields, **header)
+
+    def to_xarray(self) -> Any:
+        """Return an xarray.Dataset with the axes named (needs the extra `tables`)."""
+        import xarray
+
+        data = {}
+        for name, value in self.records.items():
+            data[name] = (("step", *self.dims) if value.ndim > len(self.dims) else self.dims, value)
+        for name in _ARRAYS:
+            value = np.asarray(getattr(self, name))
+            data[name] = ((*self.dims, "space") if name.startswith("x_") else self.dims, value)
+        coordinates = {name: value for name, value in self.coordinates.items() if value.ndim == 1}
+        return xarray.Dataset(data, coords=coordinates, attrs={"settings": json.dumps(dict(self.settings))})
+
+
+_ARRAYS = ("x_last", "x_best", "value_last", "value_best", "gradient_norm_last", "status", "status_step")
