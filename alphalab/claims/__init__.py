@@ -1,0 +1,48 @@
+"""Floor 3: what the paper says, what is true, and how it is known.
+
+notation     the letters, what each means, how it is measured     case       what was measured
+claim        left <= right, assumptions, check                    proof      sympy steps of three kinds
+evidence     the gradients and runs every claim meets             verify     verdicts against the record
+lemma_1, lemma_2, theorem_1, theorem_2                            one claim each
+"""
+
+from alphalab.claims.case import Case, gradient_case, run_case, trajectory_case
+from alphalab.claims.claim import Assumption, Check, Claim
+from alphalab.claims.lemma_1 import LEMMA_1
+from alphalab.claims.lemma_2 import LEMMA_2
+from alphalab.claims.notation import M, rho
+from alphalab.claims.theorem_1 import THEOREM_1
+from alphalab.claims.theorem_2 import THEOREM_2
+from alphalab.claims.verify import Verdict, departures, verify_all
+from alphalab.registry import find
+
+CLAIMS: tuple[Claim, ...] = (LEMMA_1, LEMMA_2, THEOREM_1, THEOREM_2)
+
+
+def claim(key: str) -> Claim:
+    """Return the claim called `key`; raises ValueError for an unknown one, with the nearest known."""
+    return find("claim", key, CLAIMS)
+
+
+def verify(key: str, backend: str = "numpy") -> Verdict:
+    """Discharge the proof of a claim, check it on all the evidence, and return the verdict."""
+    return verify_all((claim(key),), name=backend)[0]
+
+
+__all__ = [
+    "CLAIMS",
+    "Assumption",
+    "Case",
+    "Check",
+    "Claim",
+    "M",
+    "Verdict",
+    "claim",
+    "departures",
+    "gradient_case",
+    "rho",
+    "run_case",
+    "trajectory_case",
+    "verify",
+    "verify_all",
+]

@@ -1,0 +1,86 @@
+"""The instances on which every claim is checked: gradients of all shapes and sizes, and runs on every problem.
+
+    gradients   n = 1..1000, spikes, balanced, Gaussian, heavy-tailed, sparse; ||g|| from 1e-300 to 1e300
+    runs        every problem of the registry x alpha x eta x eps x start, each prefix of a run an instance
+
+The grids are fixed, so that a verdict is reproducible; a large problem gets fewer and shorter runs.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from alphalab.arrays import backend, leaves
+from alphalab.claims.case import Case, gradient_case, run_case
+from alphalab.optimizers import AlphaGrad
+from alphalab.problems import PROBLEMS, Problem, problem
+from alphalab.simulation import Sweep
+
+DIMENSIONS = (1, 2, 3, 10, 100, 1000)
+ALPHAS = np.geomspace(1e-3, 1e3, 13)
+LEARNING_RATES = np.geomspace(1e-3, 1.0, 4)
+EPSILONS = np.asarray([0.0, 1e-8, 1e-2, 1.0])
+EXTREMES = tuple((name, 1) for name in ("quadratic", "huber", "cosine", "pl-sine")) + (
+    ("quadratic-diagonal", 1000),
+    ("nesterov-worst", 1000),
+)
+WORK = 1e8  # multiplications granted to the runs on one problem
+
+
+def gradient_cases(name: str = "numpy", dtype: str = "float64") -> Iterator[Case]:
+    """Yield one case per dimension: alpha x eps x gradients, on the array library `name`."""
+    xp = backend(name)
+    optimizer = AlphaGrad(alpha=ALPHAS[:, None, None], epsilon=EPSILONS[:, None])
+    for n in DIMENSIONS:
+        g = xp.asarray(gradients(n, dtype))
+        wide = xp.broadcast_to(g, (len(ALPHAS), len(EPSILONS), *g.shape))
+        yield gradient_case(optimizer, wide, f"gradients, n = {n}")
+
+
+def gradients(n: int, dtype: str = "float64", seed: int = 0) -> np.ndarray:
+    """Return gradients of many shapes and of norms over the whole range of the dtype, (count, n)."""
+    random = np.random.default_rng(seed)
+    shapes = [
+        np.eye(1, n),
+        np.ones((1, n)),
+        np.zeros((1, n)),
+        np.linspace(0, 1, n)[None],
+        np.geomspace(1e-9, 1, n)[None],
+    ]
+    shapes += [random.standard_normal((3, n)), random.standard_t(1.5, (3, n))]
+    shapes += [random.standard_normal((2, n)) * (random.random((2, n)) < 0.2), np.sign(random.standard_normal((2, n)))]
+    decades = 300 if dtype == "float64" else 36
+    scales = 10.0 ** np.linspace(-decades, decades, 13)
+    return (scales[:, None, None] * np.concatenate(shapes)).reshape(-1, n).astype(dtype)
+
+
+def run_cases(name: str = "numpy", dtype: str = "float64") -> Iterator[Case]:
+    """Yield one case per problem of the registry and dimension, on the array library `name`."""
+    sizes = [(entry.name, n) for entry in PROBLEMS for n in ((None, 30, 100) if entry.n_free else (None,))]
+    for key, n in (*sizes, *EXTREMES):
+        yield problem_case(problem(key, n), name, dtype)
+
+
+def problem_case(subject: Problem, name: str = "numpy", dtype: str = "float64") -> Case:
+    """Return the case of a sweep alpha x eta x eps x start on a problem, as large as WORK allows."""
+    cost = subject.n + 2 * sum(math.prod(leaf.shape) for leaf in leaves(subject))
+    thin = max(1, round(math.sqrt(cost / 1000)))
+    grid = Sweep(
+        learning_rate=LEARNING_RATES[:: min(thin, 3)],
+        alpha=ALPHAS[:: 3 * min(thin, 4)],
+        epsilon=EPSILONS[:: min(thin, 3)],
+        x0=np.stack([subject.start(seed) for seed in range(3 if thin == 1 else 1)]),
+    )
+    x0 = backend(name).asarray(grid.x0.astype(dtype))
+    optimizer = AlphaGrad(learning_rate=grid.learning_rate, alpha=grid.alpha, epsilon=grid.epsilon)
+    steps = int(np.clip(WORK / (cost * math.prod(grid.shape)), 5, 200))
+    return run_case(optimizer, subject, x0, steps, f"{subject.name}, n = {subject.n}")
+
+
+def evidence(name: str = "numpy", dtype: str = "float64") -> Iterator[Case]:
+    """Yield every case."""
+    yield from gradient_cases(name, dtype)
+    yield from run_cases(name, dtype)

@@ -1,0 +1,144 @@
+r"""The letters of the theory, what each stands for, and how it is measured on a case.
+
+    g~ = g/(N+eps),   g' = tanh(alpha g~),   N = ||g||_2,   r = N/(N+eps) < 1,   h(z) = z^2/(z+eps)
+    M(alpha, n)   = n tanh^2(alpha/sqrt n)                  what replaces n in every bound
+    rho(alpha, n) = n (tanh(alpha/sqrt n)/tanh alpha)^2     the price of the tanh, 1 <= rho <= n
+    Q(alpha, n)   = sup_{|u|=1} sum tanh^2(alpha u_i) / sum u_i tanh(alpha u_i)
+
+A claim writes its two sides with these symbols; the same expression is printed and evaluated.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import sympy as sp
+
+from alphalab.claims.case import Case
+from alphalab.optimizers.optimizer import POSITIVE, checked
+
+Formula = sp.Expr
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A letter, its meaning in words, and its value on a case: broadcastable to (T, *batch)."""
+
+    symbol: sp.Symbol
+    meaning: str
+    measure: Callable[[Case], np.ndarray]
+
+
+def _letter(latex: str) -> sp.Symbol:
+    return sp.Symbol(latex, positive=True)
+
+
+alpha, eta, eps, n, L, mu, T = map(_letter, (r"\alpha", r"\eta", r"\varepsilon", "n", "L", r"\mu", "T"))
+D, Delta, Delta0 = map(_letter, ("D", r"\Delta", r"\Delta_0"))
+N, inner, square, r = map(_letter, ("N_t", r"\langle {g_t}, g'_t \rangle", r"\|{g'_t}\|_2^2", "r_t"))
+gamma, gamma_min = map(_letter, (r"\gamma_t", r"\gamma_{\min}"))
+mean_delta, mean_h, mean_N, mean_inner = map(
+    _letter,
+    (
+        r"\frac{1}{T}\sum_{t=1}^T (f(x_t)-f^*)",
+        r"\frac{1}{T}\sum_{t=1}^T h(N_t)",
+        r"\frac{1}{T}\sum_{t=1}^T N_t",
+        r"\frac{1}{T}\sum_{t=1}^T \langle g_t, g'_t\rangle",
+    ),
+)
+
+
+M_FORMULA = n * sp.tanh(alpha / sp.sqrt(n)) ** 2
+RHO_FORMULA = n * (sp.tanh(alpha / sp.sqrt(n)) / sp.tanh(alpha)) ** 2
+
+
+def M(steepness: float | np.ndarray, dimension: float | np.ndarray) -> np.ndarray:
+    """Return M(alpha, n) = n tanh^2(alpha/sqrt n), tanh^2(alpha) <= M <= min(n, alpha^2); arrays broadcast."""
+    return _compiled(M_FORMULA, (alpha, n))(*_positive(alpha=steepness, n=dimension))
+
+
+def rho(steepness: float | np.ndarray, dimension: float | np.ndarray) -> np.ndarray:
+    """Return rho(alpha, n) = n (tanh(alpha/sqrt n)/tanh alpha)^2, 1 <= rho <= n; arrays broadcast."""
+    return _compiled(RHO_FORMULA, (alpha, n))(*_positive(alpha=steepness, n=dimension))
+
+
+def _positive(**values: float | np.ndarray) -> list[np.ndarray]:
+    """Return the values as float arrays; raises ValueError naming one that is not finite and > 0."""
+    return [np.asarray(checked("notation", name, value, POSITIVE))[()] for name, value in values.items()]
+
+
+def _mean(history: np.ndarray) -> np.ndarray:
+    """Return the mean over every prefix, (T, *batch)."""
+    return np.cumsum(history, axis=0) / _horizon(history)
+
+
+def _horizon(history: np.ndarray) -> np.ndarray:
+    return np.arange(1.0, len(history) + 1).reshape(-1, *([1] * (history.ndim - 1)))
+
+
+def _ratio(case: Case) -> np.ndarray:
+    """Return r = N/(N+eps), 0 at N = 0."""
+    total = case.N + case.hyperparameter("epsilon")
+    return np.divide(case.N, total, out=np.zeros_like(total), where=total > 0)
+
+
+def _gamma(case: Case) -> np.ndarray:
+    return np.tanh(case.hyperparameter("alpha")) * _ratio(case)
+
+
+def _delta(case: Case) -> np.ndarray:
+    return case.difference(case.history("f"), case.constant("f_star"))
+
+
+def _first(case: Case, low: str) -> np.ndarray:
+    return case.difference(case.history("f")[:1], case.constant(low))
+
+
+QUANTITIES: tuple[Quantity, ...] = (
+    Quantity(alpha, "steepness", lambda case: case.hyperparameter("alpha")),
+    Quantity(eta, "learning rate", lambda case: case.hyperparameter("learning_rate")),
+    Quantity(eps, "epsilon of the normalisation", lambda case: case.hyperparameter("epsilon")),
+    Quantity(n, "dimension", lambda case: np.asarray(float(case.n))),
+    Quantity(L, "smoothness constant", lambda case: np.asarray(case.constant("L"))),
+    Quantity(mu, "Polyak-Lojasiewicz constant", lambda case: np.asarray(case.constant("pl"))),
+    Quantity(T, "number of steps", lambda case: _horizon(case.N)),
+    Quantity(D, "max ||x_t - x*|| over t = 1..T", lambda case: np.maximum.accumulate(case.history("distance"))),
+    Quantity(Delta, "f(x_1) - f_inf", lambda case: _first(case, "f_inf")),
+    Quantity(Delta0, "f(x_1) - f*", lambda case: _first(case, "f_star")),
+    Quantity(N, "gradient norm ||g_t||", lambda case: case.N),
+    Quantity(inner, "alignment <g_t, g'_t>", lambda case: case.inner),
+    Quantity(square, "squared direction ||g'_t||^2", lambda case: case.square),
+    Quantity(r, "N_t/(N_t + eps)", _ratio),
+    Quantity(gamma, "tanh(alpha) N_t/(N_t + eps)", _gamma),
+    Quantity(gamma_min, "min gamma_t over t = 1..T", lambda case: np.minimum.accumulate(_gamma(case))),
+    Quantity(mean_delta, "mean of f(x_t) - f*", lambda case: _mean(_delta(case))),
+    Quantity(mean_h, "mean of h(N_t) = N_t^2/(N_t + eps)", lambda case: _mean(case.N * _ratio(case))),
+    Quantity(mean_N, "mean of N_t", lambda case: _mean(case.N)),
+    Quantity(mean_inner, "mean of <g_t, g'_t>", lambda case: _mean(case.inner)),
+)
+BY_SYMBOL: Mapping[sp.Symbol, Quantity] = {quantity.symbol: quantity for quantity in QUANTITIES}
+
+
+def evaluate(formula: Formula, case: Case) -> np.ndarray:
+    """Return the value of a formula on a case, (T, *batch); inf where it divides by 0.
+
+    Raises NotApplicableError naming the constant or history that is not known.
+    """
+    symbols = sorted(formula.free_symbols, key=str)
+    values = [np.asarray(BY_SYMBOL[symbol].measure(case), dtype=np.float64) for symbol in symbols]
+    with np.errstate(all="ignore"):
+        return np.broadcast_to(np.asarray(_compiled(formula, tuple(symbols))(*values)), case.N.shape)
+
+
+@functools.cache
+def _compiled(formula: Formula, symbols: tuple[sp.Symbol, ...]) -> Callable[..., np.ndarray]:
+    return sp.lambdify(symbols, formula, "numpy")
+
+
+def meanings(formulas: Iterable[Formula]) -> dict[str, str]:
+    """Return LaTeX -> meaning for every letter in the formulas."""
+    symbols = set().union(*(formula.free_symbols for formula in formulas))
+    return {sp.latex(q.symbol): q.meaning for q in QUANTITIES if q.symbol in symbols}

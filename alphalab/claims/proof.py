@@ -1,0 +1,107 @@
+"""Proofs as small sympy steps of three kinds, and no other.
+
+    Identity   left = right                        simplify(left - right) == 0
+    Sign       expression >= 0 (or > 0, <= 0)      from factors of plain sign
+    Growth     F >= 0 on [0, inf)                  F(0) = 0 and F' >= 0
+
+A step that sympy does not decide is "undecided", which is not success. `follows` says in words what the steps
+together give; what it appeals to (a concave function lies above its chord, Jensen) is named there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import sympy as sp
+
+
+class Step(Protocol):
+    """One step: a sentence, its mathematics in LaTeX, and whether sympy discharges it."""
+
+    sentence: str
+
+    def latex(self) -> str:
+        """The step as LaTeX."""
+
+    def discharged(self) -> bool:
+        """Whether sympy decides it; False where it is undecided or wrong."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """left = right, for all values of the symbols."""
+
+    sentence: str
+    left: sp.Expr
+    right: sp.Expr
+
+    def latex(self) -> str:
+        """left = right."""
+        return f"{sp.latex(self.left)} = {sp.latex(self.right)}"
+
+    def discharged(self) -> bool:
+        """simplify(left - right) == 0."""
+        return bool(sp.simplify(self.left.doit() - self.right.doit()) == 0)
+
+
+@dataclass(frozen=True)
+class Sign:
+    """`expression` `relation` 0, relation one of ">=", ">", "<=", "<", for all values of the symbols."""
+
+    sentence: str
+    expression: sp.Expr
+    relation: str = ">="
+
+    def latex(self) -> str:
+        """Expression and relation."""
+        sign = {">=": r"\ge", "<=": r"\le"}.get(self.relation, self.relation)
+        return f"{sp.latex(self.expression)} {sign} 0"
+
+    def discharged(self) -> bool:
+        """What sympy's assumptions say of the form as it is written; None is undecided."""
+        test = {
+            ">=": self.expression.is_nonnegative,
+            ">": self.expression.is_positive,
+            "<=": self.expression.is_nonpositive,
+            "<": self.expression.is_negative,
+        }
+        return test[self.relation] is True
+
+
+@dataclass(frozen=True)
+class Growth:
+    """F >= 0 for variable >= 0, because F(0) = 0 and F' = `derivative` >= 0."""
+
+    sentence: str
+    function: sp.Expr
+    variable: sp.Symbol
+    derivative: sp.Expr
+
+    def latex(self) -> str:
+        """F(0) = 0 and the derivative."""
+        f, x = sp.latex(self.function), sp.latex(self.variable)
+        return f"F = {f},\\quad F|_{{{x}=0}} = 0,\\quad F' = {sp.latex(self.derivative)} \\ge 0"
+
+    def discharged(self) -> bool:
+        """F(0) = 0, F' is as written, and its sign is plain."""
+        start = sp.simplify(self.function.subs(self.variable, 0)) == 0
+        slope = sp.simplify(sp.diff(self.function, self.variable) - self.derivative) == 0
+        return bool(start and slope) and self.derivative.is_nonnegative is True
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Steps, and in words how they give the claim."""
+
+    steps: tuple[Step, ...]
+    follows: str
+
+    def undecided(self) -> list[str]:
+        """Return the sentences of the steps that sympy does not discharge; empty for a proof."""
+        return [step.sentence for step in self.steps if not step.discharged()]
+
+
+def slack(name: str) -> sp.Symbol:
+    """Return a symbol >= 0: the gap of an inequality used in a proof, so that a chain of them is an identity."""
+    return sp.Symbol(f"s_{{{name}}}", nonnegative=True)

@@ -1,0 +1,50 @@
+r"""Theorem 2: the gradient norm of a smooth function, convex or not.
+
+    min_t h(N_t) <= (1/T) sum h(N_t) <= Delta/(eta T tanh alpha) + L eta n/(2 tanh alpha),   h(z) = z^2/(z+eps)
+
+True, and loose by n/M(alpha, n); theory's T2* bounds the mean of N_t itself.
+Source: S. Sane, arXiv 2504.16020v2, Theorem 2.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from alphalab.claims.claim import Claim, given
+from alphalab.claims.lemma_1 import ALPHAGRAD
+from alphalab.claims.notation import Delta, L, T, alpha, eta, mean_h, n
+from alphalab.claims.proof import Identity, Proof, Sign, slack
+
+RIGHT = Delta / (eta * T * sp.tanh(alpha)) + L * eta * n / (2 * sp.tanh(alpha))
+
+
+def proof() -> Proof:
+    """Every inequality used is an equation with a slack >= 0; what is left over is their non-negative sum."""
+    lemma_1, lemma_2, descent, infimum = map(slack, ("L1", "L2", "descent", r"f_{\inf}"))
+    mean_square = n - lemma_1  # Lemma 1
+    decrease = Delta / T - infimum  # (f(x_1) - f(x_{T+1}))/T, as f >= f_inf
+    mean_inner = decrease / eta + L * eta * mean_square / 2 - descent  # L-smoothness, summed over t
+    measured = (mean_inner - lemma_2) / sp.tanh(alpha)  # Lemma 2: <g,g'> >= tanh(alpha) h(N)
+    left_over = (infimum / eta + L * eta * lemma_1 / 2 + descent + lemma_2) / sp.tanh(alpha)
+    return Proof(
+        steps=(
+            Identity("right minus left is what the inequalities used leave over", RIGHT - measured, left_over),
+            Sign("and that is not negative", left_over, ">="),
+        ),
+        follows=(
+            "L-smoothness: f(x_{t+1}) <= f(x_t) - eta <g_t,g'_t> + (L eta^2/2) ||g'_t||^2. Summed over t, with "
+            "Lemma 1, Lemma 2 as <g,g'> >= tanh(alpha) h(N), and f >= f_inf. The minimum is at most the mean."
+        ),
+    )
+
+
+THEOREM_2 = Claim(
+    key="thm-2",
+    title="mean of h(gradient norm), smooth",
+    source="arXiv 2504.16020v2, Theorem 2",
+    left=mean_h,
+    right=RIGHT,
+    assumes=(ALPHAGRAD, given("L", "f_inf")),
+    proof=proof,
+    remark="loose by n/M(alpha, n): T2* has M in place of n and bounds the mean of N_t",
+)
