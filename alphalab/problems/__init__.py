@@ -1,0 +1,63 @@
+"""Floor 1a, what is minimised: value, gradient, and the constants each problem claims.
+
+problem       Constants, the Problem protocol, Analytic    rotated        f(Q(x - c)), random rotations
+linear        <g, x>                                       quadratics     chosen spectrum
+least_squares ridge, rank-deficient, real data             convex         huber, log-cosh, log-sum-exp
+nesterov      the worst function                           logistic       with and without a ridge, real data
+sine          PL without convexity                         valleys        rosenbrock, beale, himmelblau
+waves         rastrigin, styblinski-tang, double-well      softmax        multinomial regression on the digits
+layers        two-layer linear network                     networks       tanh networks
+data, newton  data sets and their minimisers               fields         what a field may hold
+custom        a user's own problem                         catalogue      PROBLEMS and problem(name, n)
+"""
+
+from alphalab.problems.catalogue import PROBLEMS, Entry, problem
+from alphalab.problems.convex import Huber, LogCosh, LogSumExp
+from alphalab.problems.custom import CustomProblem
+from alphalab.problems.layers import TwoLayerLinear
+from alphalab.problems.least_squares import LeastSquares
+from alphalab.problems.linear import Linear
+from alphalab.problems.logistic import Logistic
+from alphalab.problems.nesterov import NesterovWorst
+from alphalab.problems.networks import TanhClassifier, TanhNetwork
+from alphalab.problems.problem import Analytic, Constants, Problem
+from alphalab.problems.quadratics import DiagonalQuadratic, Quadratic
+from alphalab.problems.rotated import Rotated, random_rotation, rotate
+from alphalab.problems.sine import Sine
+from alphalab.problems.softmax import Softmax
+from alphalab.problems.valleys import Beale, Himmelblau, Rosenbrock
+from alphalab.problems.waves import Cosine, DoubleWell, Rastrigin, StyblinskiTang
+
+__all__ = [
+    "PROBLEMS",
+    "Analytic",
+    "Beale",
+    "Constants",
+    "Cosine",
+    "CustomProblem",
+    "DiagonalQuadratic",
+    "DoubleWell",
+    "Entry",
+    "Himmelblau",
+    "Huber",
+    "LeastSquares",
+    "Linear",
+    "LogCosh",
+    "LogSumExp",
+    "Logistic",
+    "NesterovWorst",
+    "Problem",
+    "Quadratic",
+    "Rastrigin",
+    "Rosenbrock",
+    "Rotated",
+    "Sine",
+    "Softmax",
+    "StyblinskiTang",
+    "TanhClassifier",
+    "TanhNetwork",
+    "TwoLayerLinear",
+    "problem",
+    "random_rotation",
+    "rotate",
+]

@@ -1,27 +1,32 @@
 """What every problem is: a value, a gradient, and the constants it claims.
 
-    f(y) <= f(x) + <g(x), y-x> + (L/2)||y-x||^2          L    smoothness
-    f(y) >= f(x) + <g(x), y-x> + (mu/2)||y-x||^2         mu   strong convexity
-    ||g(x)||^2 >= 2 pl (f(x) - f_star)                   pl   Polyak-Lojasiewicz
-    f(x) >= f_star = f(x_star),  g(x_star) = 0           f_star, x_star
+f(y) <= f(x) + <g(x), y-x> + (L/2)||y-x||^2          L    smoothness
+f(y) >= f(x) + <g(x), y-x> + (mu/2)||y-x||^2         mu   strong convexity
+||g(x)||^2 >= 2 pl (f(x) - f_star)                   pl   Polyak-Lojasiewicz
+f(x) >= f_star = f(x_star),  g(x_star) = 0           f_star, x_star
+f(x) >= f_inf                                        f_inf   any lower bound, f_star where that is known
 """
 
 from __future__ import annotations
 
 import dataclasses
-from typing import ClassVar, Protocol, runtime_checkable
+import functools
+import math
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 
 from alphalab.arrays import Array
+from alphalab.problems.fields import float_array, real_number
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Constants:
     """The constants a problem claims; `None` means "not claimed". Every one given is tested.
 
     L >= 0 is global smoothness, mu >= 0 strong convexity, pl > 0 the Polyak-Lojasiewicz constant, f_star the
-    infimum, x_star one minimiser of shape (n,), convex whether f is convex.
+    infimum, x_star one minimiser of shape (n,), convex whether f is convex, f_inf any lower bound of f.
+    What follows is filled in: mu implies convex, mu > 0 implies pl = mu, f_star implies f_inf = f_star.
     """
 
     L: float | None = None
@@ -30,13 +35,55 @@ class Constants:
     f_star: float | None = None
     x_star: Array | None = None
     convex: bool | None = None
+    f_inf: float | None = None
+
+    def __post_init__(self) -> None:
+        """Reject what cannot be true, then fill in what follows."""
+        for field, least in (
+            ("L", 0.0),
+            ("mu", 0.0),
+            ("pl", 0.0),
+            ("f_star", -math.inf),
+            ("f_inf", -math.inf),
+        ):
+            self._settle(field, real_number(field, getattr(self, field), least))
+        if self.pl == 0.0:
+            raise ValueError("pl is 0; a Polyak-Lojasiewicz constant is positive: leave it out if none holds")
+        if self.convex not in (None, True, False):
+            raise ValueError(f"convex is {self.convex!r}; it must be True, False, or None if not claimed")
+        if self.x_star is not None:
+            self._settle("x_star", float_array("x_star", self.x_star, ndim=1))
+        if self.mu is not None:
+            self._settle("convex", self._implied("convex", True, "mu claims convexity"))
+        if self.mu:
+            self._settle("pl", self.mu if self.pl is None else self.pl)
+        if self.f_star is not None:
+            self._settle("f_inf", self.f_star if self.f_inf is None else self.f_inf)
+        self._check_order()
+
+    def _settle(self, field: str, value: Any) -> None:
+        object.__setattr__(self, field, value)
+
+    def _implied(self, field: str, value: Any, why: str) -> Any:
+        if getattr(self, field) not in (None, value):
+            raise ValueError(f"{field} is {getattr(self, field)}; {why}, so it must be {value} or left out")
+        return value
+
+    def _check_order(self) -> None:
+        """mu <= L and pl <= L (both follow from the definitions), f_inf <= f_star."""
+        for low, high in (("mu", "L"), ("pl", "L"), ("f_inf", "f_star")):
+            a, b = getattr(self, low), getattr(self, high)
+            if a is not None and b is not None and a > b:
+                raise ValueError(f"{low} is {a}, larger than {high} = {b}; it must not exceed it")
 
 
 @runtime_checkable
 class Problem(Protocol):
     """What the floors above need of a problem. `n` is the dimension of its points."""
 
-    name: ClassVar[str]
+    @property
+    def name(self) -> str:
+        """Registry name, lower case, words joined by hyphens."""
 
     @property
     def n(self) -> int:
@@ -59,29 +106,44 @@ class Problem(Protocol):
         """A standard starting point for this problem, shape (n,), reproducible from the seed."""
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Analytic:
-    """A problem given by formulas: supplies what follows from `value` and `gradient`."""
+    """A problem given by formulas: supplies what follows from `value` and `gradient`.
 
-    name: ClassVar[str] = "problem"
+    Problems are compared by identity (their fields are arrays).
+    """
 
-    @property
+    def __post_init__(self) -> None:
+        """Reject bad fields, then work out the constants once: reading them costs nothing afterwards."""
+        self._check()
+        _ = self.constants
+
+    if TYPE_CHECKING:  # at run time it would become the default value of a subclass's field n
+
+        @property
+        def n(self) -> int:
+            """Dimension of a point, a field or a property of every problem."""
+
+    def _check(self) -> None:
+        """Raise ValueError naming the field that cannot be used; overridden where fields are given."""
+
+    @functools.cached_property
     def constants(self) -> Constants:
         """Nothing is claimed unless a problem says so."""
         return Constants()
 
     def value(self, x: Array) -> Array:
         """f(x), shapes (*batch, n) -> (*batch,)."""
-        raise NotImplementedError
+        return self.value_and_gradient(x)[0]
 
     def gradient(self, x: Array) -> Array:
         """Gradient of f at x, shapes (*batch, n) -> (*batch, n)."""
-        raise NotImplementedError
+        return self.value_and_gradient(x)[1]
 
     def value_and_gradient(self, x: Array) -> tuple[Array, Array]:
-        """Both at once; overridden where sharing work is cheaper."""
+        """Both at once; a problem gives either this one or the two above."""
         return self.value(x), self.gradient(x)
 
     def start(self, seed: int = 0) -> np.ndarray:
         """A standard normal point times 2, shape (n,)."""
-        return 2.0 * np.random.default_rng(seed).standard_normal(self.n)  # type: ignore[attr-defined]
+        return 2.0 * np.random.default_rng(seed).standard_normal(self.n)
