@@ -10,7 +10,7 @@ from alphalab.claims.case import Case, gradient_case, run_case, trajectory_case
 from alphalab.claims.claim import Assumption, Check, Claim
 from alphalab.claims.lemma_1 import LEMMA_1
 from alphalab.claims.lemma_2 import LEMMA_2
-from alphalab.claims.notation import M, rho
+from alphalab.claims.sharp import M, rho
 from alphalab.claims.theorem_1 import THEOREM_1
 from alphalab.claims.theorem_2 import THEOREM_2
 from alphalab.claims.verify import Verdict, departures, verify_all

@@ -23,7 +23,8 @@ DIMENSIONS = (1, 2, 3, 10, 100, 1000)
 ALPHAS = np.geomspace(1e-3, 1e3, 13)
 LEARNING_RATES = np.geomspace(1e-3, 1.0, 4)
 EPSILONS = np.asarray([0.0, 1e-8, 1e-2, 1.0])
-EXTREMES = tuple((name, 1) for name in ("quadratic", "huber", "cosine", "pl-sine")) + (
+EXTREMES = (
+    *((name, 1) for name in ("quadratic", "huber", "cosine", "pl-sine")),
     ("quadratic-diagonal", 1000),
     ("nesterov-worst", 1000),
 )

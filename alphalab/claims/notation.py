@@ -18,7 +18,6 @@ import numpy as np
 import sympy as sp
 
 from alphalab.claims.case import Case
-from alphalab.optimizers.optimizer import POSITIVE, checked
 
 Formula = sp.Expr
 
@@ -40,7 +39,7 @@ alpha, eta, eps, n, L, mu, T = map(_letter, (r"\alpha", r"\eta", r"\varepsilon",
 D, Delta, Delta0 = map(_letter, ("D", r"\Delta", r"\Delta_0"))
 N, inner, square, r = map(_letter, ("N_t", r"\langle {g_t}, g'_t \rangle", r"\|{g'_t}\|_2^2", "r_t"))
 gamma, gamma_min = map(_letter, (r"\gamma_t", r"\gamma_{\min}"))
-mean_delta, mean_h, mean_N, mean_inner = map(
+mean_delta, mean_h, mean_norm, mean_inner = map(
     _letter,
     (
         r"\frac{1}{T}\sum_{t=1}^T (f(x_t)-f^*)",
@@ -51,23 +50,8 @@ mean_delta, mean_h, mean_N, mean_inner = map(
 )
 
 
-M_FORMULA = n * sp.tanh(alpha / sp.sqrt(n)) ** 2
-RHO_FORMULA = n * (sp.tanh(alpha / sp.sqrt(n)) / sp.tanh(alpha)) ** 2
-
-
-def M(steepness: float | np.ndarray, dimension: float | np.ndarray) -> np.ndarray:
-    """Return M(alpha, n) = n tanh^2(alpha/sqrt n), tanh^2(alpha) <= M <= min(n, alpha^2); arrays broadcast."""
-    return _compiled(M_FORMULA, (alpha, n))(*_positive(alpha=steepness, n=dimension))
-
-
-def rho(steepness: float | np.ndarray, dimension: float | np.ndarray) -> np.ndarray:
-    """Return rho(alpha, n) = n (tanh(alpha/sqrt n)/tanh alpha)^2, 1 <= rho <= n; arrays broadcast."""
-    return _compiled(RHO_FORMULA, (alpha, n))(*_positive(alpha=steepness, n=dimension))
-
-
-def _positive(**values: float | np.ndarray) -> list[np.ndarray]:
-    """Return the values as float arrays; raises ValueError naming one that is not finite and > 0."""
-    return [np.asarray(checked("notation", name, value, POSITIVE))[()] for name, value in values.items()]
+M = n * sp.tanh(alpha / sp.sqrt(n)) ** 2
+rho = n * (sp.tanh(alpha / sp.sqrt(n)) / sp.tanh(alpha)) ** 2
 
 
 def _mean(history: np.ndarray) -> np.ndarray:
@@ -116,7 +100,7 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity(gamma_min, "min gamma_t over t = 1..T", lambda case: np.minimum.accumulate(_gamma(case))),
     Quantity(mean_delta, "mean of f(x_t) - f*", lambda case: _mean(_delta(case))),
     Quantity(mean_h, "mean of h(N_t) = N_t^2/(N_t + eps)", lambda case: _mean(case.N * _ratio(case))),
-    Quantity(mean_N, "mean of N_t", lambda case: _mean(case.N)),
+    Quantity(mean_norm, "mean of N_t", lambda case: _mean(case.N)),
     Quantity(mean_inner, "mean of <g_t, g'_t>", lambda case: _mean(case.inner)),
 )
 BY_SYMBOL: Mapping[sp.Symbol, Quantity] = {quantity.symbol: quantity for quantity in QUANTITIES}
@@ -130,11 +114,12 @@ def evaluate(formula: Formula, case: Case) -> np.ndarray:
     symbols = sorted(formula.free_symbols, key=str)
     values = [np.asarray(BY_SYMBOL[symbol].measure(case), dtype=np.float64) for symbol in symbols]
     with np.errstate(all="ignore"):
-        return np.broadcast_to(np.asarray(_compiled(formula, tuple(symbols))(*values)), case.N.shape)
+        return np.broadcast_to(np.asarray(compiled(formula, tuple(symbols))(*values)), case.N.shape)
 
 
 @functools.cache
-def _compiled(formula: Formula, symbols: tuple[sp.Symbol, ...]) -> Callable[..., np.ndarray]:
+def compiled(formula: Formula, symbols: tuple[sp.Symbol, ...]) -> Callable[..., np.ndarray]:
+    """Return the formula as a NumPy function of the symbols, in this order."""
     return sp.lambdify(symbols, formula, "numpy")
 
 

@@ -19,7 +19,9 @@ import sympy as sp
 class Step(Protocol):
     """One step: a sentence, its mathematics in LaTeX, and whether sympy discharges it."""
 
-    sentence: str
+    @property
+    def sentence(self) -> str:
+        """What the step says, in words."""
 
     def latex(self) -> str:
         """The step as LaTeX."""
