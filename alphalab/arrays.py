@@ -73,6 +73,22 @@ def is_floating(x: Array) -> bool:
     return bool(namespace(x).isdtype(x.dtype, "real floating"))
 
 
+def as_real(value: Any) -> Array:
+    """Return `value` as an array of floating-point numbers: itself if it is one already, else converted to float64.
+
+    Raises TypeError for truth values, text and complex numbers, which NumPy would convert without a word.
+    """
+    if isinstance(value, np.ndarray) or not is_array(value):
+        value = np.asarray(value)  # a matrix or a masked array follows rules of its own: not here
+        if value.dtype.kind not in "fiuO":
+            raise TypeError(f"not real numbers: {value.dtype}")
+        return value if value.dtype.kind == "f" else value.astype(np.float64)
+    xp = namespace(value)
+    if not xp.isdtype(value.dtype, ("real floating", "integral")):
+        raise TypeError(f"not real numbers: {value.dtype}")
+    return value if is_floating(value) else xp.astype(value, xp.float64)
+
+
 def to_numpy(x: Array) -> np.ndarray:
     """Return `x` as a NumPy array, copied off its device if it lies on one."""
     if array_api_compat.is_cupy_array(x):
@@ -91,9 +107,9 @@ def like(value: Any, x: Array) -> Array:
 
 
 def column(value: Any, x: Array) -> Array:
-    """Return a (*batch,) value as (*batch, 1), ready to meet the point `x`; plain numbers pass unchanged."""
-    if isinstance(value, float | int):
-        return value
+    """Return a (*batch,) value as (*batch, 1), ready to meet the point `x`; numbers become plain floats."""
+    if isinstance(value, float | int):  # np.float64 is a float too, and would turn a float32 point into float64
+        return float(value)
     value = like(value, x)
     return value[..., None] if value.ndim else value
 

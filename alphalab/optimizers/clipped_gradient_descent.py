@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 from typing import ClassVar
 
-from alphalab.arrays import Array, column, namespace, norm
+from alphalab.arrays import Array, column, divide, namespace, norm
 from alphalab.optimizers.optimizer import POSITIVE, Rule, State, Value, hyperparameter
 
 
@@ -23,7 +23,7 @@ class ClippedGradientDescent(Rule):
     threshold: Value = hyperparameter(1.0, POSITIVE)
 
     def direction(self, gradient: Array, state: State, x: Array) -> tuple[Array, State]:
-        """d = g C/max(C, ||g||)."""
+        """d = C g/||g|| where ||g|| > C, else g."""
         size = norm(gradient)[..., None]
-        bound = column(self.threshold, gradient) * namespace(size).ones_like(size)
-        return gradient * (bound / namespace(size).maximum(bound, size)), state
+        bound = column(self.threshold, gradient)
+        return namespace(size).where(size > bound, bound * divide(gradient, size), gradient), state

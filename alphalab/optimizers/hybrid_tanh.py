@@ -25,5 +25,4 @@ class HybridTanh(AlphaGrad):
 
     def sigma(self, u: Array) -> Array:
         """lambda tanh(alpha u) + (1 - lambda) u."""
-        weight = column(self.mixing, u)
-        return weight * super().sigma(u) + (1 - weight) * u
+        return column(self.mixing, u) * super().sigma(u) + column(1 - self.mixing, u) * u

@@ -18,11 +18,10 @@ from alphalab.optimizers.moments import Moments
 from alphalab.optimizers.optimizer import NON_NEGATIVE, Value, hyperparameter
 
 
-def ratio_or_one(x: Array, y: Array) -> Array:
-    """Return ||x||/||y||, shape (*batch, 1), and 1 where either norm is 0."""
-    xp = namespace(x)
-    top, bottom = norm(x)[..., None], norm(y)[..., None]
-    return xp.where((top > 0) & (bottom > 0), divide(top, bottom), xp.ones_like(top))
+def resized(r: Array, x: Array) -> Array:
+    """Return (||x||/||r||) r, shape (*batch, n), and r itself where either norm is 0."""
+    top, bottom = norm(x)[..., None], norm(r)[..., None]
+    return namespace(x).where((top > 0) & (bottom > 0), top * divide(r, bottom), r)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -38,4 +37,4 @@ class LAMB(Adam):
         """d = (||x||/||r||) r."""
         r, state = super().direction(gradient, state, x)
         r = r + column(self.weight_decay, x) * x
-        return ratio_or_one(x, r) * r, state
+        return resized(r, x), state

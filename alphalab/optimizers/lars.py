@@ -28,6 +28,6 @@ class LARS(Rule):
         xp = namespace(x)
         decay = column(self.weight_decay, x)
         size, slope = norm(x)[..., None], norm(gradient)[..., None]
-        trust = divide(column(self.trust_coefficient, x) * size, slope + decay * size)
-        trust = xp.where((size > 0) & (slope > 0), trust, xp.ones_like(trust))
-        return trust * (gradient + decay * x), state
+        pull = gradient + decay * x
+        scaled = column(self.trust_coefficient, x) * size * divide(pull, slope + decay * size)
+        return xp.where((size > 0) & (slope > 0), scaled, pull), state

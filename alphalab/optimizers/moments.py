@@ -31,9 +31,8 @@ def zero_moments(x: Array, beta1: Value, beta2: Value) -> Moments:
 
 def advance(state: Moments, g: Array, beta1: Value, beta2: Value) -> Moments:
     """Return the moments after the gradient g, shape (*batch, n)."""
-    b1, b2 = column(beta1, g), column(beta2, g)
-    m = b1 * state.m + (1 - b1) * g
-    v = b2 * state.v + (1 - b2) * (g * g)
+    m = column(beta1, g) * state.m + column(1 - beta1, g) * g  # 1 - b before it meets a float32 g: no digit lost
+    v = column(beta2, g) * state.v + column(1 - beta2, g) * (g * g)
     return Moments(m, v, state.power1 * beta1, state.power2 * beta2)
 
 

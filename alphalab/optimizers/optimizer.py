@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from alphalab.arrays import Array, column, is_array, leaves, to_numpy
+from alphalab.arrays import Array, as_real, column, is_array, leaves, to_numpy
 
 Value = Any  # a hyperparameter: a float or an array of shape (*batch,)
 State = Any  # a tree of arrays; () when the method is stateless
@@ -55,13 +55,13 @@ def hyperparameter(default: float, interval: Interval) -> Any:
 
 
 def checked(owner: str, name: str, value: Any, interval: Interval) -> Value:
-    """Return `value` as a float or an array of floats.
+    """Return `value` as a float or an array of floats, a NumPy array as a read-only copy.
 
     Raises ValueError naming the owner, the field and the value where it is not a number inside `interval`.
     """
     try:
-        values = np.asarray(to_numpy(value), dtype=np.float64)
-    except (TypeError, ValueError):
+        values = np.array(to_numpy(as_real(value)), dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
         raise ValueError(f"{owner}: {name} must be a number or an array of numbers, got {value!r}") from None
     if values.size == 0 or not interval.contains(values):
         shown = (
@@ -72,6 +72,7 @@ def checked(owner: str, name: str, value: Any, interval: Interval) -> Value:
         raise ValueError(f"{owner}: {name} must be {interval}, got {shown}")
     if values.ndim == 0:
         return float(values)
+    values.flags.writeable = False
     return value if is_array(value) and not isinstance(value, np.ndarray) else values
 
 

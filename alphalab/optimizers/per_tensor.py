@@ -8,8 +8,10 @@ Source: S. Sane, arXiv 2504.16020v2, sections 2 and 5.3.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
-from typing import ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
 
 from alphalab.arrays import Array, namespace
 from alphalab.optimizers.optimizer import Optimizer, State
@@ -30,15 +32,15 @@ class PerTensor(Optimizer):
 
     def __post_init__(self) -> None:
         """Check the blocks and the optimizers against each other."""
-        sizes = self.sizes
-        if not sizes or any(not isinstance(size, int) or size < 1 for size in sizes):
+        if isinstance(self.optimizer, list):  # a tuple is a tree: its arrays belong to the batch
+            object.__setattr__(self, "optimizer", tuple(self.optimizer))
+        if not isinstance(self.blocks, Mapping | Sequence) or not all(map(_is_size, self.sizes)) or not self.sizes:
             raise ValueError(f"PerTensor: blocks must be positive whole numbers, got {self.blocks!r}")
-        if isinstance(self.optimizer, list | tuple) and len(self.optimizer) != len(sizes):
+        if isinstance(self.optimizer, tuple) and len(self.optimizer) != len(self.sizes):
             raise ValueError(
-                f"PerTensor: optimizer has {len(self.optimizer)} entries for {len(sizes)} blocks; give one for each"
+                f"PerTensor: optimizer has {len(self.optimizer)} entries for {len(self.sizes)} blocks; one each"
             )
-        members = tuple(self.optimizer) if isinstance(self.optimizer, list | tuple) else (self.optimizer,)
-        if not all(isinstance(member, Optimizer) for member in members):
+        if not all(isinstance(member, Optimizer) for member in self.members):
             raise ValueError(f"PerTensor: optimizer must be an optimizer or a tuple of them, got {self.optimizer!r}")
 
     @property
@@ -49,8 +51,7 @@ class PerTensor(Optimizer):
     @property
     def members(self) -> tuple[Optimizer, ...]:
         """The optimizer of each block."""
-        many = isinstance(self.optimizer, list | tuple)
-        return tuple(self.optimizer) if many else (self.optimizer,) * len(self.sizes)  # type: ignore[arg-type, return-value]
+        return self.optimizer if isinstance(self.optimizer, tuple) else (self.optimizer,) * len(self.sizes)
 
     def split(self, x: Array) -> list[Array]:
         """Cut (*batch, n) into its blocks, (*batch, n_l) each; raises ValueError where the sizes do not add to n."""
@@ -81,3 +82,7 @@ class PerTensor(Optimizer):
         pieces = zip(self.members, state, *map(self.split, points), strict=True)
         parts, states = zip(*(act(*piece) for piece in pieces), strict=True)
         return namespace(parts[0]).concat(parts, axis=-1), tuple(states)
+
+
+def _is_size(size: Any) -> bool:
+    return isinstance(size, int | np.integer) and not isinstance(size, bool) and bool(size >= 1)

@@ -31,6 +31,6 @@ class RMSProp(Rule):
 
     def direction(self, gradient: Array, state: Array, x: Array) -> tuple[Array, Array]:
         """d = g/(sqrt(v)+eps), and 0 where both are 0."""
-        b = column(self.decay, gradient)
-        v = b * state + (1 - b) * (gradient * gradient)
-        return divide(gradient, namespace(v).sqrt(v) + column(self.epsilon, v)), v
+        g = gradient
+        v = column(self.decay, g) * state + column(1 - self.decay, g) * (g * g)
+        return divide(g, namespace(v).sqrt(v) + column(self.epsilon, v)), v

@@ -25,4 +25,5 @@ class TrustRatio(Rule):
     def direction(self, gradient: Array, state: State, x: Array) -> tuple[Array, State]:
         """d = ||x||/(||g|| + beta||x||) g."""
         size = norm(x)[..., None]
-        return divide(size, norm(gradient)[..., None] + column(self.beta, x) * size) * gradient, state
+        unit = divide(gradient, norm(gradient)[..., None] + column(self.beta, x) * size)
+        return size * unit, state  # not (size/slope) g: that quotient overflows where g is tiny

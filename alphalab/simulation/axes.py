@@ -15,20 +15,34 @@ def name_axes(
 ) -> tuple[tuple[str, ...], dict[str, np.ndarray]]:
     """Return (dims, coordinates): a name for every batch axis and, where one hyperparameter varies, its values.
 
-    `dims`, where given, are the names. An axis along which nothing varies is called "axis_0", "axis_1", ...
+    `dims`, where given, are the names. An axis along which nothing varies is called "axis_0", "axis_1", ...,
+    and axes that would share a name carry their number too: "alpha_0", "alpha_1".
     Raises ValueError where `dims` does not name every axis once.
     """
-    if dims is not None and (len(dims) != len(batch) or len(set(dims)) != len(dims)):
-        raise ValueError(f"dims must name each of the {len(batch)} batch axes once, got {tuple(dims)}")
     inputs = [*named_leaves(optimizer), ("x0", x0[..., 0])]
-    names, coordinates = [], {}
-    for axis, place in enumerate(range(-len(batch), 0)):
-        varying = [(name, array) for name, array in inputs if array.ndim >= -place and array.shape[place] > 1]
-        name = dims[axis] if dims is not None else "+".join(name for name, _ in varying) or f"axis_{axis}"
-        names.append(name)
-        if len(varying) == 1 and varying[0][0] != "x0" and _is_line(varying[0][1]):
-            coordinates[name] = to_numpy(varying[0][1]).reshape(-1)
-    return tuple(names), coordinates
+    places = range(-len(batch), 0)
+    varying = [[(name, a) for name, a in inputs if a.ndim >= -place and a.shape[place] > 1] for place in places]
+    names = _given(dims, len(batch)) if dims is not None else _found([[name for name, _ in v] for v in varying])
+    coordinates = {}
+    for name, inputs in zip(names, varying, strict=True):
+        if len(inputs) == 1 and inputs[0][0] != "x0" and _is_line(inputs[0][1]):
+            coordinates[name] = to_numpy(inputs[0][1]).reshape(-1)
+    return names, coordinates
+
+
+def _given(dims: Sequence[str], axes: int) -> tuple[str, ...]:
+    """Return `dims` as a tuple; raises ValueError where it does not name every axis once."""
+    named = isinstance(dims, Sequence) and not isinstance(dims, str) and all(isinstance(name, str) for name in dims)
+    if not named or len(dims) != axes or len(set(dims)) != axes:
+        raise ValueError(f"dims must name each of the {axes} batch axes once, got {dims!r}")
+    return tuple(dims)
+
+
+def _found(varying: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Return a name for every axis from the names of what varies along it, no two the same."""
+    names = ["+".join(dict.fromkeys(inputs)) or "axis" for inputs in varying]
+    shared = {name for name in names if names.count(name) > 1 or name == "axis"}
+    return tuple(f"{name}_{axis}" if name in shared else name for axis, name in enumerate(names))
 
 
 def _is_line(array: Array) -> bool:

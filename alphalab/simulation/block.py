@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from alphalab.arrays import Array, batch_contiguous, leaves, namespace, norm, possibly_any
+from alphalab.arrays import Array, batch_contiguous, is_array, leaves, like, namespace, norm, possibly_any
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
 from alphalab.simulation.observables import Moment, Watch
@@ -51,7 +51,7 @@ def run_block(
         ending.look(t, x, f, norm(g))
         best.look(x, f)
         d, state = optimizer.direction(g, state, x)
-        observe(watched, records, t, Moment(x, f, g, d, state))
+        observe(watched, records, t, Moment(x, f, g, d, state), ending.frozen)
         if ending.all_stopped():
             for record in records.values():
                 record.repeat(t)
@@ -62,30 +62,34 @@ def run_block(
         tick()
     size = norm(g)
     ending.look(steps, x, f, size)
-    ending.look_at_state(state)
+    ending.look_at_state((state, x))
     best.look(x, f)
     results = {name: record.result() for name, record in records.items()}
     return Block(results, x, best.x, f, best.f, size, ending.code, ending.since)
 
 
 def evaluate(problem: Problem, x: Array) -> tuple[Array, Array]:
-    """Return (f, g) at x; raises ValueError where a problem returns the wrong shapes."""
+    """Return (f, g) at x, in x's dtype; raises ValueError where a problem returns the wrong shapes."""
     f, g = problem.value_and_gradient(x)
-    if tuple(f.shape) != tuple(x.shape[:-1]):
-        raise ValueError(f"problem {problem.name!r}: value must have shape {x.shape[:-1]}, got {tuple(f.shape)}")
-    if tuple(g.shape) != tuple(x.shape):
-        raise ValueError(f"problem {problem.name!r}: gradient must have shape {x.shape}, got {tuple(g.shape)}")
-    return f, batch_contiguous(g)
+    check_shape(f"problem {problem.name!r}: value", f, x[..., 0])
+    check_shape(f"problem {problem.name!r}: gradient", g, x)
+    return like(f, x), batch_contiguous(like(g, x))
 
 
-def observe(watched: Sequence[Watch], records: dict[str, Record], t: int, moment: Moment) -> None:
+def check_shape(what: str, value: Any, model: Array) -> None:
+    """Raise ValueError unless `value` is an array of the shape of `model`."""
+    if not is_array(value):
+        raise ValueError(f"{what} must be an array of shape {tuple(model.shape)}, got {value!r}")
+    if tuple(value.shape) != tuple(model.shape):
+        raise ValueError(f"{what} must have shape {tuple(model.shape)}, got {tuple(value.shape)}")
+
+
+def observe(watched: Sequence[Watch], records: dict[str, Record], t: int, moment: Moment, frozen: Array | None) -> None:
     """Record the step t; raises ValueError where a function that was given returns another shape than (B,)."""
     for watch in watched:
         value = watch.measure(moment)
-        if t == 0 and tuple(value.shape) != tuple(moment.f.shape):
-            wanted, got = tuple(moment.f.shape), tuple(value.shape)
-            raise ValueError(f"observe: {watch.name!r} must return one number per run, shape {wanted}, got {got}")
-        records[watch.name].add(t, value)
+        check_shape(f"observe: {watch.name!r}, one number per run,", value, moment.f)
+        records[watch.name].add(t, value, frozen)
 
 
 class Best:
@@ -113,6 +117,7 @@ class Ending:
         self.code = xp.zeros_like(x[:, 0], dtype=xp.int64)
         self.since = xp.full_like(self.code, steps)
         self.stopped = self.code > 0
+        self.frozen: Array = None  # which runs had stopped before this step; None: none, certainly
         self.marked = False  # whether any code is not RUNNING
         self.x, self.f = x, xp.full_like(x[:, 0], math.nan)
 
@@ -126,7 +131,7 @@ class Ending:
 
     def _judge(self, t: int, x: Array, f: Array, size: Array) -> None:
         xp = namespace(x)
-        broken = ~(xp.abs(f) + size < math.inf)
+        broken = ~(xp.abs(f) + size < math.inf) | ~xp.all(xp.isfinite(x), axis=-1)
         still = xp.all(x == self.x, axis=-1) & (t > 0)
         code = xp.where(still, STALLED, xp.zeros_like(self.code))
         code = xp.where(size <= self.tolerance, CONVERGED, code)
@@ -135,18 +140,17 @@ class Ending:
         since = xp.where(code == RUNNING, self.steps, xp.full_like(self.since, t))
         self.since = xp.where(code == self.code, self.since, since)
         self.code = code
+        self.frozen = self.stopped if self.marked else None
         self.stopped = (code == DIVERGED) | ((code == CONVERGED) & (self.tolerance > 0))
         self.marked = possibly_any(code != RUNNING)
 
     def look_at_state(self, state: Any) -> None:
-        """A state that overflowed freezes a method silently (Adam's v = inf): call it diverged."""
+        """A state that overflowed freezes a method silently (Adam's v = inf): call it diverged, since it stalled."""
         xp = namespace(self.code)
         for leaf in leaves(state):
             if leaf.ndim and leaf.shape[0] == self.code.shape[0]:
                 finite = xp.all(xp.isfinite(xp.reshape(leaf, (leaf.shape[0], -1))), axis=-1)
-                lost = ~finite & (self.code != DIVERGED)
-                self.since = xp.where(lost, xp.full_like(self.since, self.steps), self.since)
-                self.code = xp.where(lost, DIVERGED, self.code)
+                self.code = xp.where(finite | self.stopped, self.code, DIVERGED)
 
     def held(self, step: Array) -> Array:
         """Return `step` with the rows of stopped runs 0."""

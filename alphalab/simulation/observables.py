@@ -95,17 +95,23 @@ class Watch(NamedTuple):
 def watches(observe: Sequence[str | Callable[..., Array]], problem: Problem, optimizer: Optimizer) -> list[Watch]:
     """Return what `observe` asks for: names, folds "fold:name", or callables (x, f, g, d) -> (*batch,).
 
-    Raises ValueError for an unknown name or fold, with the nearest known one.
+    Raises ValueError for an unknown name or fold, with the nearest known one, and for a name asked for twice.
     """
     if isinstance(observe, str) or not isinstance(observe, Sequence):
         raise ValueError(f"observe must be a list or tuple of names or functions, got {observe!r}")
-    return [_watch(wanted, problem, optimizer) for wanted in observe]
+    found = [_watch(wanted, problem, optimizer) for wanted in observe]
+    names = [watch.name for watch in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"observe: {name!r} is asked for twice; give every function a name of its own")
+    return found
 
 
 def _watch(wanted: str | Callable[..., Array], problem: Problem, optimizer: Optimizer) -> Watch:
     if callable(wanted):
         function = wanted
-        return Watch(wanted.__name__, None, lambda moment: function(moment.x, moment.f, moment.g, moment.d))
+        name = getattr(wanted, "__name__", type(wanted).__name__)
+        return Watch(name, None, lambda moment: function(moment.x, moment.f, moment.g, moment.d))
     fold, _, name = str(wanted).rpartition(":")
     if fold and fold not in FOLDS:
         raise ValueError(f"observe: fold {fold!r} is unknown; choose one of {', '.join(FOLDS)}")

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from alphalab.arrays import Array, namespace, put_row
+from alphalab.arrays import Array, like, namespace, put_row
 
 
 class Record(Protocol):
-    """Takes the value of step t, (B,), for t = 0, 1, ..., and gives a result at the end."""
+    """Takes the value of step t, (B,), for t = 0, 1, ..., and gives a result at the end.
 
-    def add(self, t: int, value: Array) -> None:
+    For a run that stopped before step t, a set element of `frozen`, its latest value stands; a stopped run then
+    leaves the same record whether its neighbours go on or not.
+    """
+
+    def add(self, t: int, value: Array, frozen: Array | None) -> None:
         """Take the value of step t."""
 
     def repeat(self, t: int) -> None:
@@ -27,10 +31,12 @@ class History:
         self.steps = steps
         self.rows: Array = None
 
-    def add(self, t: int, value: Array) -> None:
+    def add(self, t: int, value: Array, frozen: Array | None) -> None:
         """Write row t."""
         if self.rows is None:
             self.rows = namespace(value).empty((self.steps, *value.shape), dtype=value.dtype, device=value.device)
+        if frozen is not None:
+            value = namespace(value).where(frozen, self.rows[t - 1, ...], value)
         self.rows = put_row(self.rows, t, value)
 
     def repeat(self, t: int) -> None:
@@ -48,26 +54,39 @@ class Fold:
     def __init__(self, kind: str, steps: int) -> None:
         self.kind, self.steps = kind, steps
         self.kept: Array = None
+        self.latest: Array = None
+        self.missing: Array = None  # how many steps a stopped run still owes to its sum; None: none
 
-    def add(self, t: int, value: Array) -> None:
+    def add(self, t: int, value: Array, frozen: Array | None) -> None:
         """Fold the value of step t in."""
-        if self.kept is None:
-            self.kept = value
-        elif self.kind in ("sum", "mean"):
-            self.kept = self.kept + value
-        else:
+        folded = value if self.kept is None else self._folded(value)
+        if frozen is not None:
             xp = namespace(value)
-            self.kept = (xp.minimum if self.kind == "min" else xp.maximum)(self.kept, value)
-        self.latest = value
+            folded, value = xp.where(frozen, self.kept, folded), xp.where(frozen, self.latest, value)
+            self._owe(xp.astype(frozen, xp.int64))
+        self.kept, self.latest = folded, value
+
+    def _folded(self, value: Array) -> Array:
+        if self.kind in ("sum", "mean"):
+            return self.kept + value
+        xp = namespace(value)
+        return (xp.minimum if self.kind == "min" else xp.maximum)(self.kept, value)
 
     def repeat(self, t: int) -> None:
         """Fold the latest value in for every later step."""
-        if self.kind in ("sum", "mean"):
-            self.kept = self.kept + (self.steps - 1 - t) * self.latest
+        xp = namespace(self.kept)
+        self._owe(xp.full_like(self.kept, self.steps - 1 - t, dtype=xp.int64))
+
+    def _owe(self, more: Array) -> None:
+        self.missing = more if self.missing is None else self.missing + more
 
     def result(self) -> Array:
         """The fold."""
-        return self.kept / self.steps if self.kind == "mean" else self.kept
+        whole = self.kept
+        if self.kind in ("sum", "mean") and self.missing is not None:
+            rest = like(self.missing, whole) * self.latest  # 0 inf is not a number: add only where a step is missing
+            whole = namespace(whole).where(self.missing > 0, whole + rest, whole)
+        return whole / self.steps if self.kind == "mean" else whole
 
 
 def keeper(fold: str | None, steps: int) -> Record:

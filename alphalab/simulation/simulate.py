@@ -19,8 +19,8 @@ import numpy as np
 
 from alphalab.arrays import (
     Array,
+    as_real,
     batch_contiguous,
-    is_array,
     is_floating,
     leaves,
     like,
@@ -55,7 +55,7 @@ def simulate(
     ("mean:value") or functions (x, f, g, d) -> (*batch,); `dims` names the batch axes, else they are named
     after what varies along them. Numerical trouble is a status; misuse raises ValueError before the loop.
     """
-    _check(optimizer, steps, tolerance)
+    _check(optimizer, problem, steps, tolerance)
     x0 = _start(x0, problem)
     batch = _batch(optimizer, x0)
     axes, coordinates = name_axes(optimizer, x0, batch, dims)
@@ -76,7 +76,7 @@ def simulate(
             "optimizer": repr(optimizer),
             "problem": problem.name,
             "n": problem.n,
-            "steps": steps,
+            "steps": int(steps),
             "observe": [watch.name for watch in watched],
             "tolerance": float(tolerance),
         },
@@ -84,25 +84,26 @@ def simulate(
     )
 
 
-def _check(optimizer: Optimizer, steps: int, tolerance: float) -> None:
+def _check(optimizer: Optimizer, problem: Problem, steps: int, tolerance: float) -> None:
     if not isinstance(optimizer, Optimizer):
         raise ValueError(f"optimizer must be an optimizer such as AlphaGrad(learning_rate=0.1), got {optimizer!r}")
+    if isinstance(problem, type) or not isinstance(problem, Problem):
+        raise ValueError(f"problem must be a problem such as problem('rosenbrock'), got {problem!r}")
     if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
         raise ValueError(f"steps must be a whole number >= 1, got {steps!r}")
-    if not isinstance(tolerance, float | int) or not 0 <= tolerance < math.inf:
+    if isinstance(tolerance, bool) or not isinstance(tolerance, float | int) or not 0 <= tolerance < math.inf:
         raise ValueError(f"tolerance must be a finite number >= 0, got {tolerance!r}")
 
 
 def _start(x0: Any, problem: Problem) -> Array:
     """Return x0 as a floating-point array of points of the problem."""
+    wanted = f"(*batch, {problem.n})"
     try:
-        x0 = x0 if is_array(x0) else np.asarray(x0, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ValueError(f"x0 must be an array of numbers of shape (*batch, {problem.n}), got {x0!r}") from None
-    if x0.ndim == 0 or x0.shape[-1] != problem.n:
-        raise ValueError(f"x0 must have shape (*batch, {problem.n}) for {problem.name!r}, got {tuple(x0.shape)}")
-    if not is_floating(x0):
-        x0 = namespace(x0).astype(x0, namespace(x0).float64)
+        x0 = as_real(x0)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(f"x0 must be an array of real numbers of shape {wanted}, got {x0!r}") from None
+    if x0.ndim == 0 or x0.shape[-1] != problem.n or 0 in x0.shape:
+        raise ValueError(f"x0 must have shape {wanted} for {problem.name!r}, no axis empty, got {tuple(x0.shape)}")
     if not np.all(np.isfinite(to_numpy(x0))):
         raise ValueError("x0 must be finite, got a point with NaN or infinite components")
     return x0
@@ -166,7 +167,7 @@ def _environment(x0: Array, seconds: float) -> dict[str, Any]:
         "python": platform.python_version(),
         "numpy": np.__version__,
         "machine": f"{platform.system()} {platform.machine()}",
-        "backend": namespace(x0).__name__.rpartition(".")[2],
+        "backend": namespace(x0).__name__.removeprefix("array_api_compat.").partition(".")[0],
         "dtype": str(x0.dtype).rpartition(".")[2],
         "seconds": seconds,
     }

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from alphalab.arrays import Array, is_array, namespace
+from alphalab.arrays import Array, as_real, namespace
 
 
 class Sweep:
@@ -24,6 +22,8 @@ class Sweep:
     def __init__(self, **axes: Any) -> None:
         if not axes:
             raise ValueError("Sweep: give at least one axis, for example Sweep(alpha=[1, 2, 4])")
+        for name in axes.keys() & {"dims", "shape", "coordinates"}:
+            raise ValueError(f"Sweep: {name!r} is what a sweep says about itself, it cannot be the name of an axis")
         values = {name: _axis(name, value) for name, value in axes.items()}
         own = {name: value for name, value in values.items() if not (name == "x0" and value.ndim == 1)}
         self.dims = tuple(own)
@@ -52,8 +52,8 @@ class Sweep:
 
 def _axis(name: str, value: Any) -> Array:
     try:
-        array = value if is_array(value) else np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
+        array = as_real(value)
+    except (TypeError, ValueError, OverflowError):
         raise ValueError(f"Sweep: {name} must be a sequence of numbers, got {value!r}") from None
     wanted = (1, 2) if name == "x0" else (1,)
     if array.ndim not in wanted or 0 in array.shape:

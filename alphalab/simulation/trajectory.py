@@ -69,9 +69,7 @@ class Trajectory:
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write everything to an .npz file, whole or not at all; returns its path. See `load`."""
-        target = Path(path)
-        if target.suffix != ".npz":
-            target = target.with_name(target.name + ".npz")
+        target = _npz(path)
         header = {"dims": self.dims, "settings": dict(self.settings), "environment": dict(self.environment)}
         arrays = {f"record/{name}": value for name, value in self.records.items()}
         arrays |= {f"coordinate/{name}": value for name, value in self.coordinates.items()}
@@ -88,8 +86,8 @@ class Trajectory:
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Trajectory:
-        """Read what `save` wrote."""
-        with np.load(path, allow_pickle=False) as file:
+        """Read what `save` wrote to this path."""
+        with np.load(_npz(path), allow_pickle=False) as file:
             header = json.loads(str(file["header"]))
             records = {key.partition("/")[2]: file[key] for key in file if key.startswith("record/")}
             coordinates = {key.partition("/")[2]: file[key] for key in file if key.startswith("coordinate/")}
@@ -109,6 +107,12 @@ class Trajectory:
             data[name] = ((*self.dims, "space") if name.startswith("x_") else self.dims, value)
         coordinates = {name: value for name, value in self.coordinates.items() if value.ndim == 1}
         return xarray.Dataset(data, coords=coordinates, attrs={"settings": json.dumps(dict(self.settings))})
+
+
+def _npz(path: str | os.PathLike[str]) -> Path:
+    """Return the path, ending in .npz."""
+    path = Path(path)
+    return path if path.suffix == ".npz" else path.with_name(path.name + ".npz")
 
 
 _ARRAYS = ("x_last", "x_best", "value_last", "value_best", "gradient_norm_last", "status", "status_step")
