@@ -200,7 +200,8 @@ def point_contiguous(x: Array) -> Array:
 
 def roundoff(n: int, dtype: Any) -> float:
     """Return (n + 16) ulp, the relative rounding error granted to a quantity computed from n terms."""
-    return (n + 16) * float(np.finfo(np.dtype(str(dtype).rsplit(".", maxsplit=1)[-1])).eps)
+    name = str(dtype).rpartition(".")[2].strip("'>")  # float64, torch.float64, <class 'numpy.float64'>
+    return (n + 16) * float(np.finfo(name).eps)
 
 
 def map_arrays(function: Callable[[Array], Array], tree: Tree) -> Tree:

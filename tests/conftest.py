@@ -1,0 +1,41 @@
+"""What every test shares: one deterministic hypothesis profile, and the array libraries that are installed."""
+
+from __future__ import annotations
+
+import importlib.util
+from types import ModuleType
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from alphalab.arrays import backend
+
+settings.register_profile(
+    "laws",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=12,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("laws")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what is marked `gpu` where cupy is not installed."""
+    if importlib.util.find_spec("cupy") is None:
+        for item in items:
+            if "gpu" in item.keywords:
+                item.add_marker(pytest.mark.skip(reason="needs a CUDA device and cupy"))
+
+
+LIBRARIES = ("numpy", "array-api-strict", "torch", pytest.param("cupy", marks=pytest.mark.gpu))
+
+
+@pytest.fixture(params=LIBRARIES)
+def xp(request: pytest.FixtureRequest) -> ModuleType:
+    """An array namespace; skips where its library is not installed."""
+    try:
+        return backend(request.param)
+    except ModuleNotFoundError:
+        pytest.skip(f"{request.param} is not installed")
