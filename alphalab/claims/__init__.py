@@ -7,7 +7,7 @@ lemma_1, lemma_2, theorem_1, theorem_2                            one claim each
 """
 
 from alphalab.claims.case import Case, gradient_case, run_case, trajectory_case
-from alphalab.claims.claim import Assumption, Check, Claim
+from alphalab.claims.claim import Assumption, Bound, Check, Claim, Finding
 from alphalab.claims.lemma_1 import LEMMA_1
 from alphalab.claims.lemma_2 import LEMMA_2
 from alphalab.claims.sharp import M, rho
@@ -32,9 +32,11 @@ def verify(key: str, backend: str = "numpy") -> Verdict:
 __all__ = [
     "CLAIMS",
     "Assumption",
+    "Bound",
     "Case",
     "Check",
     "Claim",
+    "Finding",
     "M",
     "Verdict",
     "claim",

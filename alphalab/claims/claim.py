@@ -1,13 +1,16 @@
-"""A claim: `left <= right`, under assumptions, with its proof, its recorded verdict, and how it is checked.
+"""What a claim is, and how it is known.
 
-Four kinds of knowing are never mixed: proved (symbolic, all parameters), certified (interval arithmetic),
-checked (N instances, worst margin), refuted (a witness).
+    Claim   a statement with a recorded verdict, and what decides it: proof, certificate, witness, trial
+    Bound   a claim of the form left <= right: two sympy formulas in the letters of `notation`
+
+Kinds of knowing are never mixed: proved (symbolic, all parameters), certified (outward-rounded intervals),
+checked (N instances, worst margin), refuted (a witness in exact arithmetic).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -15,18 +18,24 @@ import sympy as sp
 
 from alphalab.claims.case import Case, NotApplicableError, trajectory_case
 from alphalab.claims.notation import Formula, evaluate, meanings
-from alphalab.claims.proof import Proof
+from alphalab.claims.proof import Proof, Witness
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
 from alphalab.simulation import Trajectory
 
+VERDICTS = ("true", "corrected", "false")
+
 
 @dataclass(frozen=True)
 class Assumption:
-    """A sentence, and a predicate on a case: None where it holds, else the reason why it does not."""
+    """A sentence, and a predicate on a case.
+
+    `broken` returns None where it holds, the reason where it does not, or, for an assumption that some rows of
+    a case meet and others do not, an array that is True where it is broken, broadcastable to (T, *batch).
+    """
 
     sentence: str
-    broken: Callable[[Case], str | None]
+    broken: Callable[[Case], str | np.ndarray | None]
 
 
 @dataclass(frozen=True)
@@ -63,17 +72,40 @@ class Check:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Finding:
+    """A claim against one case or trial: how many instances hold or not, the worst margin, the best tightness."""
+
+    case: str
+    instances: int
+    violations: int
+    worst_margin: float | None = None
+    best_tightness: float | None = None
+    not_applicable: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Claim:
-    """`left <= right`, two sympy formulas in the letters of `notation`; the same ones are printed and evaluated."""
+    """A statement, its recorded verdict, and what decides it.
+
+    verdict      "true" | "corrected" (as it stands false, true as `correction` says) | "false"
+    statement    LaTeX;   assumes  what it needs;   remark  what is sharper, or what to look out for
+    proof        makes the proof of the claim or, where it is corrected, of the correction
+    certificate  the name of an interval certificate in `certificates`, re-checked by `verify`
+    witness      makes the exact counterexample to the claim as it stands
+    trial        yields findings of executable checks that are no bound on a case (a law of floats, a count)
+    """
 
     key: str
     title: str
     source: str
-    left: Formula
-    right: Formula
-    assumes: tuple[Assumption, ...]
-    proof: Callable[[], Proof]
     verdict: str = "true"
+    statement: str = ""
+    assumes: tuple[Assumption, ...] = ()
+    proof: Callable[[], Proof] | None = None
+    certificate: str | None = None
+    witness: Callable[[], Witness] | None = None
+    trial: Callable[[], Iterable[Finding]] | None = None
+    correction: str = ""
     remark: str = ""
 
     @property
@@ -81,22 +113,49 @@ class Claim:
         """The registry name: the key."""
         return self.key
 
-    @property
-    def statement(self) -> str:
-        """LaTeX of left <= right, from the expressions that are evaluated."""
-        return f"{sp.latex(self.left)} \\le {sp.latex(self.right)}"
+    def letters(self) -> dict[str, str]:
+        """LaTeX -> meaning of every letter in the statement, where it is made of formulas."""
+        return {}
+
+    def findings(self, case: Case) -> Finding | None:
+        """Hold the claim against a case; None for a claim that says nothing about cases."""
+        return None
+
+    def own_cases(self) -> Iterator[Case]:
+        """Yield cases that only this claim needs, beyond the evidence that all claims meet."""
+        yield from ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bound(Claim):
+    """`left <= right`, the same formulas printed and evaluated.
+
+    tight   makes a case on whose last row the bound is attained (left/right -> 1); a bound that has one is
+            refuted as soon as it is lowered by 1 %
+    cases   yields cases that the shared evidence does not contain (another optimizer, say)
+    """
+
+    left: Formula = field(default=sp.Integer(0))
+    right: Formula = field(default=sp.Integer(0))
+    tight: Callable[[], Case] | None = None
+    cases: Callable[[], Iterable[Case]] | None = None
+
+    def __post_init__(self) -> None:
+        """Write the statement from the formulas."""
+        object.__setattr__(self, "statement", f"{sp.latex(self.left)} \\le {sp.latex(self.right)}")
 
     def letters(self) -> dict[str, str]:
         """LaTeX -> meaning of every letter in the statement."""
         return meanings((self.left, self.right))
 
+    def own_cases(self) -> Iterator[Case]:
+        """Yield the cases that only this claim needs."""
+        yield from self.cases() if self.cases else ()
+
     def check(self, case: Case) -> Check:
         """Hold the claim against every row of a case; what does not apply says why, and never raises."""
         try:
-            for assumption in self.assumes:
-                reason = assumption.broken(case)
-                if reason:
-                    raise NotApplicableError(reason)
+            apart = self._apart(case)
             left, right = evaluate(self.left, case), evaluate(self.right, case)
             tolerance = self._tolerance(case, right)
         except NotApplicableError as reason:
@@ -104,14 +163,40 @@ class Claim:
             return Check(np.full(case.N.shape, "not applicable"), nothing, nothing, nothing, str(reason))
         with np.errstate(all="ignore"):
             holds = left <= right + tolerance * np.abs(right)
-        usable = np.broadcast_to(case.sound, holds.shape) & ~np.isnan(left) & ~np.isnan(right)
-        outcome = np.where(usable, np.where(holds, "holds", "violated"), "not applicable")
-        because = "" if usable.all() else "the run diverged"
+        known = case.sound & ~np.isnan(left) & ~np.isnan(right)
+        outcome = np.where(known & ~apart, np.where(holds, "holds", "violated"), "not applicable")
+        because = "an assumption fails" if np.any(apart) else "" if np.all(known) else "the run diverged"
         return Check(outcome, left, right, tolerance, because)
 
     def check_run(self, optimizer: Optimizer, problem: Problem, run: Trajectory) -> Check:
         """Hold the claim against every prefix of a run; see `case.OBSERVED` for what it must have observed."""
         return self.check(trajectory_case(optimizer, problem, run))
+
+    def findings(self, case: Case) -> Finding:
+        """Condense a check to one line."""
+        check = self.check(case)
+        violations = check.count("violated")
+        known = check.tightness[~np.isnan(check.tightness)]
+        best = float(known.max()) if known.size else None
+        return Finding(
+            case=case.label,
+            instances=check.count("holds") + violations,
+            violations=violations,
+            worst_margin=None if best is None else 1 - best,
+            best_tightness=best,
+            not_applicable=check.because,
+        )
+
+    def _apart(self, case: Case) -> np.ndarray:
+        """Where some assumption fails; raises NotApplicableError where one fails for the whole case."""
+        apart = np.zeros(case.N.shape, dtype=bool)
+        for assumption in self.assumes:
+            broken = assumption.broken(case)
+            if isinstance(broken, str):
+                raise NotApplicableError(broken)
+            if broken is not None:
+                apart = apart | broken
+        return apart
 
     def _tolerance(self, case: Case, right: np.ndarray) -> np.ndarray:
         """(n + 16) ulp, relative to the bound with every difference of values taken as a sum."""
@@ -132,10 +217,12 @@ def given(*names: str) -> Assumption:
     return Assumption(f"{', '.join(names)} known", broken)
 
 
-def convex(case: Case) -> str | None:
-    """f is convex."""
+def _convex(case: Case) -> str | None:
     known = case.constants.convex
     return None if known else ("convexity is not given" if known is None else "f is not convex")
+
+
+CONVEX = Assumption("f is convex", _convex)
 
 
 def is_instance(kind: type[Any], words: str) -> Assumption:

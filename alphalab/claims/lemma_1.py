@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from alphalab.claims.claim import Claim, is_instance
+from alphalab.claims.claim import Bound, is_instance
 from alphalab.claims.notation import n, square
 from alphalab.claims.proof import Identity, Proof, Sign
 from alphalab.optimizers import AlphaGrad
@@ -30,7 +30,7 @@ def proof() -> Proof:
     )
 
 
-LEMMA_1 = Claim(
+LEMMA_1 = Bound(
     key="lemma-1",
     title="the squared step is at most n",
     source="arXiv 2504.16020v2, Lemma 1",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from alphalab.claims.claim import Claim
+from alphalab.claims.claim import Bound
 from alphalab.claims.lemma_1 import ALPHAGRAD
 from alphalab.claims.notation import N, alpha, gamma, inner
 from alphalab.claims.proof import Identity, Proof, Sign
@@ -35,7 +35,7 @@ def proof() -> Proof:
     )
 
 
-LEMMA_2 = Claim(
+LEMMA_2 = Bound(
     key="lemma-2",
     title="the step is aligned with the gradient",
     source="arXiv 2504.16020v2, Lemma 2",

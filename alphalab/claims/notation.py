@@ -13,13 +13,14 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import sympy as sp
 
 from alphalab.claims.case import Case
 
-Formula = sp.Expr
+Formula: TypeAlias = sp.Expr
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,13 @@ together give; what it appeals to (a concave function lies above its chord, Jens
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 import sympy as sp
+
+from alphalab.claims.case import Case
 
 
 class Step(Protocol):
@@ -101,6 +104,22 @@ class Proof:
 
     def undecided(self) -> list[str]:
         """Return the sentences of the steps that sympy does not discharge; empty for a proof."""
+        return [step.sentence for step in self.steps if not step.discharged()]
+
+
+@dataclass(frozen=True)
+class Witness:
+    """A counterexample in exact arithmetic: what it is, and the steps that show that it satisfies every
+    assumption of the claim and breaks its conclusion. `case`, where given, makes the same thing as a run or a
+    gradient in floating point, which `verify` holds against the claim as well.
+    """
+
+    sentence: str
+    steps: tuple[Step, ...]
+    case: Callable[[], Case] | None = None
+
+    def unconfirmed(self) -> list[str]:
+        """Return the sentences of the steps that sympy does not discharge; empty for a confirmed witness."""
         return [step.sentence for step in self.steps if not step.discharged()]
 
 

@@ -8,7 +8,7 @@ Source: S. Sane, arXiv 2504.16020v2, Theorem 1.
 
 from __future__ import annotations
 
-from alphalab.claims.claim import Assumption, Claim, convex, given
+from alphalab.claims.claim import CONVEX, Bound, given
 from alphalab.claims.lemma_1 import ALPHAGRAD
 from alphalab.claims.notation import D, Delta0, L, T, eta, gamma_min, mean_delta, n
 from alphalab.claims.proof import Identity, Proof, Sign, slack
@@ -37,13 +37,13 @@ def proof() -> Proof:
     )
 
 
-THEOREM_1 = Claim(
+THEOREM_1 = Bound(
     key="thm-1",
     title="average iterate, convex",
     source="arXiv 2504.16020v2, Theorem 1",
     left=mean_delta,
     right=RIGHT,
-    assumes=(ALPHAGRAD, Assumption("f is convex", convex), given("L", "f_star", "x_star")),
+    assumes=(ALPHAGRAD, CONVEX, given("L", "f_star", "x_star")),
     proof=proof,
     remark="vacuous where an iterate hits a minimiser; T1* needs no gamma_min",
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from alphalab.claims.claim import Claim, given
+from alphalab.claims.claim import Bound, given
 from alphalab.claims.lemma_1 import ALPHAGRAD
 from alphalab.claims.notation import Delta, L, T, alpha, eta, mean_h, n
 from alphalab.claims.proof import Identity, Proof, Sign, slack
@@ -38,7 +38,7 @@ def proof() -> Proof:
     )
 
 
-THEOREM_2 = Claim(
+THEOREM_2 = Bound(
     key="thm-2",
     title="mean of h(gradient norm), smooth",
     source="arXiv 2504.16020v2, Theorem 2",

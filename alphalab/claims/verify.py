@@ -1,4 +1,7 @@
-"""Hold the claims against the evidence, discharge their proofs, compare with the recorded verdicts."""
+"""Decide the claims: discharge proofs, re-check certificates, confirm witnesses, meet the evidence.
+
+What is found is compared with the verdict on record; a departure in either direction is an error.
+"""
 
 from __future__ import annotations
 
@@ -7,32 +10,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-import numpy as np
-
 from alphalab.claims.case import Case
-from alphalab.claims.claim import Check, Claim
+from alphalab.claims.claim import Bound, Claim, Finding
 from alphalab.claims.evidence import evidence
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """One claim against one case: how many instances hold or not, the worst margin, the best tightness."""
-
-    case: str
-    instances: int
-    violations: int
-    worst_margin: float | None
-    best_tightness: float | None
-    not_applicable: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
     """What is known of a claim, each kind of knowing by itself, and whether it agrees with the record.
 
-    recorded    the verdict on record: "true" or "false";   found: what proof and checks say now
-    proved      number of steps discharged, `undecided` the others;   instances, violations: of the checks
-    worst_margin  least (right - left)/right met;   best_tightness  largest left/right;   both null if unchecked
+    recorded, found   "true" | "corrected" | "false"; found also "undecided"
+    proved            number of proof steps discharged;   undecided  the sentences of those that are not
+    certified         whether an interval certificate was re-checked, None where there is none
+    refuted           whether a witness was confirmed, None where there is none
+    instances, violations   of the checks;   worst_margin  least (right - left)/right;   best_tightness  left/right
     """
 
     key: str
@@ -43,6 +34,8 @@ class Verdict:
     found: str
     proved: int
     undecided: tuple[str, ...]
+    certified: bool | None
+    refuted: bool | None
     instances: int
     violations: int
     worst_margin: float | None
@@ -59,15 +52,18 @@ class Verdict:
 
     @property
     def known_by(self) -> str:
-        """How it is known, in words."""
-        ways = []
-        if self.proved and not self.undecided:
-            ways.append(f"proved ({self.proved} steps)")
-        if self.instances:
-            ways.append(f"checked ({self.instances:,} instances)")
-        if self.violations:
-            ways.append(f"violated ({self.violations:,} instances)")
-        return ", ".join(ways) or "not known"
+        """How it is known, in words, each kind of knowing by itself."""
+        ways = {
+            f"proved ({self.proved} steps)": self.proved and not self.undecided,
+            f"undecided ({len(self.undecided)} steps)": self.undecided,
+            "certified": self.certified,
+            "certificate rejected": self.certified is False,
+            "refuted (exact witness)": self.refuted,
+            "witness not confirmed": self.refuted is False,
+            f"checked ({self.instances:,} instances)": self.instances,
+            f"violated ({self.violations:,} instances)": self.violations,
+        }
+        return ", ".join(way for way, taken in ways.items() if taken) or "not known"
 
     def as_dict(self) -> dict[str, Any]:
         """Everything, ready for JSON."""
@@ -81,56 +77,76 @@ def verify_all(
     claims = tuple(claims)
     findings: dict[str, list[Finding]] = {claim.key: [] for claim in claims}
     seconds = dict.fromkeys(findings, 0.0)
-    for case in evidence(name) if cases is None else cases:
+    for case in evidence(name) if cases is None and any(isinstance(claim, Bound) for claim in claims) else cases or ():
         for claim in claims:
             began = time.perf_counter()
-            findings[claim.key].append(summary(case, claim.check(case)))
+            finding = claim.findings(case)
+            findings[claim.key] += [finding] if finding else []
             seconds[claim.key] += time.perf_counter() - began
     return tuple(_verdict(claim, findings[claim.key], seconds[claim.key]) for claim in claims)
 
 
-def summary(case: Case, check: Check) -> Finding:
-    """Condense a check to one line."""
-    violations = check.count("violated")
-    instances = check.count("holds") + violations
-    with np.errstate(all="ignore"):
-        known = check.tightness[~np.isnan(check.tightness)]
-    return Finding(
-        case=case.label,
-        instances=instances,
-        violations=violations,
-        worst_margin=float(1 - known.max()) if known.size else None,
-        best_tightness=float(known.max()) if known.size else None,
-        not_applicable=check.because,
-    )
-
-
 def _verdict(claim: Claim, findings: list[Finding], seconds: float) -> Verdict:
     began = time.perf_counter()
-    proof = claim.proof()
-    undecided = tuple(proof.undecided())
+    findings = [*findings, *filter(None, map(claim.findings, claim.own_cases()))]
+    findings += claim.trial() if claim.trial else ()
+    steps = claim.proof().steps if claim.proof else ()
+    undecided = tuple(step.sentence for step in steps if not step.discharged())
     tightness = [f.best_tightness for f in findings if f.best_tightness is not None]
-    violations = sum(f.violations for f in findings)
-    instances = sum(f.instances for f in findings)
-    found = "false" if violations else "true" if instances and not undecided else "undecided"
+    instances, violations = sum(f.instances for f in findings), sum(f.violations for f in findings)
+    certified, refuted = _certified(claim), _refuted(claim)
     return Verdict(
         key=claim.key,
         title=claim.title,
         source=claim.source,
         statement=claim.statement,
         recorded=claim.verdict,
-        found=found,
-        proved=len(proof.steps) - len(undecided),
+        found=_found(claim, not undecided and bool(steps), violations, certified, refuted),
+        proved=len(steps) - len(undecided),
         undecided=undecided,
+        certified=certified,
+        refuted=refuted,
         instances=instances,
         violations=violations,
         worst_margin=1 - max(tightness) if tightness else None,
         best_tightness=max(tightness, default=None),
         tolerance="(n + 16) ulp",
-        remark=claim.remark,
+        remark=claim.remark or claim.correction,
         seconds=seconds + time.perf_counter() - began,
         findings=tuple(findings),
     )
+
+
+def _found(claim: Claim, proved: bool, violations: int, certified: bool | None, refuted: bool | None) -> str:
+    """What the kinds of knowing say together; a missing or failed part is never success."""
+    if refuted is False or certified is False or (claim.proof and not proved):
+        return "undecided"
+    if refuted:
+        return "corrected" if proved else "false"
+    if violations:
+        return "false"
+    return "true" if proved or certified or claim.trial else "undecided"
+
+
+def _certified(claim: Claim) -> bool | None:
+    """Whether the claim's certificate passes the independent checker; None where it has none."""
+    if claim.certificate is None:
+        return None
+    from alphalab.claims import certificates
+
+    return certificates.recheck(claim.certificate)
+
+
+def _refuted(claim: Claim) -> bool | None:
+    """Whether the claim's witness is confirmed, exactly and in floating point; None where it has none."""
+    if claim.witness is None:
+        return None
+    witness = claim.witness()
+    if witness.unconfirmed():
+        return False
+    if witness.case is None or not isinstance(claim, Bound):
+        return True
+    return claim.check(witness.case()).count("violated") > 0
 
 
 def departures(verdicts: Iterable[Verdict]) -> Iterator[str]:
