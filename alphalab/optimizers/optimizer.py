@@ -111,7 +111,7 @@ class Optimizer:
 
     def state_bytes(self, x: Array) -> int:
         """Return the memory of the state at the point(s) `x`, in bytes."""
-        return sum(leaf.nbytes for leaf in leaves(self.init(x)))
+        return sum(to_numpy(leaf).nbytes for leaf in leaves(self.init(x)))
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
