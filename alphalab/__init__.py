@@ -1,7 +1,8 @@
 """alphalab: the theory of normalised, squashed-gradient optimizers, run, checked and corrected.
 
-Every method is x+ = x - eta d(g); every claim is an inequality left <= right between something measured on a
-run and a formula. The house has five floors, each built only on those below:
+Every method is x+ = x - eta d(g) and differs only in its direction d; every claim is an inequality left <= right
+between something measured on a run and a formula in (alpha, eta, eps, n, L, mu, T, Delta).
+The house has five floors, each built only on those below:
 
     arrays                  the only door to the array libraries; a point is (*batch, n)
     problems, optimizers    what is minimised; who minimises
@@ -14,4 +15,152 @@ run and a formula. The house has five floors, each built only on those below:
     problem = al.problem("rosenbrock", n=2)
     run = al.simulate(al.AlphaGrad(learning_rate=1e-2, alpha=2.0), problem, problem.start(), steps=1000)
     run.value[-1], run.status
+
+    etas, alphas = [1e-3, 1e-2, 1e-1], [0.1, 1.0, 10.0, 100.0]
+    grid = al.Sweep(learning_rate=etas, alpha=alphas)
+    rule = al.AlphaGrad(learning_rate=grid.learning_rate, alpha=grid.alpha)
+    al.simulate(rule, problem, problem.start(), steps=1000).value_best     # (3, 4), one broadcast run
+    al.verify("lemma-2").found                                             # "true"
 """
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from alphalab.optimizers import (
+    LAMB,
+    LARS,
+    OPTIMIZERS,
+    AdaL,
+    Adam,
+    AlphaGrad,
+    ClippedGradientDescent,
+    Geometric,
+    GradientDescent,
+    HeavyBall,
+    Horizon,
+    HybridTanh,
+    LoopedTanh,
+    NormalizedGD,
+    NormalizedNonlinear,
+    Optimizer,
+    PerTensor,
+    RMSProp,
+    Rule,
+    SaturationControlled,
+    ScaledTanh,
+    Scheduled,
+    SignSGD,
+    SquashedGradient,
+    TanhGradient,
+    TrustRatio,
+    Wrapper,
+    alpha_guideline,
+    constant,
+    inverse,
+    inverse_sqrt,
+    k_for_fraction,
+    optimizer,
+)
+from alphalab.problems import PROBLEMS, Constants, CustomProblem, Problem, problem, rotate
+from alphalab.simulation import OBSERVABLES, STATUSES, Sweep, Trajectory, simulate
+
+if TYPE_CHECKING:
+    from alphalab import claims, experiments
+    from alphalab.claims import CLAIMS, Claim, M, Verdict, departures, rho, verify_all
+    from alphalab.experiments import EXPERIMENTS, Experiment
+
+    claim, verify = claims.claim, claims.verify  # functions that share their names with modules
+    experiment = experiments.experiment
+    __version__: str
+
+_LATER = {  # these floors load sympy and matplotlib: only when one of their names is asked for
+    "alphalab.claims": ("CLAIMS", "Claim", "M", "Q", "Verdict", "claim", "departures", "rho", "verify", "verify_all"),
+    "alphalab.experiments": ("EXPERIMENTS", "Experiment", "experiment"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a name of the upper floors, or the version, when it is first asked for."""
+    if name == "__version__":
+        return _version()
+    for floor, names in _LATER.items():
+        if name in names:
+            return getattr(importlib.import_module(floor), name)
+    raise AttributeError(f"module 'alphalab' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """The public names, whether loaded or not."""
+    return sorted({*globals(), *__all__})
+
+
+def _version() -> str:
+    from importlib import metadata
+
+    try:
+        return metadata.version("alphalab")
+    except metadata.PackageNotFoundError:  # run from a checkout that was not installed
+        return "0+uninstalled"
+
+
+__all__ = [
+    "CLAIMS",
+    "EXPERIMENTS",
+    "LAMB",
+    "LARS",
+    "OBSERVABLES",
+    "OPTIMIZERS",
+    "PROBLEMS",
+    "STATUSES",
+    "AdaL",
+    "Adam",
+    "AlphaGrad",
+    "Claim",
+    "ClippedGradientDescent",
+    "Constants",
+    "CustomProblem",
+    "Experiment",
+    "Geometric",
+    "GradientDescent",
+    "HeavyBall",
+    "Horizon",
+    "HybridTanh",
+    "LoopedTanh",
+    "M",
+    "NormalizedGD",
+    "NormalizedNonlinear",
+    "Optimizer",
+    "PerTensor",
+    "Problem",
+    "RMSProp",
+    "Rule",
+    "SaturationControlled",
+    "ScaledTanh",
+    "Scheduled",
+    "SignSGD",
+    "SquashedGradient",
+    "Sweep",
+    "TanhGradient",
+    "Trajectory",
+    "TrustRatio",
+    "Verdict",
+    "Wrapper",
+    "__version__",
+    "alpha_guideline",
+    "claim",
+    "constant",
+    "departures",
+    "experiment",
+    "inverse",
+    "inverse_sqrt",
+    "k_for_fraction",
+    "optimizer",
+    "problem",
+    "rho",
+    "rotate",
+    "simulate",
+    "verify",
+    "verify_all",
+]

@@ -1,0 +1,96 @@
+"""The roof: alphalab list | run | sweep | verify | figures | reproduce.
+
+exit codes   0 done   1 a verdict departs from the record   2 misuse   130 interrupted   141 nobody reads the output
+settings     what run and sweep share      show     the table and the JSON that commands print
+listing, run, sweep, verify, figures       one command each; they ask the floors below and print what they say
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import alphalab
+from alphalab.cli import figures, listing, run, sweep, verify
+
+MISUSE, INTERRUPTED, UNREAD = 2, 130, 141
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise what `main` prints."""
+        raise ValueError(f"{message} (see {self.prog} --help)")
+
+
+class Version(argparse.Action):
+    """Print the version; looked up only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *rest: object) -> NoReturn:
+        """Print and leave."""
+        print(f"alphalab {alphalab.__version__}")
+        parser.exit()
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands; each command's module adds its own."""
+    top = Parser(prog="alphalab", description=alphalab.__doc__.partition("\n")[0], allow_abbrev=False)
+    top.add_argument("--version", action=Version, nargs=0, help="print the version")
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
+    for command in (listing, run, sweep, verify, figures):
+        command.add(commands)
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what the command line says and return the exit code; every error is one line on stderr."""
+    try:
+        args = parser().parse_args(argv)
+        code = int(args.act(args))
+        print(end="", flush=True)  # a closed pipe is noticed here, not when Python shuts down
+        return code
+    except SystemExit as done:  # --help and --version
+        return int(done.code or 0)
+    except KeyboardInterrupt:
+        return _fail("interrupted", INTERRUPTED)
+    except BrokenPipeError:  # `alphalab list problems | head -1`: nothing is wrong
+        _mute(sys.stdout)
+        return UNREAD
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        return _fail(_in_words(error), MISUSE)
+
+
+def _fail(message: str, code: int) -> int:
+    with contextlib.suppress(OSError):
+        print(f"alphalab: {message}", file=sys.stderr, flush=True)
+    try:
+        print(end="", flush=True)
+    except OSError:  # the disk under stdout is full: Python would say so again when it shuts down
+        _mute(sys.stdout)
+    return code
+
+
+def _mute(stream: object) -> None:
+    """Let what is still in the stream's buffer go nowhere."""
+    with contextlib.suppress(OSError, AttributeError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[attr-defined]
+
+
+def _in_words(error: Exception) -> str:
+    """Return an error as one line; one that nobody foresaw says its type and how to see more."""
+    if isinstance(error, OSError) and error.strerror:
+        words = f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    elif isinstance(error, ValueError | ImportError | OSError):
+        words = str(error)
+    elif isinstance(error, MemoryError):
+        words = f"not enough memory: {error}"
+    else:
+        words = f"{type(error).__name__}: {error} (python -X dev -m alphalab ... shows where)"
+    return " ".join(words.split())

@@ -1,0 +1,102 @@
+"""alphalab list: the registries as tables."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from alphalab.cli.settings import hyperparameters
+from alphalab.cli.show import print_json, print_table
+from alphalab.optimizers import OPTIMIZERS, Rule
+from alphalab.problems import PROBLEMS, Constants, problem
+
+Row = dict[str, Any]
+
+
+def add(commands: Any) -> None:
+    """Add the command."""
+    command = commands.add_parser("list", help="what there is", allow_abbrev=False)
+    command.add_argument("what", choices=tuple(LISTS))
+    command.add_argument("--json", action="store_true", help="print JSON")
+    command.set_defaults(act=act)
+
+
+def act(args: argparse.Namespace) -> int:
+    """Print one registry."""
+    rows = LISTS[args.what]()
+    (print_json if args.json else print_table)(rows)
+    return 0
+
+
+def problems() -> list[Row]:
+    """One row per problem; `known` are the constants that it gives."""
+    return [
+        {
+            "name": entry.name,
+            "kind": entry.kind,
+            "n": entry.n,
+            "real data": entry.real_data,
+            "known": known(problem(entry.name).constants),
+            "summary": entry.summary,
+        }
+        for entry in PROBLEMS
+    ]
+
+
+def known(constants: Constants) -> list[str]:
+    """Return the names of the constants that are claimed."""
+    return [field.name for field in dataclasses.fields(constants) if getattr(constants, field.name) is not None]
+
+
+def optimizers() -> list[Row]:
+    """One row per optimizer."""
+    return [
+        {
+            "name": rule.name,
+            "hyperparameters": hyperparameters(rule),
+            "state (bytes/parameter, float32)": state_per_parameter(rule()),
+            "source": rule.source,
+        }
+        for rule in OPTIMIZERS
+    ]
+
+
+def state_per_parameter(rule: Rule) -> int:
+    """Return what one more parameter adds to the state; a step counter is not counted."""
+    one, two = (rule.state_bytes(np.zeros(n, dtype=np.float32)) for n in (1, 2))
+    return two - one
+
+
+def claims() -> list[Row]:
+    """One row per claim; `needs` are its assumptions."""
+    from alphalab.claims import CLAIMS
+
+    return [
+        {
+            "key": claim.key,
+            "title": claim.title,
+            "source": claim.source,
+            "verdict": claim.verdict,
+            "needs": [assumption.sentence for assumption in claim.assumes],
+        }
+        for claim in CLAIMS
+    ]
+
+
+def figures() -> list[Row]:
+    """One row per figure."""
+    from alphalab.experiments import EXPERIMENTS
+
+    return [{"key": experiment.key, "title": experiment.title} for experiment in EXPERIMENTS]
+
+
+LISTS: dict[str, Callable[[], list[Row]]] = {
+    "problems": problems,
+    "optimizers": optimizers,
+    "claims": claims,
+    "figures": figures,
+}

@@ -1,0 +1,49 @@
+"""alphalab run: one optimizer on one problem from one start."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from alphalab.cli.settings import add_settings, build, check_target, given, starts
+from alphalab.cli.show import print_json, print_table
+from alphalab.problems import problem
+from alphalab.simulation import Trajectory, simulate
+
+
+def add(commands: Any) -> None:
+    """Add the command."""
+    command = commands.add_parser("run", help="one run: values, gradient norms, how it ended", allow_abbrev=False)
+    add_settings(command, float, "X")
+    command.set_defaults(act=act)
+
+
+def act(args: argparse.Namespace) -> int:
+    """Run and print."""
+    check_target(args.save)
+    subject = problem(args.problem, args.dim)
+    method = build(args.optimizer, **given(args))
+    x0 = starts(subject, [args.seed], args)[0]
+    run = simulate(method, subject, x0, args.steps, tolerance=args.tolerance)
+    told = summary(run) | {"seed": args.seed, "saved": run.save(args.save) if args.save else None}
+    if args.json:
+        print_json(told)
+    else:
+        print_table([{"quantity": name.replace("_", " "), "value": value} for name, value in told.items()])
+    return 0
+
+
+def summary(run: Trajectory) -> dict[str, Any]:
+    """Return what was run and how it went."""
+    return {
+        **{name: run.settings[name] for name in ("problem", "n", "optimizer", "steps", "tolerance")},
+        **{name: run.environment[name] for name in ("dtype", "backend")},
+        "value_first": float(run.value[0]),
+        "value_last": float(run.value_last),
+        "value_best": float(run.value_best),
+        "gradient_norm_first": float(run.gradient_norm[0]),
+        "gradient_norm_last": float(run.gradient_norm_last),
+        "status": str(run.status),
+        "status_step": int(run.status_step),
+        "seconds": float(run.environment["seconds"]),
+    }

@@ -1,0 +1,84 @@
+"""What `run` and `sweep` share: a problem, an optimizer with any of its hyperparameters, where and how to run."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from alphalab.arrays import BACKENDS, Array, backend
+from alphalab.optimizers import OPTIMIZERS, HeavyBall, Optimizer, optimizer
+from alphalab.problems import Problem
+
+MOMENTUM = "momentum"
+
+
+def hyperparameters(rule: type[Optimizer]) -> dict[str, Any]:
+    """Return name -> default of every numeric hyperparameter."""
+    return {field.name: field.default for field in dataclasses.fields(rule) if "interval" in field.metadata}
+
+
+def owners() -> dict[str, list[str]]:
+    """Return name -> optimizers that have it, for every hyperparameter of the registry, and momentum."""
+    found: dict[str, list[str]] = {}
+    for rule in OPTIMIZERS:
+        for name in hyperparameters(rule):
+            found.setdefault(name, []).append(rule.name)
+    return found | {MOMENTUM: ["every optimizer: wraps it in HeavyBall"]}
+
+
+def add_settings(command: argparse.ArgumentParser, number: Callable[[str], Any], metavar: str) -> None:
+    """Add the options, hyperparameters read by `number`."""
+    command.add_argument("problem", metavar="PROBLEM", help="a name of `alphalab list problems`")
+    command.add_argument("optimizer", metavar="OPTIMIZER", help="a name of `alphalab list optimizers`")
+    command.add_argument("--dim", type=int, metavar="N", help="dimension (default: the problem's own)")
+    command.add_argument("--steps", type=int, default=1000, metavar="T", help="default: %(default)s")
+    for name, rules in owners().items():
+        option = "--" + name.replace("_", "-")
+        text = "most optimizers" if len(rules) > 6 else ", ".join(rules)
+        command.add_argument(option, dest=f"set_{name}", type=number, metavar=metavar, help=f"of {text}")
+    command.add_argument("--seed", type=seed, default=0, metavar="S", help="(first) seed of the start; default: 0")
+    command.add_argument("--dtype", choices=("float32", "float64"), default="float64", help="default: %(default)s")
+    command.add_argument("--backend", choices=tuple(BACKENDS), default="numpy", help="default: %(default)s")
+    command.add_argument("--tolerance", type=float, default=0.0, metavar="X", help="stop where ||g|| <= X > 0")
+    command.add_argument(
+        "--save", type=Path, metavar="FILE.npz", help="keep the trajectory; al.Trajectory.load reads it"
+    )
+    command.add_argument("--json", action="store_true", help="print JSON; null stands for a number that is not finite")
+
+
+def seed(text: str) -> int:
+    """Return a whole number >= 0."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number >= 0")
+    return int(text)
+
+
+def given(args: argparse.Namespace) -> dict[str, Any]:
+    """Return the hyperparameters that were given."""
+    values = {name: getattr(args, f"set_{name}") for name in owners()}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def build(name: str, **values: Any) -> Optimizer:
+    """Return the optimizer, wrapped in heavy-ball momentum where that was given; ValueError for what it has not."""
+    momentum = values.pop(MOMENTUM, None)
+    rule = optimizer(name, **values)
+    return rule if momentum is None else HeavyBall(rule, momentum=momentum)
+
+
+def starts(problem: Problem, seeds: Sequence[int], args: argparse.Namespace) -> Array:
+    """Return one start per seed, (seeds, n), of the dtype and array library asked for."""
+    points = np.stack([problem.start(number) for number in seeds])
+    return backend(args.backend).asarray(points.astype(args.dtype))
+
+
+def check_target(path: Path | None) -> None:
+    """Raise ValueError before the run where its result could not be written after it."""
+    if path is not None and (path.is_dir() or not path.parent.is_dir()):
+        reason = "is a folder" if path.is_dir() else f"cannot be written: there is no folder {path.parent}"
+        raise ValueError(f"--save: {path} {reason}")
