@@ -1,0 +1,109 @@
+"""The picture of `bounds`: one panel for each problem, (a) over T and (b) over alpha."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import sympy as sp
+
+from alphalab.claims import Bound, claim
+from alphalab.experiments import style
+from alphalab.experiments.experiment import Data
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+ACROSS = 3
+LEGEND, HEADING, ROW, NOTE = 0.3, 0.4, 1.95, 0.3  # inches
+KINDS = {"strongly-convex": "strongly convex", "pl": "Polyak-Lojasiewicz, not convex"}
+
+
+def paint(data: Data) -> Figure:
+    """Return the figure of a table of `bounds`: measured side solid, bounds dashed."""
+    applies = data["outcome"] != "not applicable"
+    names = list(dict.fromkeys(data["problem"][applies].tolist()))
+    rows = math.ceil(len(names) / ACROSS)
+    heights = (LEGEND, HEADING + ROW * rows, HEADING + ROW * rows, 0.01 if applies.all() else NOTE)
+    figure = style.figure(style.WIDTH, sum(heights))
+    parts: Any = figure.subfigures(4, 1, height_ratios=heights)
+    top, *halves, bottom = parts
+    for half, along in zip(halves, ("T", "alpha"), strict=True):
+        _half(half, _where(data, (data["along"] == along) & applies), along, names, rows)
+    handles, labels = halves[0].axes[0].get_legend_handles_labels()
+    top.legend(handles, labels, loc="center", ncols=len(labels))
+    if not applies.all():
+        bottom.text(0.5, 0.5, _exceptions(_where(data, ~applies)), ha="center", va="center", color=style.GREY)
+    return figure
+
+
+def _half(half: Any, data: Data, along: str, names: list[str], rows: int) -> None:
+    grid = half.subplots(rows, ACROSS, squeeze=False)
+    for axes, name in zip(grid.flat, names, strict=False):
+        _panel(axes, _where(data, data["problem"] == name), along)
+    for axes in list(grid.flat)[len(names) :]:
+        axes.remove()
+    left = sp.latex(_bound(data["claim"][0]).left)
+    style.outer_labels(grid, {"T": "number of steps $T$", "alpha": r"steepness $\alpha$"}[along], f"${left}$")
+    half.suptitle(_heading(data, along), x=0.012, ha="left", fontsize=10.5)
+
+
+def _panel(axes: Axes, data: Data, along: str) -> None:
+    """Draw one problem; the first claim's left side is the measured one."""
+    keys = list(dict.fromkeys(data["claim"].tolist()))
+    style.decades(axes)
+    for place, key in enumerate(keys):
+        rows = _where(data, data["claim"] == key)
+        if place == 0:
+            axes.plot(rows[along], rows["left"], label="measured", zorder=3, **style.MEASURED)
+            if along == "T":
+                _slope(axes, rows)
+        axes.plot(rows[along], rows["right"], label=f"bound of {_short(_bound(key))}", **style.bound(place))
+    first = _where(data, data["claim"] == keys[0])
+    name, kind, n = (str(first[column][0]) for column in ("problem", "kind", "n"))
+    kind = ("real data, " if first["real_data"][0] else "") + KINDS.get(kind, kind)
+    axes.set_title(f"{name}, n = {n}\n{kind}")
+    closest = f"measured/bound\n{_range(first['left'] / first['right'])}"
+    axes.text(0.98, 0.96, closest, transform=axes.transAxes, ha="right", va="top", fontsize=8, color=style.GREY)
+
+
+def _range(ratio: np.ndarray) -> str:
+    return f"{np.nanmin(ratio):.2g} to {np.nanmax(ratio):.2g}"
+
+
+def _slope(axes: Axes, rows: Data) -> None:
+    """Draw T^(-1/2) through the middle between the last measured value and the last bound."""
+    T = rows["T"]
+    end = math.sqrt(rows["left"][-1] * rows["right"][-1])
+    axes.plot(T, end * np.sqrt(T[-1] / T), label=r"slope $T^{-1/2}$", **style.REFERENCE)
+
+
+def _heading(data: Data, along: str) -> str:
+    if along == "T":
+        return rf"(a) over the number of steps $T$, at $\alpha = {data['alpha'][0]:g}$"
+    return rf"(b) over the steepness $\alpha$, at $T = {data['T'][0]}$"
+
+
+def _bound(key: str) -> Bound:
+    found = claim(str(key))
+    if not isinstance(found, Bound):
+        raise ValueError(f"claim {found.key!r} is no bound: it has no two sides to draw")
+    return found
+
+
+def _short(subject: Bound) -> str:
+    """Return the name of a claim in its source: "Theorem 1"."""
+    return subject.source.rpartition(", ")[2]
+
+
+def _exceptions(data: Data) -> str:
+    """Say which problems the claim does not speak about, and why."""
+    reasons = dict.fromkeys(data["because"].tolist())
+    parts = [f"{', '.join(data['problem'][data['because'] == why].tolist())}: {why}" for why in reasons]
+    return "Does not apply to " + "; ".join(parts) + "."
+
+
+def _where(data: Data, mask: np.ndarray) -> Data:
+    return {name: column[mask] for name, column in data.items()}

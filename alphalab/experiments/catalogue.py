@@ -1,0 +1,15 @@
+"""The registry of experiments: an explicit tuple, in the order of the report."""
+
+from __future__ import annotations
+
+from alphalab import registry
+from alphalab.experiments.experiment import Experiment
+from alphalab.experiments.theorem_1 import THEOREM_1
+from alphalab.experiments.theorem_2 import THEOREM_2
+
+EXPERIMENTS: tuple[Experiment, ...] = (THEOREM_1, THEOREM_2)
+
+
+def experiment(key: str) -> Experiment:
+    """Return the experiment called `key`; raises ValueError for an unknown one, with the nearest known."""
+    return registry.find("experiment", key, EXPERIMENTS)

@@ -1,0 +1,121 @@
+"""The pieces of the report page: a table row, a figure, a formula; `page.html` is the frame they go into.
+
+A figure is put into the page as the SVG itself, its ink and paper taken from the page, so that it turns dark
+with it; a formula is drawn with matplotlib's mathtext, as outlines, and needs no font and no script.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING
+
+from alphalab.experiments import style
+from alphalab.experiments.experiment import Experiment
+
+if TYPE_CHECKING:
+    from alphalab.claims import Verdict
+
+COLUMNS = ("claim", "source", "verdict", "known by", "worst margin", "best tightness")
+NUMBERS = ("worst margin", "best tightness")
+INKS = {
+    style.INK: "var(--ink)",
+    style.GREY: "var(--grey)",
+    style.FAINT: "var(--faint)",
+    style.PAPER: "var(--paper)",
+    style.BLUE: "var(--blue)",
+    style.VERMILION: "var(--vermilion)",
+}
+
+
+def page(**pieces: str) -> str:
+    """Return the page; `pieces` are the placeholders of page.html."""
+    return Template(Path(__file__).with_name("page.html").read_text(encoding="utf-8")).substitute(pieces)
+
+
+def head() -> str:
+    """Return the head cells of the ledger, each a button that sorts by it."""
+    return "".join(f"<th{_numeric(name)}><button>{name}</button></th>" for name in COLUMNS)
+
+
+def row(verdict: Verdict) -> str:
+    """Return the ledger's row of a claim."""
+    departs = "" if verdict.agrees else f'<span class="departs">on record: {escape(verdict.recorded)}</span>'
+    claim = (
+        f'<span class="key">{escape(verdict.key)}</span> {escape(verdict.title)}'
+        f'<span class="statement">{formula(verdict.statement)}</span>'
+    )
+    remark = f'<br><span class="soft">{escape(verdict.remark)}</span>' if verdict.remark else ""
+    found = f'<span class="verdict {escape(verdict.found)}">{escape(verdict.found)}</span>{departs}'
+    cells = [escape(verdict.source), found, escape(verdict.known_by) + remark]
+    shown = "".join(f'<td data-name="{name}">{cell}</td>' for name, cell in zip(COLUMNS[1:], cells, strict=False))
+    numbers = zip(NUMBERS, (verdict.worst_margin, verdict.best_tightness), strict=True)
+    return f"<tr><th>{claim}</th>{shown}{''.join(_number(name, value) for name, value in numbers)}</tr>"
+
+
+def _number(name: str, value: float | None) -> str:
+    sort = "-Infinity" if value is None else repr(value)
+    return f'<td class="number" data-name="{name}" data-sort="{sort}">{number(value)}</td>'
+
+
+def _numeric(name: str) -> str:
+    return ' class="number"' if name in NUMBERS else ""
+
+
+def number(value: float | None) -> str:
+    """Return a margin or tightness with three digits; "-" where there is none."""
+    return "-" if value is None else f"{value:.3g}"
+
+
+def figure(experiment: Experiment, svg: str, command: str) -> str:
+    """Return an experiment with its picture, caption, files and the command that regenerates it."""
+    key = experiment.key
+    files = "".join(f'<a href="{key}.{kind}">{kind.upper()}</a>' for kind in ("csv", "pdf", "svg", "png"))
+    return (
+        f'<figure class="card" id="{key}"><h3>{escape(experiment.title)}</h3>'
+        f'<div class="wide" tabindex="0" role="region" aria-label="{escape(experiment.title)}">{inline(svg, key)}</div>'
+        f"<figcaption><p>{escape(experiment.caption)}</p>"
+        f'<p class="files"><span class="soft">Data and pictures:</span>{files}'
+        f"<code>{escape(command)}</code></p></figcaption></figure>"
+    )
+
+
+def inline(svg: str, key: str) -> str:
+    """Return the picture as part of the page: its own names, the page's ink, the size left to the page."""
+    body = re.sub(r"<metadata>.*?</metadata>\s*", "", svg[svg.index("<svg") :], flags=re.DOTALL)
+    opening, rest = body.split(">", 1)
+    opening = re.sub(r' (width|height|version|xmlns(:\w+)?)="[^"]*"', "", opening) + ' role="img"'
+    rest = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{key}-", rest)
+    for colour, ink in INKS.items():
+        rest = rest.replace(colour, ink)
+    return f"{opening}>{rest}"
+
+
+@functools.cache
+def formula(latex: str) -> str:
+    """Return LaTeX as an inline SVG, or as code where mathtext does not know a command in it."""
+    if not latex:
+        return ""
+    from matplotlib.textpath import TextPath
+
+    try:
+        with style.style("formula"):
+            outline = TextPath((0.0, 0.0), f"${latex}$", size=16.0)
+    except ValueError:
+        return f"<code>{escape(latex)}</code>"
+    box = outline.get_extents()
+    strokes = "".join(_stroke(int(code), vertices.tolist()) for vertices, code in outline.iter_segments(simplify=False))
+    size = f'viewBox="{box.x0:.1f} {-box.y1:.1f} {box.width:.1f} {box.height:.1f}"'
+    width = f"{box.width / 16:.2f}em"
+    return f'<svg {size} style="width:{width}" role="img" aria-label="{escape(latex)}"><path d="{strokes}"/></svg>'
+
+
+def _stroke(code: int, vertices: Sequence[float]) -> str:
+    """Return one piece of an outline as SVG path data; y points down there."""
+    letter = {1: "M", 2: "L", 3: "Q", 4: "C", 79: "Z"}[code]
+    numbers = [f"{v if i % 2 == 0 else -v:.2f}" for i, v in enumerate(vertices)]
+    return letter + ("" if letter == "Z" else " ".join(numbers))

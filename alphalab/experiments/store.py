@@ -1,0 +1,88 @@
+"""The files of an experiment: KEY.csv holds the numbers, KEY.pdf, KEY.svg, KEY.png show them.
+
+Files appear whole or not at all, and a second run on the same machine writes the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from alphalab.experiments.catalogue import experiment
+from alphalab.experiments.experiment import Data, Experiment
+from alphalab.experiments.style import style
+from alphalab.experiments.table import command_of, decode, encode
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Folder = str | os.PathLike[str]
+
+FORMATS: Mapping[str, dict[str, Any]] = {
+    "pdf": {"metadata": {"Creator": None, "Producer": None, "CreationDate": None}},
+    "svg": {"metadata": {"Creator": None, "Date": None}},
+    "png": {"metadata": {"Software": None}, "dpi": 200},
+}
+"""Formats of a figure, and what keeps their bytes free of the time and of the version."""
+
+
+def write(experiment: Experiment, folder: Folder, quick: bool = False) -> tuple[Path, ...]:
+    """Compute, draw, and write KEY.pdf, KEY.svg, KEY.png, KEY.csv into `folder`; returns their paths."""
+    data = experiment.compute(quick)
+    title = f"{experiment.key}: {experiment.title}"
+    numbers = encode(data, title, experiment.command(quick), experiment.columns)
+    return publish(folder, pictures(experiment, data) | {f"{experiment.key}.csv": numbers.encode()})
+
+
+def redraw(folder: Folder, key: str) -> tuple[Path, ...]:
+    """Draw again from KEY.csv in `folder`, without computing; returns the paths of the pictures."""
+    return publish(folder, pictures(experiment(key), load(folder, key)))
+
+
+def load(folder: Folder, key: str) -> Data:
+    """Return the numbers behind a figure, from KEY.csv in `folder`."""
+    return decode(_stored(folder, key))
+
+
+def stored_command(folder: Folder, key: str) -> str:
+    """Return the command that made KEY.csv in `folder`."""
+    return command_of(_stored(folder, key))
+
+
+def _stored(folder: Folder, key: str) -> str:
+    return (Path(folder) / f"{key}.csv").read_text(encoding="utf-8")
+
+
+def pictures(experiment: Experiment, data: Data) -> dict[str, bytes]:
+    """Return file name -> bytes of the figure in every format."""
+    drawn = experiment.draw(data)
+    with style(experiment.key):
+        drawn.draw_without_rendering()
+    drawn.set_layout_engine("none")  # the layout is found once, not once for each format
+    return {f"{experiment.key}.{kind}": _bytes(drawn, kind, experiment.key) for kind in FORMATS}
+
+
+def _bytes(drawn: Figure, kind: str, salt: str) -> bytes:
+    from alphalab.experiments.style import style
+
+    buffer = io.BytesIO()
+    with style(salt):
+        drawn.savefig(buffer, format=kind, **FORMATS[kind])
+    return buffer.getvalue()
+
+
+def publish(folder: Folder, files: Mapping[str, bytes]) -> tuple[Path, ...]:
+    """Write files, name -> bytes, into `folder`: first drafts beside them, then all of them put in place."""
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    drafts = {name: target / f".{name}.{os.getpid()}.part" for name in files}
+    try:
+        for name, draft in drafts.items():
+            draft.write_bytes(files[name])
+        return tuple(draft.replace(target / name) for name, draft in drafts.items())
+    finally:
+        for draft in drafts.values():
+            draft.unlink(missing_ok=True)

@@ -1,0 +1,121 @@
+"""The one look of all figures: Okabe-Ito colours, a line style and a marker as second cue, cividis for maps.
+
+measured    solid, round markers        bound    dashed        reference slope    dotted, grey
+
+Nothing here touches pyplot: a figure belongs to who made it, and to no global list.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+INK, FAINT, PAPER, GREY = "#1b1f24", "#dfe3e8", "#fefefe", "#7a828c"
+BLUE, VERMILION, GREEN, ORANGE, SKY, PURPLE, YELLOW = (
+    "#0072b2",
+    "#d55e00",
+    "#009e73",
+    "#e69f00",
+    "#56b4e9",
+    "#cc79a7",
+    "#f0e442",
+)
+COLOURS = (BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY, YELLOW)
+DASHES = ("--", "-.", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)))
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+MAP = "cividis"
+WIDTH = 7.6  # inches; at 9 points the text of a figure is the text of a page
+
+SETTINGS: dict[str, Any] = {
+    "figure.facecolor": PAPER,
+    "savefig.facecolor": PAPER,
+    "axes.facecolor": PAPER,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.titlecolor": INK,
+    "axes.edgecolor": GREY,
+    "xtick.color": GREY,
+    "ytick.color": GREY,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "grid.color": FAINT,
+    "grid.linewidth": 0.6,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "axes.linewidth": 0.7,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "font.family": "DejaVu Sans",  # travels with matplotlib, so a figure looks the same everywhere
+    "font.size": 9.0,
+    "axes.titlesize": 9.0,
+    "axes.labelsize": 9.0,
+    "xtick.labelsize": 8.0,
+    "ytick.labelsize": 8.0,
+    "legend.fontsize": 9.0,
+    "legend.frameon": False,
+    "lines.linewidth": 1.6,
+    "lines.markersize": 3.2,
+    "image.cmap": MAP,
+    "xtick.minor.visible": False,
+    "ytick.minor.visible": False,
+    "pdf.fonttype": 42,
+    "svg.fonttype": "path",
+}
+MEASURED: dict[str, Any] = {"color": BLUE, "linestyle": "-", "marker": "o"}
+REFERENCE: dict[str, Any] = {"color": GREY, "linestyle": ":", "linewidth": 1.2}
+
+
+@contextlib.contextmanager
+def style(salt: str) -> Iterator[None]:
+    """Set the style for what is drawn or saved inside; `salt` makes the names inside an SVG reproducible."""
+    import matplotlib
+
+    defaults: Any = matplotlib.rcParamsDefault  # not what the user's matplotlibrc says
+    settings: Any = {key: value for key, value in defaults.items() if key != "backend"}
+    with matplotlib.rc_context(settings | SETTINGS | {"svg.hashsalt": salt}):
+        yield
+
+
+def figure(width: float, height: float) -> Figure:
+    """Return an empty figure of this size in inches, laid out so that no text is clipped."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    made = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(made)
+    return made
+
+
+def bound(place: int) -> dict[str, Any]:
+    """Return how the bound number `place` is drawn: dashed, each with a colour and dashes of its own."""
+    return {"color": COLOURS[(place + 1) % len(COLOURS)], "linestyle": DASHES[place % len(DASHES)]}
+
+
+def decades(axes: Axes) -> None:
+    """Make both axes logarithmic, with few ticks, at powers of ten only."""
+    from matplotlib.ticker import LogLocator, NullLocator
+
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(LogLocator(numticks=6))
+        axis.set_minor_locator(NullLocator())
+
+
+def outer_labels(grid: Any, x: str, y: str) -> None:
+    """Name the axes of a grid of panels that share their names; shown on the left and at the bottom only."""
+    rows = grid.shape[0]
+    for (row, place), axes in _enumerated(grid):
+        axes.set_xlabel(x, visible=row == rows - 1)
+        axes.set_ylabel(y, visible=place == 0)
+
+
+def _enumerated(grid: Any) -> Iterator[tuple[tuple[int, int], Axes]]:
+    for row in range(grid.shape[0]):
+        for place in range(grid.shape[1]):
+            yield (row, place), grid[row, place]

@@ -1,0 +1,81 @@
+r"""The numbers behind a figure as one CSV file, which reads back exactly.
+
+    # theorem-1: measured against ...
+    # regenerate: alphalab figures theorem-1
+    # column T (integer): number of steps
+    T,left,...
+    1,0.24712338812754542,...
+
+Reals are written with as many of their 17 significant digits as reading back the same bits needs.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from alphalab.experiments.experiment import Data
+
+KINDS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
+    "text": ("U", str),
+    "integer": ("i", int),
+    "real": ("f", float),
+    "truth": ("b", lambda cell: {"True": True, "False": False}[cell]),
+}
+"""Kind of a column -> (NumPy's letter for its dtype, how a cell is read)."""
+
+COLUMN = "# column "
+REGENERATE = "# regenerate: "
+
+
+def encode(data: Data, title: str, command: str, columns: Mapping[str, str]) -> str:
+    """Return the table as CSV text; `columns` gives the meaning of each column."""
+    text = io.StringIO()
+    text.write(f"# {title}\n{REGENERATE}{command}\n")
+    for name, meaning in columns.items():
+        text.write(f"{COLUMN}{name} ({_kind(name, data[name])}): {meaning}\n")
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(data)
+    rows.writerows(zip(*(array.tolist() for array in data.values()), strict=True))
+    return text.getvalue()
+
+
+def decode(text: str) -> Data:
+    """Return the table that `encode` wrote; raises ValueError where the header does not describe a column."""
+    lines = text.splitlines()
+    header = [line for line in lines if line.startswith("#")]
+    kinds = dict(_described(line) for line in header if line.startswith(COLUMN))
+    names, *rows = csv.reader(lines[len(header) :])
+    if names != list(kinds):
+        raise ValueError(f"the header describes the columns {list(kinds)}, the table has {names}")
+    cells = list(zip(*rows, strict=True)) or [()] * len(names)
+    return {
+        name: np.asarray([KINDS[kinds[name]][1](cell) for cell in column], dtype=_dtype(kinds[name]))
+        for name, column in zip(names, cells, strict=True)
+    }
+
+
+def command_of(text: str) -> str:
+    """Return the command that regenerates a table, from its header."""
+    return next(line.removeprefix(REGENERATE) for line in text.splitlines() if line.startswith(REGENERATE))
+
+
+def _kind(name: str, array: np.ndarray) -> str:
+    for kind, (letter, _) in KINDS.items():
+        if array.dtype.kind == letter:
+            return kind
+    raise ValueError(f"column {name!r} has dtype {array.dtype}; a column is one of {', '.join(KINDS)}")
+
+
+def _described(line: str) -> tuple[str, str]:
+    """Return (name, kind) of a header line "# column name (kind): meaning"."""
+    name, _, rest = line.removeprefix(COLUMN).partition(" (")
+    return name, rest.partition("):")[0]
+
+
+def _dtype(kind: str) -> str:
+    return {"text": "U", "integer": "int64", "real": "float64", "truth": "bool"}[kind]

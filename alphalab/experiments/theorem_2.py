@@ -1,0 +1,34 @@
+"""Figure: what Theorem 2 promises of the gradient norm of a smooth function, and what is measured."""
+
+from __future__ import annotations
+
+from alphalab.claims import THEOREM_2 as CLAIM
+from alphalab.experiments.bounds import COLUMNS, Comparison
+from alphalab.experiments.bounds_figure import paint
+from alphalab.experiments.experiment import Experiment
+
+COMPARISON = Comparison(
+    claims=(CLAIM,),
+    problems=(
+        "quadratic",
+        "log-cosh",
+        "pl-sine",
+        "rastrigin-rotated",
+        "least-squares-diabetes",
+        "logistic-breast-cancer",
+    ),
+)
+
+THEOREM_2 = Experiment(
+    key="theorem-2",
+    title="Theorem 2: the gradient norm of a smooth function, convex or not",
+    caption=(
+        "The mean of h(N_t) = N_t^2/(N_t + eps), N_t the gradient norm, along a run of AlphaGrad (solid) and the "
+        "bound of Theorem 2 (dashed): (a) over the number of steps, one run for each T with the learning rate of "
+        "the theorem, which is where its right side is least; (b) over alpha, with the learning rate of the longest "
+        "run. It needs no convexity: strongly convex, convex, Polyak-Lojasiewicz, non-convex, and two real data sets."
+    ),
+    columns=COLUMNS,
+    measure=COMPARISON.measure,
+    paint=paint,
+)
