@@ -89,19 +89,21 @@ def verify_all(
 def _verdict(claim: Claim, findings: list[Finding], seconds: float) -> Verdict:
     began = time.perf_counter()
     findings = [*findings, *filter(None, map(claim.findings, claim.own_cases()))]
-    findings += claim.trial() if claim.trial else ()
+    tried = tuple(claim.trial()) if claim.trial else ()
+    findings += tried
     steps = claim.proof().steps if claim.proof else ()
     undecided = tuple(step.sentence for step in steps if not step.discharged())
     tightness = [f.best_tightness for f in findings if f.best_tightness is not None]
     instances, violations = sum(f.instances for f in findings), sum(f.violations for f in findings)
     certified, refuted = _certified(claim), _refuted(claim)
+    contradicted = bool(refuted) and any(finding.violations for finding in tried)
     return Verdict(
         key=claim.key,
         title=claim.title,
         source=claim.source,
         statement=claim.statement,
         recorded=claim.verdict,
-        found=_found(claim, not undecided and bool(steps), violations, certified, refuted),
+        found=_found(claim, bool(steps) and not undecided, violations, certified, refuted, contradicted),
         proved=len(steps) - len(undecided),
         undecided=undecided,
         certified=certified,
@@ -117,9 +119,14 @@ def _verdict(claim: Claim, findings: list[Finding], seconds: float) -> Verdict:
     )
 
 
-def _found(claim: Claim, proved: bool, violations: int, certified: bool | None, refuted: bool | None) -> str:
-    """What the kinds of knowing say together; a missing or failed part is never success."""
-    if refuted is False or certified is False or (claim.proof and not proved):
+def _found(
+    claim: Claim, proved: bool, violations: int, certified: bool | None, refuted: bool | None, contradicted: bool
+) -> str:
+    """What the kinds of knowing say together; a missing or failed part is never success.
+
+    The trial of a refuted claim is of what is true instead; where it finds a violation it contradicts that.
+    """
+    if refuted is False or contradicted or certified is False or (claim.proof and not proved):
         return "undecided"
     if refuted:
         return "corrected" if proved else "false"
