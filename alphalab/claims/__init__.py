@@ -10,13 +10,38 @@ from alphalab.claims.case import Case, gradient_case, run_case, trajectory_case
 from alphalab.claims.claim import Assumption, Bound, Check, Claim, Finding
 from alphalab.claims.lemma_1 import LEMMA_1
 from alphalab.claims.lemma_2 import LEMMA_2
+from alphalab.claims.rates import THM_1_RATE, THM_2_RATE
 from alphalab.claims.sharp import M, rho
 from alphalab.claims.theorem_1 import THEOREM_1
+from alphalab.claims.theorem_1_sharp import T1_SHARP, T1_SHARPER
 from alphalab.claims.theorem_2 import THEOREM_2
+from alphalab.claims.theorem_2_sharp import T2_NORM, T2_SHARP
+from alphalab.claims.theorem_3_sharp import T3_RATE, T3_STEP
+from alphalab.claims.theorem_4_sharp import LIMINF, REMARK_AB, T4_CYCLE, T4_DECREASE
+from alphalab.claims.theorem_5_sharp import T5_DECREASE, T5_RATE
 from alphalab.claims.verify import Verdict, departures, verify_all
 from alphalab.registry import find
 
-CLAIMS: tuple[Claim, ...] = (LEMMA_1, LEMMA_2, THEOREM_1, THEOREM_2)
+CLAIMS: tuple[Claim, ...] = (
+    LEMMA_1,
+    LEMMA_2,
+    THEOREM_1,
+    THM_1_RATE,
+    REMARK_AB,
+    THEOREM_2,
+    THM_2_RATE,
+    LIMINF,
+    T1_SHARP,
+    T1_SHARPER,
+    T2_SHARP,
+    T2_NORM,
+    T3_STEP,
+    T3_RATE,
+    T4_DECREASE,
+    T4_CYCLE,
+    T5_DECREASE,
+    T5_RATE,
+)
 
 
 def claim(key: str) -> Claim:

@@ -16,7 +16,7 @@ from alphalab.optimizers import Optimizer, Wrapper
 from alphalab.problems.problem import Constants, Problem
 from alphalab.simulation import Trajectory, simulate
 
-OBSERVED = ("value", "gradient_norm", "alignment", "direction_sq")
+OBSERVED = ("value", "gradient_norm", "alignment", "direction_sq", "point_norm")
 """What a run must have observed to become a case; "distance" as well, where the minimiser is known."""
 
 
@@ -28,9 +28,11 @@ class NotApplicableError(Exception):
 class Case:
     """Histories as float64 arrays (T, *batch), t = 1..T down the first axis, and what they belong to.
 
-    N = ||g_t||, inner = <g_t, g'_t>, square = ||g'_t||^2, f = f(x_t), distance = ||x_t - x*||; None where
-    unknown. `sound` marks the rows before a run diverged. `magnitude` makes differences of values sums of
-    absolute values, by which the rounding error of a formula is bounded.
+    N = ||g_t||, inner = <g_t, g'_t>, square = ||g'_t||^2, f = f(x_t), distance = ||x_t - x*||, size = ||x_t||;
+    None where unknown. `sound` marks the rows before a run diverged in which
+    nothing is subnormal (too few digits left to judge). `magnitude` makes differences of values
+    sums of what rounding acts on, by which the rounding error of a formula is bounded. `radius` is a declared D, () or
+    (*batch,); without one D is the least that bounds the visited iterates.
     """
 
     label: str
@@ -42,6 +44,8 @@ class Case:
     sound: np.ndarray
     f: np.ndarray | None = None
     distance: np.ndarray | None = None
+    size: np.ndarray | None = None
+    radius: np.ndarray | None = None
     constants: Constants = dataclasses.field(default_factory=Constants)
     dtype: str = "float64"
     magnitude: bool = False
@@ -83,6 +87,17 @@ class Case:
         """Return f - low, or where `magnitude` is asked for |f| + |low|."""
         return np.abs(f) + np.abs(low) if self.magnitude else f - low
 
+    @property
+    def values(self) -> np.ndarray:
+        """f(x_t), or with `magnitude` what rounding acts on: |f| + N h + (L/2) h^2 ulp, h = ||x||.
+
+        Storing x moves it by an ulp of ||x||, and so moves f by the first two terms of Taylor's formula.
+        """
+        f = self.history("f")
+        if not self.magnitude or self.size is None:
+            return np.abs(f) if self.magnitude else f
+        return np.abs(f) + self.size * (self.N + (self.constants.L or 0.0) * self.size * self.tolerance / 2)
+
 
 def run_case(optimizer: Optimizer, problem: Problem, x0: Any, steps: int, label: str | None = None) -> Case:
     """Run and return the case; arguments as for `simulate`."""
@@ -95,19 +110,29 @@ def trajectory_case(optimizer: Optimizer, problem: Problem, run: Trajectory, lab
     """Return the case of a trajectory that observed what OBSERVED names; raises ValueError where it did not."""
     rows = np.arange(run.steps).reshape(-1, *([1] * len(run.batch)))
     wide = {name: run[name].astype(np.float64) for name in run.records if np.ndim(run[name]) == rows.ndim}
+    ran = (np.asarray(run.status) != "diverged") | (rows < run.status_step)
+    dtype = str(run.environment["dtype"])
+    f, inner, square = wide["value"], _needed(wide, "alignment"), _needed(wide, "direction_sq")
     return Case(
         label=label or f"{optimizer.name} on {problem.name}",
         optimizer=optimizer,
         n=problem.n,
-        f=wide["value"],
+        f=f,
         N=_needed(wide, "gradient_norm"),
-        inner=_needed(wide, "alignment"),
-        square=_needed(wide, "direction_sq"),
+        inner=inner,
+        square=square,
         distance=wide.get("distance"),
-        sound=(np.asarray(run.status) != "diverged") | (rows < run.status_step),
+        size=wide.get("point_norm"),
+        sound=ran & _normal(dtype, f, inner, square),
         constants=problem.constants,
-        dtype=str(run.environment["dtype"]),
+        dtype=dtype,
     )
+
+
+def _normal(dtype: str, *histories: np.ndarray) -> np.ndarray:
+    """Return where no history has a subnormal value."""
+    tiny = float(np.finfo(dtype).smallest_normal)
+    return np.all([(history == 0) | (np.abs(history) >= tiny) for history in histories], axis=0)
 
 
 def _needed(histories: dict[str, np.ndarray], name: str) -> np.ndarray:
@@ -122,6 +147,7 @@ def gradient_case(optimizer: Optimizer, gradients: Array, label: str = "gradient
     size, inner, square = (
         to_numpy(v).astype(np.float64)[None] for v in (norm(gradients), dot(gradients, d), dot(d, d))
     )
+    dtype = str(gradients.dtype).rpartition(".")[2]
     return Case(
         label=label,
         optimizer=optimizer,
@@ -129,6 +155,6 @@ def gradient_case(optimizer: Optimizer, gradients: Array, label: str = "gradient
         N=size,
         inner=inner,
         square=square,
-        sound=np.isfinite(size),
-        dtype=str(gradients.dtype).rpartition(".")[2],
+        sound=np.isfinite(size) & _normal(dtype, inner, square),
+        dtype=dtype,
     )

@@ -23,6 +23,8 @@ from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
 from alphalab.simulation import Trajectory
 
+RESOLUTION = 1e-3  # left/right is reported where rounding moves it by less than this
+UNSOUND = "the run diverged, or a value is subnormal"
 VERDICTS = ("true", "corrected", "false")
 
 
@@ -43,8 +45,9 @@ class Check:
     """The outcome of holding a claim against one case, row by row.
 
     outcome    "holds" | "violated" | "not applicable", (T, *batch); `because` is the reason for the last
+    tolerance  the rounding error granted, (n + 16) ulp of the terms of both sides
     margin     (right - left)/right: 1 is vacuous, 0 is attained, below 0 is a violation
-    tightness  left/right;     tolerance: the rounding error granted, relative to right
+    tightness  left/right
     """
 
     outcome: np.ndarray
@@ -60,11 +63,11 @@ class Check:
 
     @property
     def tightness(self) -> np.ndarray:
-        """Left/right, 0 for an infinite or doubly vanishing bound; NaN where the claim does not apply."""
+        """Left/right, 0 for an infinite bound; NaN where the claim does not apply or rounding hides the ratio."""
         with np.errstate(all="ignore"):
-            ratio = np.where(self.left == self.right, 1.0, self.left / self.right)
-        trivial = np.isinf(self.right) | ((self.left == 0) & (self.right == 0))
-        return np.where(self.outcome == "not applicable", np.nan, np.where(trivial, 0.0, ratio))
+            ratio = np.where(np.isinf(self.right), 0.0, self.left / self.right)
+            hidden = ~(self.tolerance <= RESOLUTION * np.abs(self.right))
+        return np.where((self.outcome == "not applicable") | hidden, np.nan, ratio)
 
     def count(self, outcome: str) -> int:
         """How many rows have this outcome."""
@@ -157,16 +160,21 @@ class Bound(Claim):
         try:
             apart = self._apart(case)
             left, right = evaluate(self.left, case), evaluate(self.right, case)
-            tolerance = self._tolerance(case, right)
+            tolerance = self._tolerance(case)
         except NotApplicableError as reason:
             nothing = np.full(case.N.shape, np.nan)
             return Check(np.full(case.N.shape, "not applicable"), nothing, nothing, nothing, str(reason))
-        with np.errstate(all="ignore"):
-            holds = left <= right + tolerance * np.abs(right)
         known = case.sound & ~np.isnan(left) & ~np.isnan(right)
-        outcome = np.where(known & ~apart, np.where(holds, "holds", "violated"), "not applicable")
-        because = "an assumption fails" if np.any(apart) else "" if np.all(known) else "the run diverged"
-        return Check(outcome, left, right, tolerance, because)
+        with np.errstate(all="ignore"):
+            outcome = np.where(left <= right + tolerance, "holds", "violated")
+        because = (
+            "an assumption fails"
+            if np.any(apart)
+            else ""
+            if np.all(case.sound)
+            else "the run diverged or a value is subnormal"
+        )
+        return Check(np.where(known & ~apart, outcome, "not applicable"), left, right, tolerance, because)
 
     def check_run(self, optimizer: Optimizer, problem: Problem, run: Trajectory) -> Check:
         """Hold the claim against every prefix of a run; see `case.OBSERVED` for what it must have observed."""
@@ -198,13 +206,11 @@ class Bound(Claim):
                 apart = apart | broken
         return apart
 
-    def _tolerance(self, case: Case, right: np.ndarray) -> np.ndarray:
-        """(n + 16) ulp, relative to the bound with every difference of values taken as a sum."""
+    def _tolerance(self, case: Case) -> np.ndarray:
+        """(n + 16) ulp of both sides, every difference of values in them taken as a sum."""
         rough = replace(case, magnitude=True)
         size = np.abs(evaluate(self.left, rough)) + np.abs(evaluate(self.right, rough))
-        with np.errstate(all="ignore"):
-            relative = np.where(np.isfinite(size) & (right != 0), size / np.abs(right), 1.0)
-        return case.tolerance * np.maximum(relative, 1.0)
+        return np.where(np.isfinite(size), case.tolerance * size, 0.0)
 
 
 def given(*names: str) -> Assumption:

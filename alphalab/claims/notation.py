@@ -3,7 +3,7 @@ r"""The letters of the theory, what each stands for, and how it is measured on a
     g~ = g/(N+eps),   g' = tanh(alpha g~),   N = ||g||_2,   r = N/(N+eps) < 1,   h(z) = z^2/(z+eps)
     M(alpha, n)   = n tanh^2(alpha/sqrt n)                  what replaces n in every bound
     rho(alpha, n) = n (tanh(alpha/sqrt n)/tanh alpha)^2     the price of the tanh, 1 <= rho <= n
-    Q(alpha, n)   = sup_{|u|=1} sum tanh^2(alpha u_i) / sum u_i tanh(alpha u_i)
+    B(T)          = Delta/(eta T) + L eta M/2
 
 A claim writes its two sides with these symbols; the same expression is printed and evaluated.
 """
@@ -40,6 +40,8 @@ alpha, eta, eps, n, L, mu, T = map(_letter, (r"\alpha", r"\eta", r"\varepsilon",
 D, Delta, Delta0 = map(_letter, ("D", r"\Delta", r"\Delta_0"))
 N, inner, square, r = map(_letter, ("N_t", r"\langle {g_t}, g'_t \rangle", r"\|{g'_t}\|_2^2", "r_t"))
 gamma, gamma_min = map(_letter, (r"\gamma_t", r"\gamma_{\min}"))
+delta, next_delta = map(_letter, (r"\delta_t", r"\delta_{t+1}"))
+decrease = _letter(r"(f(x_t)-f(x_{t+1}))")
 mean_delta, mean_h, mean_norm, mean_inner = map(
     _letter,
     (
@@ -53,6 +55,12 @@ mean_delta, mean_h, mean_norm, mean_inner = map(
 
 M = n * sp.tanh(alpha / sp.sqrt(n)) ** 2
 rho = n * (sp.tanh(alpha / sp.sqrt(n)) / sp.tanh(alpha)) ** 2
+B = Delta / (eta * T) + L * eta * M / 2
+
+
+def h_inverse(b: Formula) -> Formula:
+    """Return h^{-1}(b) = (b + sqrt(b^2 + 4 eps b))/2, the z with z^2/(z+eps) = b; at most b + eps."""
+    return (b + sp.sqrt(b**2 + 4 * eps * b)) / 2
 
 
 def _mean(history: np.ndarray) -> np.ndarray:
@@ -75,11 +83,21 @@ def _gamma(case: Case) -> np.ndarray:
 
 
 def _delta(case: Case) -> np.ndarray:
-    return case.difference(case.history("f"), case.constant("f_star"))
+    return case.difference(case.values, case.constant("f_star"))
+
+
+def _next(history: np.ndarray) -> np.ndarray:
+    """Return the history one step later; NaN, that is unknown, after the last step."""
+    return np.concatenate([history[1:], np.full_like(history[:1], np.nan)])
+
+
+def _radius(case: Case) -> np.ndarray:
+    """Return D: the one the case declares, else the least that bounds the visited iterates."""
+    return np.maximum.accumulate(case.history("distance")) if case.radius is None else case.radius
 
 
 def _first(case: Case, low: str) -> np.ndarray:
-    return case.difference(case.history("f")[:1], case.constant(low))
+    return case.difference(case.values[:1], case.constant(low))
 
 
 QUANTITIES: tuple[Quantity, ...] = (
@@ -90,7 +108,7 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity(L, "smoothness constant", lambda case: np.asarray(case.constant("L"))),
     Quantity(mu, "Polyak-Lojasiewicz constant", lambda case: np.asarray(case.constant("pl"))),
     Quantity(T, "number of steps", lambda case: _horizon(case.N)),
-    Quantity(D, "max ||x_t - x*|| over t = 1..T", lambda case: np.maximum.accumulate(case.history("distance"))),
+    Quantity(D, "at least ||x_t - x*|| for t = 1..T", _radius),
     Quantity(Delta, "f(x_1) - f_inf", lambda case: _first(case, "f_inf")),
     Quantity(Delta0, "f(x_1) - f*", lambda case: _first(case, "f_star")),
     Quantity(N, "gradient norm ||g_t||", lambda case: case.N),
@@ -98,6 +116,9 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity(square, "squared direction ||g'_t||^2", lambda case: case.square),
     Quantity(r, "N_t/(N_t + eps)", _ratio),
     Quantity(gamma, "tanh(alpha) N_t/(N_t + eps)", _gamma),
+    Quantity(delta, "f(x_t) - f*", _delta),
+    Quantity(next_delta, "f(x_{t+1}) - f*", lambda case: _next(_delta(case))),
+    Quantity(decrease, "f(x_t) - f(x_{t+1})", lambda case: case.difference(case.values, _next(case.values))),
     Quantity(gamma_min, "min gamma_t over t = 1..T", lambda case: np.minimum.accumulate(_gamma(case))),
     Quantity(mean_delta, "mean of f(x_t) - f*", lambda case: _mean(_delta(case))),
     Quantity(mean_h, "mean of h(N_t) = N_t^2/(N_t + eps)", lambda case: _mean(case.N * _ratio(case))),

@@ -1,8 +1,9 @@
 """What can be watched along a run: pure functions of (x, f, g, d), one number per run and step.
 
-    value             f(x)                 alignment          <g, d>
-    gradient_norm     ||g||_2              direction_sq       ||d||_2^2
-    distance          ||x - x*||_2         saturated_fraction (1/n) #{ i : |alpha g~_i| > 2.5 }
+    value             f(x)                 alignment           <g, d>
+    gradient_norm     ||g||_2              direction_sq        ||d||_2^2
+    point_norm        ||x||_2              saturated_fraction  (1/n) #{ i : |alpha g~_i| > 2.5 }
+    distance          ||x - x*||_2
     pre_activation_q05, _q25, _q50, _q75, _q95     quantiles over i of |alpha g~_i|
 
 x, f, g, d are at x_t, before the step; d is before momentum and learning rate. A fold, "mean:value",
@@ -77,6 +78,7 @@ OBSERVABLES: tuple[Observable, ...] = (
     _plain("value", lambda moment: moment.f),
     _plain("gradient_norm", lambda moment: norm(moment.g)),
     _plain("alignment", lambda moment: dot(moment.g, moment.d)),
+    _plain("point_norm", lambda moment: norm(moment.x)),
     _plain("direction_sq", lambda moment: dot(moment.d, moment.d)),
     Observable("distance", _distance),
     Observable("saturated_fraction", lambda problem, opt: _squashing(opt, lambda z: saturated_fraction(z, TAU))),

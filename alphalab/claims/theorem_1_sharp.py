@@ -1,0 +1,74 @@
+r"""T1*: Theorem 1 without gamma_min.
+
+    (1/T) sum (f(x_t) - f*) <= D h^{-1}(b) <= D (b + eps),       b = B/tanh(alpha)
+    sharper:                   D z - z^2/(2L),                   z = min(L D, h^{-1}(b))
+
+Source: theory, T1*; it corrects S. Sane, arXiv 2504.16020v2, Theorem 1.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from alphalab.claims.claim import CONVEX, Bound, given
+from alphalab.claims.lemma_1 import ALPHAGRAD
+from alphalab.claims.notation import B, D, Delta, Delta0, L, alpha, h_inverse, mean_delta
+from alphalab.claims.proof import Identity, Proof, Sign, slack
+from alphalab.claims.theorem_2_sharp import norm_proof
+
+MEAN_NORM = h_inverse(B / sp.tanh(alpha)).subs(Delta, Delta0)
+
+
+def proof() -> Proof:
+    """The mean of N is bounded by T2*, and f(x_t) - f* <= D N_t by convexity."""
+    z, convexity, norm = sp.Symbol("z", positive=True), slack("convex"), slack("T2*")
+    return Proof(
+        steps=(
+            *norm_proof().steps,
+            Identity("with mean N = z - s", D * z - (D * (z - norm) - convexity), D * norm + convexity),
+            Sign("what is left over is not negative", D * norm + convexity),
+        ),
+        follows=norm_proof().follows + " Convexity: f(x_t) - f* <= <g_t, x_t - x*> <= D N_t; take means.",
+    )
+
+
+def sharper_proof() -> Proof:
+    """Convexity and smoothness together: delta <= D N - N^2/(2L), concave in N and increasing up to L D."""
+    z = sp.Symbol("z", positive=True)
+    room = slack("LD-z")
+    profile = D * z - z**2 / (2 * L)
+    return Proof(
+        steps=(
+            *norm_proof().steps,
+            Identity("the second derivative of D z - z^2/(2L)", sp.Derivative(profile, (z, 2)), -1 / L),
+            Sign("is negative: it is concave", -1 / L, "<"),
+            Identity("its slope where z = L D - s", sp.diff(profile, z).subs(z, L * D - room), room / L),
+            Sign("is not negative: it increases up to L D", room / L),
+        ),
+        follows=(
+            norm_proof().follows + " For convex L-smooth f: f(x) - f* <= <g, x - x*> - ||g||^2/(2L) <= D N - N^2/(2L). "
+            "Jensen, then monotonicity up to min(L D, h^{-1}(b)); N <= L D always."
+        ),
+    )
+
+
+ASSUMES = (ALPHAGRAD, CONVEX, given("L", "f_star", "x_star"))
+T1_SHARP = Bound(
+    key="thm-1-sharp",
+    title="T1*: average iterate, convex, no gamma_min",
+    source="the lab's theory, T1*",
+    left=mean_delta,
+    right=D * MEAN_NORM,
+    assumes=ASSUMES,
+    proof=proof,
+)
+Z = sp.Min(L * D, MEAN_NORM)
+T1_SHARPER = Bound(
+    key="thm-1-sharper",
+    title="T1*: average iterate, convex, sharper",
+    source="the lab's theory, T1*",
+    left=mean_delta,
+    right=D * Z - Z**2 / (2 * L),
+    assumes=ASSUMES,
+    proof=sharper_proof,
+)

@@ -1,0 +1,99 @@
+r"""T2*: Theorem 2 with the price of the tanh in place of the dimension, and on the gradient norm itself.
+
+    (1/T) sum <g_t, g'_t> <= B(T) = Delta/(eta T) + L eta M/2
+    (1/T) sum N_t         <= h^{-1}(b) <= b + eps,      b = B/tanh(alpha),  h(z) = z^2/(z+eps)
+
+The best eta = sqrt(2 Delta/(L M T)) gives eps + sqrt(rho) sqrt(2 L Delta/T), free of n for fixed alpha.
+Tight at every T: f = (L/2)||x||^2, x_1 = K eta tanh(alpha/sqrt n)(1, ..., 1), eps -> 0, T - K even.
+Source: theory, T2*; it corrects S. Sane, arXiv 2504.16020v2, Theorem 2 and section 3.3.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import sympy as sp
+
+from alphalab.claims.case import Case, run_case
+from alphalab.claims.claim import Bound, given
+from alphalab.claims.lemma_1 import ALPHAGRAD
+from alphalab.claims.notation import B, Delta, L, M, T, alpha, eps, eta, h_inverse, mean_inner, mean_norm
+from alphalab.claims.proof import Identity, Proof, Sign, slack
+from alphalab.optimizers import AlphaGrad
+from alphalab.problems import problem
+
+DESCENT = (
+    "L-smoothness: f(x_{t+1}) <= f(x_t) - eta <g_t,g'_t> + (L eta^2/2) ||g'_t||^2. Summed over t, with "
+    "||g'||^2 <= M (L1*) and f >= f_inf."
+)
+
+
+def mean_alignment() -> tuple[sp.Expr, sp.Expr]:
+    """Return the mean of <g,g'> with every inequality an equation with slack, and what the slacks add up to."""
+    lemma_1, descent, infimum = map(slack, ("L1*", "descent", r"f_{\inf}"))
+    measured = (Delta / T - infimum) / eta + L * eta * (M - lemma_1) / 2 - descent
+    return measured, infimum / eta + L * eta * lemma_1 / 2 + descent
+
+
+def proof() -> Proof:
+    """B minus the measured mean is a non-negative sum of slacks."""
+    measured, left_over = mean_alignment()
+    return Proof(
+        steps=(
+            Identity("right minus left is what the inequalities used leave over", B - measured, left_over),
+            Sign("and that is not negative", left_over),
+        ),
+        follows=DESCENT,
+    )
+
+
+def norm_proof() -> Proof:
+    """From the mean of h(N) to the mean of N: h is convex and increasing, and h(h^{-1}(b)) = b."""
+    z, b = sp.symbols("z b", positive=True)
+    h = z**2 / (z + eps)
+    measured, left_over = mean_alignment()
+    gap = slack("L2")
+    return Proof(
+        steps=(
+            Identity(
+                "b minus the mean of h(N)", (B - (measured - gap)) / sp.tanh(alpha), (left_over + gap) / sp.tanh(alpha)
+            ),
+            Sign("is not negative", (left_over + gap) / sp.tanh(alpha)),
+            Identity("the second derivative of h", sp.Derivative(h, (z, 2)), 2 * eps**2 / (z + eps) ** 3),
+            Sign("is not negative: h is convex", 2 * eps**2 / (z + eps) ** 3),
+            Identity("h(z) = b has the root h_inverse(b)", h_inverse(b) ** 2, b * (h_inverse(b) + eps)),
+        ),
+        follows=DESCENT + " Lemma 2: <g,g'> >= tanh(alpha) h(N). Jensen: h(mean N) <= mean h(N) <= b, and h increases.",
+    )
+
+
+def staircase(n: int = 4, steps: int = 16, stairs: int = 4) -> Case:
+    """The instance on which T2* is attained: a walk down the diagonal, `stairs` steps long, then a 2-cycle at 0."""
+    rate, steepness = 0.5, 2.0
+    stride = rate * np.tanh(steepness / np.sqrt(n))
+    subject = problem("quadratic-diagonal", n, eigenvalues=np.ones(n))
+    optimizer = AlphaGrad(learning_rate=rate, alpha=steepness, epsilon=1e-12)
+    beside = stairs + 1e-6  # the walk ends beside the minimiser, never on it
+    return run_case(optimizer, subject, beside * stride * np.ones(n), steps, "staircase")
+
+
+T2_SHARP = Bound(
+    key="thm-2-sharp",
+    title="T2*: the mean alignment is at most B(T)",
+    source="the lab's theory, T2*",
+    left=mean_inner,
+    right=B,
+    assumes=(ALPHAGRAD, given("L", "f_inf")),
+    proof=proof,
+    tight=staircase,
+)
+T2_NORM = Bound(
+    key="thm-2-norm",
+    title="T2*: the mean gradient norm is at most h^{-1}(B/tanh alpha)",
+    source="the lab's theory, T2*",
+    left=mean_norm,
+    right=h_inverse(B / sp.tanh(alpha)),
+    assumes=(ALPHAGRAD, given("L", "f_inf")),
+    proof=norm_proof,
+    tight=lambda: staircase(n=1),
+    remark="a bound on N itself, free of n for fixed alpha: two limitations the paper states",
+)
