@@ -84,7 +84,7 @@ WRAPPED: dict[str, Callable[[Draw, int], Optimizer]] = {
     "scheduled-geometric": _scheduled(lambda draw: Geometric(draw(st.floats(0.5, 1)))),
     "scheduled-horizon": _scheduled(lambda draw: Horizon(float(draw(st.integers(1, 1000))))),
     "saturation-controlled": lambda draw, n: SaturationControlled(
-        drawn(draw, AlphaGrad), tau=draw(st.floats(0.1, 3)), factor=draw(st.floats(1.01, 2))
+        drawn(draw, AlphaGrad), tau=draw(st.floats(0.1, 3)), factor=1 + draw(st.floats(0.01, 1))
     ),
     "normalized-nonlinear": lambda draw, n: NormalizedNonlinear(softsign, epsilon=draw(st.floats(0, 1))),
     "heavy-ball-of-scheduled-of-saturation": lambda draw, n: HeavyBall(
@@ -97,6 +97,11 @@ EVERY = (*RULES, *WRAPPED)
 def an_optimizer(draw: Draw, name: str, n: int) -> Any:
     """Draw the optimizer called `name`, a member of the registry or a wrapped one, for points of dimension n."""
     return WRAPPED[name](draw, n) if name in WRAPPED else drawn(draw, RULES[name])
+
+
+def an_example(name: str, n: int) -> Any:
+    """Return one fixed optimizer called `name`."""
+    return WRAPPED[name](lambda strategy: 0.5, n) if name in WRAPPED else RULES[name]()
 
 
 EXTREME = st.sampled_from([0.0, -0.0, 5e-324, -1e-310, 2.3e-308, 1e-300, -1e300, 1e300, 1e-162, 1e154, 1.0, -3.0])
