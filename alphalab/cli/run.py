@@ -23,7 +23,7 @@ def act(args: argparse.Namespace) -> int:
     check_target(args.save)
     subject = problem(args.problem, args.dim)
     method = build(args.optimizer, **given(args))
-    x0 = starts(subject, [args.seed], args)[0]
+    x0 = starts(subject, [args.seed], args)[0, ...]
     run = simulate(method, subject, x0, args.steps, tolerance=args.tolerance)
     told = summary(run) | {"seed": args.seed, "saved": run.save(args.save) if args.save else None}
     if args.json:

@@ -87,12 +87,13 @@ def ranked(run: Trajectory, axes: dict[str, np.ndarray], by: str) -> list[dict[s
         {"at": dict(zip(axes, map(float, point), strict=True)), **{name: rows[i] for name, rows in columns.items()}}
         for i, point in enumerate(itertools.product(*axes.values()))
     ]
-    return sorted(settings, key=lambda setting: median(setting[by.replace("-", "_")]))
+    return sorted(settings, key=lambda setting: median(setting, by))
 
 
-def median(ends: np.ndarray) -> float:
-    """Return the median over the starts, a number that is not finite counting as infinite."""
-    return float(np.median(np.where(np.isfinite(ends), ends, np.inf)))
+def median(setting: dict[str, Any], by: str) -> float:
+    """Return the median over the starts of the final value or gradient norm, infinite for a run that diverged."""
+    ended = setting["status"] != "diverged"
+    return float(np.median(np.where(ended, setting[by.replace("-", "_")], np.inf)))
 
 
 def print_best(told: dict[str, Any]) -> None:
@@ -103,7 +104,7 @@ def print_best(told: dict[str, Any]) -> None:
     print(f"best {min(SHOWN, len(settings))} of {len(settings)} settings by final {told['by']}, ", end="")
     print(f"median over {starts} start{'s' if starts > 1 else ''}\n")
     print_table([row(setting) for setting in settings[:SHOWN]])
-    print("\n" + where(settings[0], told["axes"], told["by"].replace("-", "_")))
+    print("\n" + where(settings[0], told["axes"], told["by"]))
     if told["saved"]:
         print(f"saved {told['saved']}")
 
@@ -116,15 +117,15 @@ def row(setting: dict[str, Any]) -> dict[str, Any]:
     """Return a setting as the table shows it."""
     return {
         **setting["at"],
-        "value": median(setting["value"]),
-        "gradient norm": median(setting["gradient_norm"]),
+        "value": median(setting, "value"),
+        "gradient norm": median(setting, "gradient-norm"),
         "status": [f"{count} {status}" for status, count in Counter(setting["status"].tolist()).items()],
     }
 
 
 def where(best: dict[str, Any], axes: dict[str, Sequence[float]], by: str) -> str:
     """Say where the best setting is, and whether that is the edge of what was tried."""
-    if not np.isfinite(median(best[by])):
+    if not np.isfinite(median(best, by)):
         return "no best setting: every one diverged"
     if not axes:
         return "one setting: give a hyperparameter as A:B:N to sweep it"

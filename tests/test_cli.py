@@ -1,0 +1,489 @@
+"""The command line: what it prints is what the floors below say, and every error is one line."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import alphalab as al
+import alphalab.claims
+import alphalab.experiments
+from alphalab.cli import main
+from alphalab.cli.show import plain
+from alphalab.cli.sweep import values
+
+Said = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def say(capsys: pytest.CaptureFixture[str]) -> Said:
+    """Run one command in this process; returns its exit code, stdout and stderr."""
+
+    def run(*argv: str) -> tuple[int, str, str]:
+        code = main(argv)
+        return code, *capsys.readouterr()
+
+    return run
+
+
+@pytest.fixture
+def few_cases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the claims meet little evidence: `.ci/run` and the tests of the claims make them meet all of it."""
+    module = importlib.import_module("alphalab.claims.evidence")
+
+    def few(name: str = "numpy", dtype: str = "float64") -> Iterator[Any]:
+        yield next(module.gradient_cases(name, dtype))
+        yield module.problem_case(al.problem("quadratic"), name, dtype)
+
+    monkeypatch.setattr(module, "evidence", few)
+
+
+@pytest.fixture
+def small_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two figures that take no time."""
+
+    def paint(data: alphalab.experiments.Data) -> Any:
+        from matplotlib.figure import Figure
+
+        figure = Figure()
+        figure.add_subplot().plot(data["x"], data["x"])
+        return figure
+
+    def measure(quick: bool) -> alphalab.experiments.Data:
+        return {"x": np.arange(3.0 if quick else 30.0)}
+
+    def small(key: str) -> al.Experiment:
+        return al.Experiment(key=key, title=f"the {key}", caption="", columns={"x": "x"}, measure=measure, paint=paint)
+
+    for module in ("alphalab.experiments", "alphalab.experiments.catalogue"):
+        monkeypatch.setattr(importlib.import_module(module), "EXPERIMENTS", (small("one"), small("two")))
+
+
+def process(*argv: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run a real process."""
+    command = [sys.executable, "-m", "alphalab", *argv]
+    return subprocess.run(
+        command, check=False, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL, **options
+    )
+
+
+# ---------------------------------------------------------------- list
+
+
+@pytest.mark.parametrize(
+    ("what", "names"),
+    [
+        ("problems", [entry.name for entry in al.PROBLEMS]),
+        ("optimizers", [rule.name for rule in al.OPTIMIZERS]),
+        ("claims", [claim.key for claim in al.CLAIMS]),
+        ("figures", [experiment.key for experiment in al.EXPERIMENTS]),
+    ],
+)
+def test_list_contains_every_entry(say: Said, what: str, names: list[str]) -> None:
+    code, out, err = say("list", what)
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert [line.split()[0] for line in lines[1:]] == names
+    assert all(line == line.rstrip() and line.isascii() for line in lines)
+    code, out, err = say("list", what, "--json")
+    assert (code, err) == (0, "")
+    assert [next(iter(row.values())) for row in json.loads(out)] == names
+
+
+def test_list_tells_what_is_known(say: Said) -> None:
+    problems = {row["name"]: row for row in json.loads(say("list", "problems", "--json")[1])}
+    assert problems["quadratic"]["known"] == ["L", "mu", "pl", "f_star", "x_star", "convex", "f_inf"]
+    assert problems["softmax-digits"]["real data"]
+    optimizers = {row["name"]: row for row in json.loads(say("list", "optimizers", "--json")[1])}
+    assert optimizers["adam"]["state (bytes/parameter, float32)"] == 8
+    assert optimizers["alphagrad"]["hyperparameters"] == {"learning_rate": 1e-2, "epsilon": 1e-8, "alpha": 2.0}
+    claims = {row["key"]: row for row in json.loads(say("list", "claims", "--json")[1])}
+    assert "f is convex" in claims["thm-1"]["needs"]
+
+
+# ---------------------------------------------------------------- run
+
+
+def test_run_prints_what_simulate_returns(say: Said, tmp_path: Path) -> None:
+    argv = ("run", "rosenbrock", "alphagrad", "--dim", "3", "--steps", "50", "--alpha", "3", "--momentum", "0.5")
+    code, out, err = say(*argv, "--seed", "4", "--json", "--save", str(tmp_path / "run.npz"))
+    assert (code, err) == (0, "")
+    told = json.loads(out)
+    problem = al.problem("rosenbrock", n=3)
+    run = al.simulate(al.HeavyBall(al.AlphaGrad(alpha=3.0), momentum=0.5), problem, problem.start(4), steps=50)
+    expected = {
+        "problem": "rosenbrock",
+        "n": 3,
+        "steps": 50,
+        "seed": 4,
+        "optimizer": run.settings["optimizer"],
+        "value_first": run.value[0],
+        "value_last": run.value_last,
+        "value_best": run.value_best,
+        "gradient_norm_first": run.gradient_norm[0],
+        "gradient_norm_last": run.gradient_norm_last,
+        "status": run.status,
+        "status_step": run.status_step,
+    }
+    assert {name: told[name] for name in expected} == plain(expected)
+    kept = al.Trajectory.load(told["saved"])
+    for name in ("x_last", "x_best", "value", "gradient_norm"):
+        np.testing.assert_array_equal(getattr(kept, name), getattr(run, name))
+    code, out, _ = say(*argv, "--seed", "4")
+    assert code == 0
+    assert f"value last           {run.value_last:.6g}\n" in out
+    assert "status               running\n" in out
+
+
+@pytest.mark.parametrize("backend", ["numpy", "array-api-strict", "torch"])
+def test_run_on_other_libraries(say: Said, backend: str) -> None:
+    if backend == "torch":
+        pytest.importorskip("torch")
+    argv = ("run", "huber", "adam", "--steps", "20", "--dtype", "float32", "--backend", backend, "--json")
+    code, out, err = say(*argv)
+    assert (code, err) == (0, "")
+    told = json.loads(out)
+    assert (told["backend"].replace("_", "-"), told["dtype"]) == (backend, "float32")
+    assert told["value_last"] == pytest.approx(
+        json.loads(say(*argv[:-2], "numpy", "--json")[1])["value_last"], rel=1e-5
+    )
+
+
+def test_a_run_that_diverges_is_data(say: Said) -> None:
+    code, out, err = say("run", "rosenbrock", "gradient-descent", "--learning-rate", "1e300", "--json")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["status"] == "diverged"
+    assert json.loads(out)["value_last"] is None
+
+
+def test_every_hyperparameter_is_an_option(say: Said) -> None:
+    for rule in al.OPTIMIZERS:
+        for field in dataclasses.fields(rule):
+            value = field.default * 0.5 if field.default else 0.25
+            option = "--" + field.name.replace("_", "-")
+            code, out, err = say("run", "quadratic", rule.name, "--steps", "1", option, str(value), "--json")
+            assert (code, err) == (0, "")
+            assert f"{field.name}={value}" in json.loads(out)["optimizer"]
+
+
+# ---------------------------------------------------------------- sweep
+
+
+def test_sweep_is_the_runs_one_by_one(say: Said, tmp_path: Path) -> None:
+    argv = ("sweep", "rosenbrock", "alphagrad", "--learning-rate", "1e-3:1e-1:3", "--alpha", "1,5", "--epsilon", "1e-6")
+    argv += ("--starts", "2", "--seed", "3", "--steps", "40", "--momentum", "0.5")
+    code, out, err = say(*argv, "--json", "--save", str(tmp_path / "sweep"))
+    assert (code, err) == (0, "")
+    told = json.loads(out)
+    assert told["axes"] == plain({"learning_rate": np.geomspace(1e-3, 1e-1, 3), "alpha": [1.0, 5.0]})
+    assert (told["seeds"], told["fixed"]) == ([3, 4], {"epsilon": 1e-6, "momentum": 0.5})
+    assert len(told["settings"]) == 6
+    problem = al.problem("rosenbrock")
+    for setting in told["settings"]:
+        method = al.HeavyBall(al.AlphaGrad(**setting["at"], epsilon=1e-6), momentum=0.5)
+        runs = [al.simulate(method, problem, problem.start(seed), steps=40) for seed in (3, 4)]
+        for name, field in (("value", "value_last"), ("gradient_norm", "gradient_norm_last"), ("status", "status")):
+            assert setting[name] == plain([getattr(run, field) for run in runs])
+    medians = [float(np.median(setting["value"])) for setting in told["settings"]]
+    assert medians == sorted(medians)
+    kept = al.Trajectory.load(told["saved"])
+    assert sorted(kept.value_last.ravel()) == sorted(v for setting in told["settings"] for v in setting["value"])
+    lines = say(*argv)[1].splitlines()
+    assert "12 runs" in lines[0]
+    assert float(lines[4].split()[2]) == pytest.approx(medians[0], rel=1e-5)
+    assert lines[-1].startswith("best at learning_rate = ")
+
+
+def test_sweep_says_where_the_best_is(say: Said) -> None:
+    code, out, _ = say("sweep", "linear", "gradient-descent", "--learning-rate", "0.1:1:20", "--steps", "5")
+    assert code == 0
+    assert out.endswith("best at learning_rate = 1 (the edge of what was tried)\n")
+    assert "best 10 of 20" in out
+    out = say("sweep", "quadratic", "gradient-descent", "--learning-rate", "1e6:1e9:2", "--by", "gradient-norm")[1]
+    assert out.endswith("no best setting: every one diverged\n")
+    assert "1 diverged" in out
+    assert "one setting" in say("sweep", "quadratic", "adam", "--steps", "5", "--starts", "3")[1]
+
+
+@pytest.mark.parametrize(
+    "text", ["1:2", "1:2:1", "0:1:3", "-1:1:3", "1:inf:3", "1:2:x", "a", "1,,2", "", "nan:1:3", ":"]
+)
+def test_what_is_no_grid(say: Said, text: str) -> None:
+    code, out, err = say("sweep", "huber", "adam", f"--learning-rate={text}")
+    assert (code, out) == (2, "")
+    assert err.startswith("alphalab: argument --learning-rate:")
+    assert err.count("\n") == 1
+
+
+def test_grids() -> None:
+    assert values("0.5") == 0.5
+    np.testing.assert_array_equal(values("3,1,2"), [3.0, 1.0, 2.0])
+    np.testing.assert_allclose(values("1e-2:1e2:5"), [1e-2, 1e-1, 1.0, 10.0, 100.0])
+
+
+# ---------------------------------------------------------------- verify
+
+
+@pytest.mark.usefixtures("few_cases")
+def test_verify_prints_the_verdicts(say: Said) -> None:
+    evidence = importlib.import_module("alphalab.claims.evidence").evidence
+    keys = ("lemma-2", "thm-1")
+    code, out, err = say("verify", *keys, "--json")
+    assert (code, err) == (0, "")
+    verdicts = al.verify_all([al.claim(key) for key in keys], evidence())
+    for told, verdict in zip(json.loads(out), verdicts, strict=True):
+        assert told | {"seconds": 0} == plain(verdict.as_dict()) | {"seconds": 0}
+    code, out, err = say("verify", *keys, keys[0])
+    assert (code, err) == (0, "")
+    assert [line.split()[0] for line in out.splitlines()] == ["claim", *keys]
+    for verdict in verdicts:
+        row = next(line for line in out.splitlines() if line.startswith(verdict.key))
+        assert [text for text in (verdict.source, verdict.found, verdict.known_by) if f"  {text}  " not in row] == []
+
+
+@pytest.mark.usefixtures("few_cases")
+def test_explain_tells_the_whole_claim(say: Said) -> None:
+    claim = al.claim("lemma-2")
+    code, out, err = say("verify", claim.key, "--explain")
+    assert (code, err) == (0, "")
+    told = [claim.title, claim.statement, claim.remark, *claim.letters(), *claim.letters().values()]
+    told += [assumption.sentence for assumption in claim.assumes]
+    assert claim.proof is not None
+    told += [text for step in claim.proof().steps for text in (step.sentence, step.latex())]
+    told += [claim.proof().follows, "(n + 16) ulp", "quadratic, n = 5", "gradients, n = 1"]
+    assert [text for text in told if text not in out] == []
+    assert [step["step"] for step in json.loads(say("verify", claim.key, "--explain", "--json")[1])[0]["proof"]] == (
+        ["ok"] * len(claim.proof().steps)
+    )
+
+
+@pytest.mark.usefixtures("few_cases")
+def test_a_departure_from_the_record_exits_1(say: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    planted = dataclasses.replace(al.claim("lemma-1"), verdict="false")
+    monkeypatch.setattr(alphalab.claims, "CLAIMS", (planted, al.claim("lemma-2")))
+    for argv in (["verify"], ["verify", "--json"]):
+        code, _, err = say(*argv)
+        assert code == 1
+        assert err.startswith("alphalab: lemma-1: on record 'false', found 'true'")
+        assert err.count("\n") == 1
+    assert "true (record: false)" in say("verify")[1]
+    assert say("verify", "lemma-2")[0] == 0
+
+
+@pytest.mark.usefixtures("few_cases")
+def test_a_bound_that_is_false_exits_1(say: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    lemma: Any = al.claim("lemma-1")
+    planted = dataclasses.replace(lemma, right=lemma.right / 4)
+    monkeypatch.setattr(alphalab.claims, "CLAIMS", (planted,))
+    code, _, err = say("verify")
+    assert code == 1
+    assert "found 'false'" in err
+
+
+# ---------------------------------------------------------------- figures, reproduce
+
+ENDINGS = (".csv", ".pdf", ".png", ".svg")
+
+
+@pytest.mark.usefixtures("small_figures")
+def test_figures_are_written_where_it_says(say: Said, tmp_path: Path) -> None:
+    code, out, err = say("figures", "--out", str(tmp_path / "a" / "b"), "--quick")
+    assert (code, err) == (0, "")
+    files = sorted(path.name for path in (tmp_path / "a" / "b").iterdir())
+    assert files == [key + ending for key in ("one", "two") for ending in ENDINGS]
+    assert out.splitlines()[0].startswith("one: one.pdf, ")
+    assert out.splitlines()[-1] == f"look into {tmp_path / 'a' / 'b'}"
+    assert len(alphalab.experiments.load(tmp_path / "a" / "b", "one")["x"]) == 3
+    code, out, err = say("figures", "two", "--out", str(tmp_path), "--json")
+    assert code == 0
+    assert sorted(json.loads(out)["figures"]["two"]) == [str(tmp_path / f"two{ending}") for ending in ENDINGS]
+    assert err.startswith("two: ")
+
+
+@pytest.mark.usefixtures("few_cases", "small_figures")
+def test_reproduce_verifies_draws_and_reports(say: Said, tmp_path: Path) -> None:
+    code, out, err = say("reproduce", "--quick", "--out", str(tmp_path))
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert [line.split()[0] for line in lines[1 : len(al.CLAIMS) + 1]] == [claim.key for claim in al.CLAIMS]
+    assert [line.split(":")[0] for line in lines[-3:-1]] == ["one", "two"]
+    index = Path(lines[-1].removeprefix("open "))
+    assert index.parent == tmp_path
+    assert index.is_file()
+    code, out, _ = say("reproduce", "--quick", "--out", str(tmp_path), "--json")
+    told = json.loads(out)
+    assert code == 0
+    assert [verdict["key"] for verdict in told["verdicts"]] == [claim.key for claim in al.CLAIMS]
+    assert told["index"] == str(index)
+
+
+@pytest.mark.usefixtures("few_cases", "small_figures")
+def test_reproduce_tells_a_departure_after_the_report(
+    say: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planted = dataclasses.replace(al.claim("lemma-1"), verdict="false")
+    monkeypatch.setattr(alphalab.claims, "CLAIMS", (planted,))
+    code, out, err = say("reproduce", "--quick", "--out", str(tmp_path))
+    assert code == 1
+    assert "lemma-1" in err
+    assert "open " in out
+
+
+@pytest.mark.usefixtures("small_figures")
+@pytest.mark.parametrize("halfway", range(1, 8))
+def test_ctrl_c_leaves_no_half_written_file(
+    say: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, halfway: int
+) -> None:
+    write, count = Path.write_bytes, iter(range(1, 100))
+
+    def interrupted(path: Path, content: bytes) -> int:
+        if next(count) < halfway:
+            return write(path, content)
+        write(path, content[: len(content) // 2])
+        os.kill(os.getpid(), signal.SIGINT)
+        raise AssertionError("the signal was not heard")
+
+    monkeypatch.setattr(Path, "write_bytes", interrupted)
+    code, _, err = say("figures", "--out", str(tmp_path))
+    assert (code, err) == (130, "alphalab: interrupted\n")
+    files = sorted(path.name for path in tmp_path.iterdir())
+    assert files == (["one" + ending for ending in ENDINGS] if halfway > len(ENDINGS) else [])
+
+
+# ---------------------------------------------------------------- misuse
+
+
+@pytest.mark.parametrize(
+    ("argv", "told"),
+    [
+        ("", "required: COMMAND"),
+        ("verfy", "invalid choice: 'verfy'"),
+        ("list", "required: what"),
+        ("list figure", "invalid choice: 'figure'"),
+        ("run rosenbrock", "required: OPTIMIZER"),
+        ("run rosenbrok adam", "did you mean 'rosenbrock'?"),
+        ("run rosenbrock addam", "did you mean 'adam'?"),
+        ("run rosenbrock sign-sgd --alpha 2", "'sign-sgd' has no hyperparameter 'alpha'; it has learning_rate"),
+        ("run rosenbrock alphagrad --alpha 0", "alpha must be finite > 0, got 0.0"),
+        ("run rosenbrock alphagrad --alpha nan", "alpha must be finite > 0, got nan"),
+        ("run rosenbrock alphagrad --alpha x", "--alpha: invalid float value: 'x'"),
+        ("run rosenbrock alphagrad --alph 2", "unrecognized arguments: --alph 2"),
+        ("run rosenbrock alphagrad --momentum 1", "momentum must be finite >= 0 and < 1, got 1.0"),
+        ("run rosenbrock alphagrad --steps 0", "steps must be a whole number >= 1, got 0"),
+        ("run rosenbrock alphagrad --steps 1.5", "--steps: invalid int value: '1.5'"),
+        ("run rosenbrock alphagrad --dim 0", "n is 0"),
+        ("run beale alphagrad --dim 3", "beale has dimension 2"),
+        ("run rosenbrock alphagrad --seed -1", "'-1' is not a whole number >= 0"),
+        ("run rosenbrock alphagrad --dtype float16", "invalid choice: 'float16'"),
+        ("run rosenbrock alphagrad --backend tensorflow", "invalid choice: 'tensorflow'"),
+        ("run rosenbrock alphagrad --tolerance -1", "tolerance must be a finite number >= 0, got -1.0"),
+        ("run rosenbrock alphagrad --save no/such/folder.npz", "there is no folder no/such"),
+        ("run rosenbrock alphagrad --save .", ". is a folder"),
+        ("sweep rosenbrock adam --alpha 1:2:3", "'adam' has no hyperparameter 'alpha'"),
+        ("sweep rosenbrock adam --beta1 0.5:2:3", "beta1 must be finite >= 0 and < 1, got an array from 0.5 to 2.0"),
+        ("sweep rosenbrock adam --starts 0", "--starts must be a whole number >= 1, got 0"),
+        ("sweep rosenbrock adam --save no/such/folder.npz", "there is no folder no/such"),
+        ("verify lemma-22", "did you mean 'lemma-2'?"),
+        ("verify --backend tensorflow", "invalid choice: 'tensorflow'"),
+        ("figures no-such-figure", "'no-such-figure' is unknown"),
+        ("figures --out /dev/null/figures", "/dev/null"),
+        ("reproduce --out /dev/null/figures", "/dev/null"),
+    ],
+)
+def test_misuse_is_one_line(say: Said, argv: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, out, err = say(*argv.split())
+    assert (code, out) == (2, "")
+    assert err.startswith("alphalab: ")
+    assert err.count("\n") == 1
+    assert told in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_library_that_is_not_there_is_told(say: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "array_api_compat.cupy", None)
+    for argv in (("run", "huber", "adam"), ("sweep", "huber", "adam"), ("verify", "lemma-1")):
+        code, out, err = say(*argv, "--backend", "cupy")
+        assert (code, out) == (2, "")
+        assert "backend 'cupy' needs the package" in err
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "told"),
+    [
+        (KeyboardInterrupt(), 130, "alphalab: interrupted\n"),
+        (MemoryError("Unable to allocate"), 2, "alphalab: not enough memory: Unable to allocate\n"),
+        (OSError(28, "No space left", "x"), 2, "alphalab: No space left: x\n"),
+        (OSError("no\nerrno"), 2, "alphalab: no errno\n"),
+        (KeyError("k"), 2, "alphalab: KeyError: 'k' (python -X dev -m alphalab ... shows where)\n"),
+    ],
+)
+def test_whatever_happens_is_one_line(
+    say: Said, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int, told: str
+) -> None:
+    def fails(*args: Any, **options: Any) -> None:
+        raise error
+
+    monkeypatch.setattr("alphalab.cli.run.simulate", fails)
+    assert say("run", "huber", "adam") == (code, "", told)
+
+
+def test_help_and_version(say: Said) -> None:
+    for argv in (["--help"], ["run", "--help"], ["sweep", "--help"], ["--version"]):
+        code, out, err = say(*argv)
+        assert (code, err) == (0, "")
+        assert "alphalab" in out
+    assert say("--version")[1] == f"alphalab {al.__version__}\n"
+
+
+def test_json_has_no_number_that_json_has_not() -> None:
+    data = {
+        "a": math.inf,
+        "b": np.asarray([1.0, np.nan]),
+        "c": (np.int64(1), True, None),
+        "d": Path("x"),
+        "e": {2: "y"},
+    }
+    assert plain(data) == {"a": None, "b": [1.0, None], "c": [1, True, None], "d": "x", "e": {"2": "y"}}
+
+
+# ---------------------------------------------------------------- real processes
+
+
+def test_a_process_succeeds_and_fails_as_main_does() -> None:
+    done = process("run", "huber", "adam", "--steps", "5", "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["steps"] == 5
+    failed = process("run", "huber", "addam")
+    assert (failed.returncode, failed.stdout) == (2, "")
+    assert failed.stderr == "alphalab: optimizer 'addam' is unknown; did you mean 'adam'?\n"
+
+
+def test_a_reader_that_leaves_is_no_error() -> None:
+    command = [sys.executable, "-m", "alphalab", "list", "optimizers"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.close()
+        assert running.stderr.read() == ""
+    assert running.returncode == 141
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_is_one_line() -> None:
+    command = [sys.executable, "-m", "alphalab", "list", "optimizers"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, check=False, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (2, "alphalab: No space left on device\n")

@@ -1,0 +1,270 @@
+"""The house stands: stairs, names, files, and a README whose every line can be typed."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import itertools
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import alphalab as al
+from alphalab.cli import main
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "alphalab"
+FILES = sorted(PACKAGE.rglob("*.py"))
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+HEAVY = ("array_api_strict", "cupy", "flint", "jax", "joblib", "matplotlib", "scipy", "sklearn", "sympy", "torch")
+
+
+def blocks(text: str, language: str) -> list[str]:
+    """The fenced blocks of a page in one language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def lint(root: Path) -> subprocess.CompletedProcess[str]:
+    """Check the import contracts of the package that lies in `root`."""
+    code = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_cache=True))"
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        check=False,
+        cwd=root,
+        env=os.environ | {"PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+# ---------------------------------------------------------------- stairs
+
+
+def test_a_floor_imports_only_from_floors_below(tmp_path: Path) -> None:
+    done = lint(ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Contracts: 4 kept, 0 broken." in done.stdout
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    shutil.copytree(PACKAGE, tmp_path / "alphalab", ignore=shutil.ignore_patterns("__pycache__"))
+    for floor, line in {
+        "arrays.py": "import alphalab.claims",
+        "problems/sine.py": "import alphalab.optimizers",
+        "optimizers/adam.py": "import torch",
+        "simulation/sweep.py": "import sympy",
+        "claims/lemma_1.py": "import matplotlib",
+    }.items():
+        path = tmp_path / "alphalab" / floor
+        path.write_text(path.read_text(encoding="utf-8") + f"\n{line}\n", encoding="utf-8")
+    done = lint(tmp_path)
+    assert done.returncode == 1
+    assert "Contracts: 0 kept, 4 broken." in done.stdout
+
+
+@pytest.mark.parametrize("code", ["import alphalab", "from alphalab.cli import main; main(['--help'])"])
+def test_nothing_heavy_is_loaded_before_it_is_needed(code: str) -> None:
+    check = f"import sys; print([name for name in {HEAVY} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", f"{code}\n{check}"], check=True, capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+# ---------------------------------------------------------------- names
+
+PROMISED = [
+    "problem",
+    "optimizer",
+    "PROBLEMS",
+    "OPTIMIZERS",
+    "CLAIMS",
+    "EXPERIMENTS",
+    "CustomProblem",
+    "AlphaGrad",
+    "SignSGD",
+    "NormalizedGD",
+    "GradientDescent",
+    "Adam",
+    "RMSProp",
+    "AdaL",
+    "HeavyBall",
+    "PerTensor",
+    "simulate",
+    "Sweep",
+    "Trajectory",
+    "verify",
+    "M",
+    "rho",
+    "claim",
+    "experiment",
+]
+
+
+def test_the_lobby_has_every_name_that_is_promised() -> None:
+    assert set(PROMISED) <= set(al.__all__)
+    assert set(al.__all__) <= set(dir(al))
+    assert sorted(set(al.__all__)) == sorted(al.__all__)
+    optimizers = importlib.import_module("alphalab.optimizers")
+    classes = {name for name in optimizers.__all__ if isinstance(getattr(optimizers, name), type)}
+    assert classes <= set(al.__all__)
+    claims = importlib.import_module("alphalab.claims")
+    assert hasattr(al, "Q") == hasattr(claims, "Q")
+    assert isinstance(al.__version__, str)
+
+
+@pytest.mark.parametrize("name", al.__all__)
+def test_every_name_says_what_it_is(name: str) -> None:
+    found = getattr(al, name)
+    if callable(found):
+        text = inspect.getdoc(found) or ""
+        assert text[:1].isalpha()
+        assert not text.startswith(f"{name}(")  # what dataclass writes where nothing was written
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'alphagrad'"):
+        _ = al.alphagrad  # type: ignore[attr-defined]
+
+
+def test_the_lobby_explains_the_house() -> None:
+    text = inspect.getdoc(al) or ""
+    assert len(text.splitlines()) <= 25
+    code = "\n".join(line for line in text.splitlines() if re.match(r"    (import|[\w, ]+ = |al\.|run\.)", line))
+    names: dict[str, Any] = {}
+    exec(inspect.cleandoc(code.replace('al.verify("lemma-2").found', "")), names)
+    assert names["run"].status == "running"
+    assert len(names["grid"].dims) == 2
+
+
+# ---------------------------------------------------------------- files
+
+
+def calls(tree: ast.AST, name: str) -> list[ast.Call]:
+    """Calls of a function by its name."""
+    found = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return [node for node in found if isinstance(node.func, ast.Name) and node.func.id == name]
+
+
+@pytest.mark.parametrize("path", FILES, ids=[str(path.relative_to(PACKAGE)) for path in FILES])
+def test_house_style(path: Path) -> None:
+    content = path.read_bytes()
+    assert content.isascii()
+    text = content.decode()
+    assert len(text.splitlines()) <= 250
+    tree = ast.parse(text)
+    assert ast.get_docstring(tree)
+    assert path.parent.name == "cli" or not calls(tree, "print")
+    for node in ast.walk(tree):
+        assert not isinstance(node, ast.Assert)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert node.end_lineno is not None
+            assert node.end_lineno - node.lineno < 50, node.name
+
+
+def test_no_file_is_called_what_it_might_contain() -> None:
+    assert [path for path in FILES if path.stem in {"utils", "helpers", "misc", "base", "manager"}] == []
+
+
+def test_matrix_products_are_made_on_the_ground_floor() -> None:
+    above = [path for path in FILES if path.parent.name in {"problems", "optimizers", "simulation"}]
+    for path in above:
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        products = [node.lineno for node in nodes if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult)]
+        assert not products, f"{path.name}, lines {products}: x @ A breaks batch invariance, use arrays.matvec"
+
+
+# ---------------------------------------------------------------- pages
+
+
+def test_readme_opens_with_exactly_two_commands() -> None:
+    commands = [block.splitlines() for block in blocks(README, "bash")]
+    assert [len(lines) for lines in commands] == [1, 1]
+    (reproduce,), (tests,) = commands
+    assert reproduce.endswith("alphalab reproduce")
+    assert tests.endswith("pytest")
+    for command in (reproduce, tests):
+        assert command.startswith("python3 -m venv .venv && .venv/bin/pip install ")
+        assert subprocess.run(["bash", "-n", "-c", command], check=False).returncode == 0
+    assert README.index(tests) < README.index("\n## ")
+
+
+def test_ci_types_what_readme_says() -> None:
+    script = ROOT / ".ci" / "run"
+    assert os.access(script, os.X_OK)
+    assert subprocess.run(["bash", "-n", str(script)], check=False).returncode == 0
+    ending = [line for block in re.findall(r"^```.*?^```$", README, re.M | re.S) for line in block.splitlines()]
+    assert [line for line in ending if line.endswith("pytest")] == blocks(README, "bash")[1].splitlines()
+    for step in ("ruff check", "ruff format --check", "lint-imports", "mypy", "alphalab verify"):
+        assert f".venv/bin/{step}" in script.read_text(encoding="utf-8")
+
+
+COMMANDS = list(dict.fromkeys(re.findall(r"`(alphalab [^`|]+)`", README)))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_of_readme_runs(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    module = importlib.import_module("alphalab.claims.evidence")
+
+    def few(name: str = "numpy", dtype: str = "float64") -> Iterator[Any]:  # `.ci/run` takes all of it
+        yield from itertools.islice(module.gradient_cases(name, dtype), 1)
+        yield module.problem_case(al.problem("quadratic"), name, dtype)
+
+    monkeypatch.setattr(module, "evidence", few)
+    monkeypatch.chdir(tmp_path)
+    argv = command.split()[1:]
+    code = main([*argv, "--quick"] if argv == ["figures"] else argv)
+    out, err = capsys.readouterr()
+    assert (code, err) == (0, "")
+    assert out
+    if argv[0] in ("figures", "reproduce"):
+        for experiment in al.EXPERIMENTS:
+            assert (tmp_path / "figures" / f"{experiment.key}.csv").is_file()
+            assert (tmp_path / "figures" / f"{experiment.key}.svg").read_text(encoding="utf-8").endswith("</svg>\n")
+
+
+def test_readme_shows_every_command() -> None:
+    assert {command.split()[1] for command in COMMANDS} == {"list", "run", "sweep", "verify", "figures", "reproduce"}
+
+
+@pytest.mark.parametrize("code", blocks(README, "python"))
+def test_every_example_of_readme_runs(code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    exec(code, {})
+
+
+def test_the_verdicts_of_readme_are_on_record() -> None:
+    rows = re.findall(r"^\| `([a-z]+-[0-9]+)` \| .*? \| (\w+) \|", README, flags=re.MULTILINE)
+    assert len(rows) == 4
+    for key, verdict in rows:
+        assert al.claim(key).verdict == verdict
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_files_that_a_page_names_exist(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for name in re.findall(r"`([a-z_/]+\.py)`", text):
+        found = any(
+            str(path).endswith(f"/{name}") for folder in ("alphalab", "tests") for path in (ROOT / folder).rglob("*.py")
+        )
+        assert found, name
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", ".ci/run", "pyproject.toml"]
+)
+def test_a_page_names_no_machine(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    assert text.isascii()
+    assert not re.search(r"https?://|(?<!!)/(home|root|tmp|work|usr|opt)/|index-url|\b20[0-9]{2}-[0-9]{2}", text)
+
+
+def test_changelog_has_what_is_not_released() -> None:
+    assert "## [Unreleased]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
