@@ -11,7 +11,7 @@ from alphalab.claims.claim import Assumption, Bound, Check, Claim, Finding
 from alphalab.claims.lemma_1 import LEMMA_1
 from alphalab.claims.lemma_2 import LEMMA_2
 from alphalab.claims.rates import THM_1_RATE, THM_2_RATE
-from alphalab.claims.sharp import M, rho
+from alphalab.claims.sharp import M, Q, rho
 from alphalab.claims.theorem_1 import THEOREM_1
 from alphalab.claims.theorem_1_sharp import T1_SHARP, T1_SHARPER
 from alphalab.claims.theorem_2 import THEOREM_2
@@ -63,6 +63,7 @@ __all__ = [
     "Claim",
     "Finding",
     "M",
+    "Q",
     "Verdict",
     "claim",
     "departures",

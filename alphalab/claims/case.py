@@ -7,6 +7,7 @@ gives T rows, because each prefix of a run is a run; a batch of gradients gives 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -29,10 +30,10 @@ class Case:
     """Histories as float64 arrays (T, *batch), t = 1..T down the first axis, and what they belong to.
 
     N = ||g_t||, inner = <g_t, g'_t>, square = ||g'_t||^2, f = f(x_t), distance = ||x_t - x*||, size = ||x_t||;
-    None where unknown. `sound` marks the rows before a run diverged in which
-    nothing is subnormal (too few digits left to judge). `magnitude` makes differences of values
-    sums of what rounding acts on, by which the rounding error of a formula is bounded. `radius` is a declared D, () or
-    (*batch,); without one D is the least that bounds the visited iterates.
+    None where unknown. `sound` marks the rows before a run diverged in which nothing is subnormal (too few
+    digits left to judge). `declared` holds what the maker of the case promises beside the problem's constants,
+    such as D or L_inf, () or (*batch,). `magnitude` makes differences of values sums of what rounding acts on,
+    by which the rounding error of a formula is bounded.
     """
 
     label: str
@@ -45,7 +46,7 @@ class Case:
     f: np.ndarray | None = None
     distance: np.ndarray | None = None
     size: np.ndarray | None = None
-    radius: np.ndarray | None = None
+    declared: Mapping[str, np.ndarray] = dataclasses.field(default_factory=dict)
     constants: Constants = dataclasses.field(default_factory=Constants)
     dtype: str = "float64"
     magnitude: bool = False
@@ -61,8 +62,8 @@ class Case:
         return roundoff(self.n, self.dtype)
 
     def constant(self, name: str) -> Any:
-        """Return a constant of the problem; raises NotApplicableError where it is not given."""
-        value = getattr(self.constants, name)
+        """Return a declared value or a constant of the problem; raises NotApplicableError where it is not given."""
+        value = self.declared.get(name, getattr(self.constants, name, None))
         if value is None:
             raise NotApplicableError(f"{name} is not given")
         return value
@@ -99,11 +100,15 @@ class Case:
         return np.abs(f) + self.size * (self.N + (self.constants.L or 0.0) * self.size * self.tolerance / 2)
 
 
-def run_case(optimizer: Optimizer, problem: Problem, x0: Any, steps: int, label: str | None = None) -> Case:
-    """Run and return the case; arguments as for `simulate`."""
+def run_case(
+    optimizer: Optimizer, problem: Problem, x0: Any, steps: int, label: str | None = None, **declared: Any
+) -> Case:
+    """Run and return the case; arguments as for `simulate`, and what is declared, such as D=2.0."""
     known = problem.constants.x_star is not None
     observe = (*OBSERVED, "distance") if known else OBSERVED
-    return trajectory_case(optimizer, problem, simulate(optimizer, problem, x0, steps, observe=observe), label)
+    run = simulate(optimizer, problem, x0, steps, observe=observe)
+    promises = {name: np.asarray(value) for name, value in declared.items()}
+    return dataclasses.replace(trajectory_case(optimizer, problem, run, label), declared=promises)
 
 
 def trajectory_case(optimizer: Optimizer, problem: Problem, run: Trajectory, label: str | None = None) -> Case:

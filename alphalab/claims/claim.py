@@ -17,13 +17,13 @@ import numpy as np
 import sympy as sp
 
 from alphalab.claims.case import Case, NotApplicableError, trajectory_case
-from alphalab.claims.notation import Formula, evaluate, meanings
+from alphalab.claims.notation import Formula, Quantity, evaluate, meanings
 from alphalab.claims.proof import Proof, Witness
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
 from alphalab.simulation import Trajectory
 
-RESOLUTION = 1e-3  # left/right is reported where rounding moves it by less than this
+RESOLUTION = 1e-6  # a margin is reported where rounding moves it by less than this
 UNSOUND = "the run diverged, or a value is subnormal"
 VERDICTS = ("true", "corrected", "false")
 
@@ -47,7 +47,7 @@ class Check:
     outcome    "holds" | "violated" | "not applicable", (T, *batch); `because` is the reason for the last
     tolerance  the rounding error granted, (n + 16) ulp of the terms of both sides
     margin     (right - left)/right: 1 is vacuous, 0 is attained, below 0 is a violation
-    tightness  left/right
+    tightness  left/right, between positive sides
     """
 
     outcome: np.ndarray
@@ -58,16 +58,17 @@ class Check:
 
     @property
     def margin(self) -> np.ndarray:
-        """(right - left)/right; NaN where the claim does not apply."""
-        return 1 - self.tightness
+        """(right - left)/max(|left|, |right|); NaN where the claim does not apply or rounding hides it."""
+        with np.errstate(all="ignore"):
+            size = np.maximum(np.abs(self.left), np.abs(self.right))
+            ratio = np.where(np.isinf(self.right), 1.0, (self.right - self.left) / size)
+            hidden = ~(self.tolerance <= RESOLUTION * size)
+        return np.where((self.outcome == "not applicable") | hidden, np.nan, ratio)
 
     @property
     def tightness(self) -> np.ndarray:
-        """Left/right, 0 for an infinite bound; NaN where the claim does not apply or rounding hides the ratio."""
-        with np.errstate(all="ignore"):
-            ratio = np.where(np.isinf(self.right), 0.0, self.left / self.right)
-            hidden = ~(self.tolerance <= RESOLUTION * np.abs(self.right))
-        return np.where((self.outcome == "not applicable") | hidden, np.nan, ratio)
+        """1 - margin, that is left/right where both are positive."""
+        return 1 - self.margin
 
     def count(self, outcome: str) -> int:
         """How many rows have this outcome."""
@@ -133,6 +134,7 @@ class Claim:
 class Bound(Claim):
     """`left <= right`, the same formulas printed and evaluated.
 
+    quantities  letters beyond those of `notation` that this bound brings itself
     tight   makes a case on whose last row the bound is attained (left/right -> 1); a bound that has one is
             refuted as soon as it is lowered by 1 %
     cases   yields cases that the shared evidence does not contain (another optimizer, say)
@@ -140,6 +142,7 @@ class Bound(Claim):
 
     left: Formula = field(default=sp.Integer(0))
     right: Formula = field(default=sp.Integer(0))
+    quantities: tuple[Quantity, ...] = ()
     tight: Callable[[], Case] | None = None
     cases: Callable[[], Iterable[Case]] | None = None
 
@@ -149,7 +152,7 @@ class Bound(Claim):
 
     def letters(self) -> dict[str, str]:
         """LaTeX -> meaning of every letter in the statement."""
-        return meanings((self.left, self.right))
+        return meanings((self.left, self.right), self.quantities)
 
     def own_cases(self) -> Iterator[Case]:
         """Yield the cases that only this claim needs."""
@@ -159,7 +162,7 @@ class Bound(Claim):
         """Hold the claim against every row of a case; what does not apply says why, and never raises."""
         try:
             apart = self._apart(case)
-            left, right = evaluate(self.left, case), evaluate(self.right, case)
+            left, right = self.sides(case)
             tolerance = self._tolerance(case)
         except NotApplicableError as reason:
             nothing = np.full(case.N.shape, np.nan)
@@ -175,6 +178,10 @@ class Bound(Claim):
             else "the run diverged or a value is subnormal"
         )
         return Check(np.where(known & ~apart, outcome, "not applicable"), left, right, tolerance, because)
+
+    def sides(self, case: Case) -> tuple[np.ndarray, np.ndarray]:
+        """Return (left, right) on every row of a case; raises NotApplicableError where a letter is not known."""
+        return evaluate(self.left, case, self.quantities), evaluate(self.right, case, self.quantities)
 
     def check_run(self, optimizer: Optimizer, problem: Problem, run: Trajectory) -> Check:
         """Hold the claim against every prefix of a run; see `case.OBSERVED` for what it must have observed."""
@@ -209,7 +216,7 @@ class Bound(Claim):
     def _tolerance(self, case: Case) -> np.ndarray:
         """(n + 16) ulp of both sides, every difference of values in them taken as a sum."""
         rough = replace(case, magnitude=True)
-        size = np.abs(evaluate(self.left, rough)) + np.abs(evaluate(self.right, rough))
+        size = np.sum(np.abs(self.sides(rough)), axis=0)
         return np.where(np.isfinite(size), case.tolerance * size, 0.0)
 
 

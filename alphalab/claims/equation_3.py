@@ -54,7 +54,7 @@ def bound_trial() -> Iterator[Finding]:
         d, _ = AlphaGrad(alpha=ALPHAS[:, None]).direction(np.broadcast_to(g, (len(ALPHAS), *g.shape)), (), g)
         largest = float(np.max(np.abs(d)))
         yield Finding(
-            case=f"max |g'_i| <= 1 in {dtype}; this tanh is exactly 1 from {first_one(dtype):.5g} on (bisection)",
+            case=f"max |g'_i| <= 1 in {dtype}; this tanh reaches exactly 1 at {first_one(dtype):.5g} (bisection)",
             instances=d.size,
             violations=int(np.sum(~(np.abs(d) <= 1))),
             worst_margin=1 - largest,

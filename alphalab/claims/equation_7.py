@@ -62,7 +62,7 @@ EQ7 = Claim(
     key="eq7",
     title="alpha = k sqrt d puts the deviation of alpha g~ at k",
     source="arXiv 2504.16020v2, eq. (7)",
-    statement=r"\alpha = k\sqrt d \;\Rightarrow\; \operatorname{std}(\alpha \tilde g_i) = k r, \quad r = N/(N+\varepsilon)",
+    statement=r"\alpha = k\sqrt d \;\Rightarrow\; \operatorname{std}(\alpha \tilde g_i) = k r",
     proof=proof,
     trial=trial,
     remark="k r exactly, for every gradient as a root mean square; k when eps << N",

@@ -11,7 +11,7 @@ A claim writes its two sides with these symbols; the same expression is printed 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -32,18 +32,19 @@ class Quantity:
     measure: Callable[[Case], np.ndarray]
 
 
-def _letter(latex: str) -> sp.Symbol:
+def letter(latex: str) -> sp.Symbol:
+    """Return a positive symbol that prints as `latex`."""
     return sp.Symbol(latex, positive=True)
 
 
-alpha, eta, eps, n, L, mu, T = map(_letter, (r"\alpha", r"\eta", r"\varepsilon", "n", "L", r"\mu", "T"))
-D, Delta, Delta0 = map(_letter, ("D", r"\Delta", r"\Delta_0"))
-N, inner, square, r = map(_letter, ("N_t", r"\langle {g_t}, g'_t \rangle", r"\|{g'_t}\|_2^2", "r_t"))
-gamma, gamma_min = map(_letter, (r"\gamma_t", r"\gamma_{\min}"))
-delta, next_delta = map(_letter, (r"\delta_t", r"\delta_{t+1}"))
-decrease = _letter(r"(f(x_t)-f(x_{t+1}))")
+alpha, eta, eps, n, L, mu, T = map(letter, (r"\alpha", r"\eta", r"\varepsilon", "n", "L", r"\mu", "T"))
+D, Delta, Delta0 = map(letter, ("D", r"\Delta", r"\Delta_0"))
+N, inner, square, r = map(letter, ("N_t", r"\langle {g_t}, g'_t \rangle", r"\|{g'_t}\|_2^2", "r_t"))
+gamma, gamma_min = map(letter, (r"\gamma_t", r"\gamma_{\min}"))
+delta, next_delta = map(letter, (r"\delta_t", r"\delta_{t+1}"))
+decrease = letter(r"(f(x_t)-f(x_{t+1}))")
 mean_delta, mean_h, mean_norm, mean_inner = map(
-    _letter,
+    letter,
     (
         r"\frac{1}{T}\sum_{t=1}^T (f(x_t)-f^*)",
         r"\frac{1}{T}\sum_{t=1}^T h(N_t)",
@@ -63,12 +64,13 @@ def h_inverse(b: Formula) -> Formula:
     return (b + sp.sqrt(b**2 + 4 * eps * b)) / 2
 
 
-def _mean(history: np.ndarray) -> np.ndarray:
+def mean_over(history: np.ndarray) -> np.ndarray:
     """Return the mean over every prefix, (T, *batch)."""
-    return np.cumsum(history, axis=0) / _horizon(history)
+    return np.cumsum(history, axis=0) / horizon(history)
 
 
-def _horizon(history: np.ndarray) -> np.ndarray:
+def horizon(history: np.ndarray) -> np.ndarray:
+    """Return T = 1, 2, ... down the first axis."""
     return np.arange(1.0, len(history) + 1).reshape(-1, *([1] * (history.ndim - 1)))
 
 
@@ -92,8 +94,9 @@ def _next(history: np.ndarray) -> np.ndarray:
 
 
 def _radius(case: Case) -> np.ndarray:
-    """Return D: the one the case declares, else the least that bounds the visited iterates."""
-    return np.maximum.accumulate(case.history("distance")) if case.radius is None else case.radius
+    """Return D: the declared one, else the least that bounds the visited iterates."""
+    declared = case.declared.get("D")
+    return np.maximum.accumulate(case.history("distance")) if declared is None else declared
 
 
 def _first(case: Case, low: str) -> np.ndarray:
@@ -107,7 +110,7 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity(n, "dimension", lambda case: np.asarray(float(case.n))),
     Quantity(L, "smoothness constant", lambda case: np.asarray(case.constant("L"))),
     Quantity(mu, "Polyak-Lojasiewicz constant", lambda case: np.asarray(case.constant("pl"))),
-    Quantity(T, "number of steps", lambda case: _horizon(case.N)),
+    Quantity(T, "number of steps", lambda case: horizon(case.N)),
     Quantity(D, "at least ||x_t - x*|| for t = 1..T", _radius),
     Quantity(Delta, "f(x_1) - f_inf", lambda case: _first(case, "f_inf")),
     Quantity(Delta0, "f(x_1) - f*", lambda case: _first(case, "f_star")),
@@ -120,21 +123,23 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity(next_delta, "f(x_{t+1}) - f*", lambda case: _next(_delta(case))),
     Quantity(decrease, "f(x_t) - f(x_{t+1})", lambda case: case.difference(case.values, _next(case.values))),
     Quantity(gamma_min, "min gamma_t over t = 1..T", lambda case: np.minimum.accumulate(_gamma(case))),
-    Quantity(mean_delta, "mean of f(x_t) - f*", lambda case: _mean(_delta(case))),
-    Quantity(mean_h, "mean of h(N_t) = N_t^2/(N_t + eps)", lambda case: _mean(case.N * _ratio(case))),
-    Quantity(mean_norm, "mean of N_t", lambda case: _mean(case.N)),
-    Quantity(mean_inner, "mean of <g_t, g'_t>", lambda case: _mean(case.inner)),
+    Quantity(mean_delta, "mean of f(x_t) - f*", lambda case: mean_over(_delta(case))),
+    Quantity(mean_h, "mean of h(N_t) = N_t^2/(N_t + eps)", lambda case: mean_over(case.N * _ratio(case))),
+    Quantity(mean_norm, "mean of N_t", lambda case: mean_over(case.N)),
+    Quantity(mean_inner, "mean of <g_t, g'_t>", lambda case: mean_over(case.inner)),
 )
-BY_SYMBOL: Mapping[sp.Symbol, Quantity] = {quantity.symbol: quantity for quantity in QUANTITIES}
+BY_SYMBOL: dict[sp.Symbol, Quantity] = {quantity.symbol: quantity for quantity in QUANTITIES}
 
 
-def evaluate(formula: Formula, case: Case) -> np.ndarray:
+def evaluate(formula: Formula, case: Case, letters: Sequence[Quantity] = ()) -> np.ndarray:
     """Return the value of a formula on a case, (T, *batch); inf where it divides by 0.
 
-    Raises NotApplicableError naming the constant or history that is not known.
+    `letters` are quantities beyond QUANTITIES that a claim brings itself. Raises NotApplicableError naming the
+    constant or history that is not known.
     """
+    table = BY_SYMBOL | {quantity.symbol: quantity for quantity in letters}
     symbols = sorted(formula.free_symbols, key=str)
-    values = [np.asarray(BY_SYMBOL[symbol].measure(case), dtype=np.float64) for symbol in symbols]
+    values = [np.asarray(table[symbol].measure(case), dtype=np.float64) for symbol in symbols]
     with np.errstate(all="ignore"):
         return np.broadcast_to(np.asarray(compiled(formula, tuple(symbols))(*values)), case.N.shape)
 
@@ -145,7 +150,7 @@ def compiled(formula: Formula, symbols: tuple[sp.Symbol, ...]) -> Callable[..., 
     return sp.lambdify(symbols, formula, "numpy")
 
 
-def meanings(formulas: Iterable[Formula]) -> dict[str, str]:
+def meanings(formulas: Iterable[Formula], letters: Sequence[Quantity] = ()) -> dict[str, str]:
     """Return LaTeX -> meaning for every letter in the formulas."""
     symbols = set().union(*(formula.free_symbols for formula in formulas))
-    return {sp.latex(q.symbol): q.meaning for q in QUANTITIES if q.symbol in symbols}
+    return {sp.latex(q.symbol): q.meaning for q in (*QUANTITIES, *letters) if q.symbol in symbols}

@@ -10,7 +10,6 @@ proof, sqrt(2 Delta0/(T L n)), it is D sqrt(2 L n Delta0)/(gamma_min sqrt T). So
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 import sympy as sp
@@ -41,11 +40,9 @@ def chosen(formula: sp.Expr, words: str) -> Assumption:
     return Assumption(words, broken)
 
 
-def outside(case: Case) -> np.ndarray | None:
-    """Where a declared D does not bound the visited iterates."""
-    if case.radius is None:
-        return None
-    return np.maximum.accumulate(case.history("distance")) > case.radius * (1 + case.tolerance)
+def outside(case: Case) -> np.ndarray:
+    """Where D does not bound the visited iterates."""
+    return np.maximum.accumulate(case.history("distance")) > evaluate(D, case) * (1 + case.tolerance)
 
 
 BOUNDED = Assumption(r"\|x_t-x^*\| \le D, t = 1..T", outside)
@@ -57,8 +54,8 @@ def orbit() -> Case:
     subject = problem("quadratic", 1, eigenvalues=np.ones(1), x_star=np.zeros(1))
     steepness = np.log(3) / 2 * (1 + epsilon / (16 * steps))
     optimizer = AlphaGrad(learning_rate=64.0 * steps, alpha=steepness, epsilon=epsilon)
-    case = run_case(optimizer, subject, np.asarray([16.0 * steps]), steps, "orbit of thm-1-rate")
-    return replace(case, radius=np.asarray(16.0 * steps))
+    start = np.asarray([16.0 * steps])
+    return run_case(optimizer, subject, start, steps, "orbit of thm-1-rate", D=16.0 * steps)
 
 
 def witness() -> Witness:

@@ -39,7 +39,10 @@ def law_proof() -> Proof:
     density, chi = sp.sqrt(2 / sp.pi) * sp.exp(-(x**2) / 2), s ** (d / 2 - 1) * sp.exp(-s / 2)
     beta = sp.gamma(m + HALF) * sp.gamma(p) / sp.gamma(m + HALF + p)  # int s^(m-1/2) (1-s)^(p-1)
     moment = (beta / beta.subs(m, 0)).subs(p, (d - 1) / 2)
-    ratio = moment.subs(m, m + 1) / moment
+    a = sp.Symbol("a", positive=True)  # m + 1/2
+    grows = sp.gamma(a + 1) / sp.gamma(a)
+    tilt = grows * sp.gamma(a + p) / sp.gamma(a + p + 1)
+    factor = (a / (a + p)).subs({a: m + HALF, p: (d - 1) / 2})
     return Proof(
         steps=(
             Identity("moments of a Gaussian", sp.Integral(x ** (2 * m) * density, (x, 0, sp.oo)), one),
@@ -52,11 +55,9 @@ def law_proof() -> Proof:
             Identity("the quotient of the first two is that of Beta(1/2, (d-1)/2)", one / all_d, moment),
             Identity("the first is 1/d: the squares add up to 1", moment.subs(m, 1), 1 / d),
             Identity("the second", moment.subs(m, 2), 3 / (d * (d + 2))),
-            Identity("from each to the next, times d", d * ratio, d * (2 * m + 1) / (d + 2 * m)),
-            Identity(
-                "tends to the Gaussian's as d -> inf", sp.Limit(d * (2 * m + 1) / (d + 2 * m), d, sp.oo), 2 * m + 1
-            ),
-            Identity("which is 2m + 1", one.subs(m, m + 1) / one, 2 * m + 1),
+            Identity("from each Beta moment to the next, a = m + 1/2", tilt, a / (a + p)),
+            Identity("times d it tends to 2m + 1 as d -> inf", sp.Limit(d * factor, d, sp.oo), 2 * m + 1),
+            Identity("which is the Gaussian's factor 2a", 2 * grows, 2 * a),
         ),
         follows=(
             "A Gaussian vector's norm and direction are independent, so E (g~_i/r)^(2m) = E g_i^(2m) / E N^(2m): the "

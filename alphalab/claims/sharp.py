@@ -2,8 +2,10 @@
 
     M(alpha, n)   = n tanh^2(alpha/sqrt n)                  tanh^2(alpha) <= M <= min(n, alpha^2)
     rho(alpha, n) = n (tanh(alpha/sqrt n)/tanh alpha)^2     1 <= rho <= n, increasing in alpha
+    Q(alpha, n)   = sup_{|u|=1} sum tanh^2(alpha u_i) / sum u_i tanh(alpha u_i),   sqrt M <= Q <= min(alpha, M/tanh alpha)
 
-The formulas are those of `notation`; here they are evaluated.
+The formulas of M and rho are those of `notation`; here they are evaluated. Q has no closed form: the supremum is
+searched over the vectors with two levels, k coordinates with s_i = u_i^2 = p/k and n - k with (1-p)/(n-k).
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from alphalab.claims import notation
-from alphalab.optimizers.optimizer import POSITIVE, checked
+from alphalab.optimizers.optimizer import POSITIVE, Interval, checked
 
 Number = float | np.ndarray
 
@@ -24,6 +26,36 @@ def M(alpha: Number, n: Number) -> Number:
 def rho(alpha: Number, n: Number) -> Number:
     """Return the price of the tanh, for alpha > 0 and n > 0; numbers or arrays that broadcast."""
     return _evaluate(notation.rho, alpha, n)
+
+
+@np.vectorize
+def _two_levels(alpha: float, n: float) -> float:
+    """Return the supremum over two-level vectors: a grid over (k, p), then p refined around the best."""
+    k = np.unique(np.geomspace(1, n, 200).round())[:, None]
+    low, high = np.zeros_like(k), np.ones_like(k)
+    for _ in range(8):  # each round narrows p fifteenfold, to 1e-9
+        p = low + (high - low) * np.linspace(0, 1, 31)
+        ratio = _ratio(alpha, k, p, n)
+        best = np.argmax(ratio, axis=-1)[:, None]
+        width = (high - low) / 30
+        center = np.take_along_axis(p, best, axis=-1)
+        low, high = np.maximum(center - width, 0), np.minimum(center + width, 1)
+    return float(ratio.max())
+
+
+def _ratio(alpha: float, k: np.ndarray, p: np.ndarray, n: float) -> np.ndarray:
+    """Return sum tanh^2(alpha u_i)/sum u_i tanh(alpha u_i) for k coordinates sqrt(p/k), n - k sqrt((1-p)/(n-k))."""
+    rest = n - k
+    u, w = np.sqrt(p / k), np.sqrt(np.divide(1 - p, rest, out=np.zeros_like(p), where=rest > 0))
+    top = k * np.tanh(alpha * u) ** 2 + rest * np.tanh(alpha * w) ** 2
+    bottom = k * u * np.tanh(alpha * u) + rest * w * np.tanh(alpha * w)
+    return np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
+
+
+def Q(alpha: Number, n: Number) -> Number:
+    """Return what replaces n in the best-iterate bound, for alpha > 0 and n >= 1; numbers or arrays that broadcast."""
+    values = checked("sharp", "alpha", alpha, POSITIVE), checked("sharp", "n", n, Interval(low=1))
+    return _two_levels(*values)[()]
 
 
 def _evaluate(formula: notation.Formula, alpha: Number, n: Number) -> Number:

@@ -45,8 +45,8 @@ def _half(half: Any, data: Data, along: str, names: list[str], rows: int) -> Non
         _panel(axes, _where(data, data["problem"] == name), along)
     for axes in list(grid.flat)[len(names) :]:
         axes.remove()
-    left = sp.latex(_bound(data["claim"][0]).left)
-    style.outer_labels(grid, {"T": "number of steps $T$", "alpha": r"steepness $\alpha$"}[along], f"${left}$")
+    left = style.mathtext(sp.latex(_bound(data["claim"][0]).left))
+    style.outer_labels(grid, {"T": "number of steps $T$", "alpha": r"steepness $\alpha$"}[along], left)
     half.suptitle(_heading(data, along), x=0.012, ha="left", fontsize=10.5)
 
 
@@ -66,7 +66,7 @@ def _panel(axes: Axes, data: Data, along: str) -> None:
     kind = ("real data, " if first["real_data"][0] else "") + KINDS.get(kind, kind)
     axes.set_title(f"{name}, n = {n}\n{kind}")
     closest = f"measured/bound\n{_range(first['left'] / first['right'])}"
-    axes.text(0.98, 0.96, closest, transform=axes.transAxes, ha="right", va="top", fontsize=8, color=style.GREY)
+    style.note(axes, 0.98, 0.97, closest)
 
 
 def _range(ratio: np.ndarray) -> str:

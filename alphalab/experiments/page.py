@@ -48,10 +48,10 @@ def row(verdict: Verdict) -> str:
     claim = (
         f'<span class="key">{escape(verdict.key)}</span> {escape(verdict.title)}'
         f'<span class="statement">{formula(verdict.statement)}</span>'
+        f'<span class="soft">{escape(verdict.remark)}</span>'
     )
-    remark = f'<br><span class="soft">{escape(verdict.remark)}</span>' if verdict.remark else ""
     found = f'<span class="verdict {escape(verdict.found)}">{escape(verdict.found)}</span>{departs}'
-    cells = [escape(verdict.source), found, escape(verdict.known_by) + remark]
+    cells = [escape(verdict.source), found, escape(verdict.known_by)]
     shown = "".join(f'<td data-name="{name}">{cell}</td>' for name, cell in zip(COLUMNS[1:], cells, strict=False))
     numbers = zip(NUMBERS, (verdict.worst_margin, verdict.best_tightness), strict=True)
     return f"<tr><th>{claim}</th>{shown}{''.join(_number(name, value) for name, value in numbers)}</tr>"
@@ -104,7 +104,7 @@ def formula(latex: str) -> str:
 
     try:
         with style.style("formula"):
-            outline = TextPath((0.0, 0.0), f"${latex}$", size=16.0)
+            outline = TextPath((0.0, 0.0), style.mathtext(latex), size=16.0)
     except ValueError:
         return f"<code>{escape(latex)}</code>"
     box = outline.get_extents()

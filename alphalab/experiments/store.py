@@ -53,7 +53,7 @@ def stored_command(folder: Folder, key: str) -> str:
 
 
 def _stored(folder: Folder, key: str) -> str:
-    return (Path(folder) / f"{key}.csv").read_text(encoding="utf-8")
+    return (Path(folder) / f"{key}.csv").read_bytes().decode()
 
 
 def pictures(experiment: Experiment, data: Data) -> dict[str, bytes]:

@@ -8,6 +8,7 @@ Nothing here touches pyplot: a figure belongs to who made it, and to no global l
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -81,6 +82,12 @@ def style(salt: str) -> Iterator[None]:
         yield
 
 
+def mathtext(latex: str) -> str:
+    """Return LaTeX in the dialect that matplotlib draws, fractions at full size."""
+    names = {"le": r"\leq", "ge": r"\geq", "ne": r"\neq", "frac": r"\dfrac"}
+    return "$" + re.sub(r"\\(le|ge|ne|frac)(?![a-zA-Z])", lambda found: names[found[1]] + " ", latex) + "$"
+
+
 def figure(width: float, height: float) -> Figure:
     """Return an empty figure of this size in inches, laid out so that no text is clipped."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -105,6 +112,13 @@ def decades(axes: Axes) -> None:
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(LogLocator(numticks=6))
         axis.set_minor_locator(NullLocator())
+
+
+def note(axes: Axes, x: float, y: float, text: str) -> None:
+    """Write a remark into a panel, its upper right corner at (x, y) of the panel, under the curves."""
+    back = {"facecolor": PAPER, "edgecolor": "none", "pad": 1.5}
+    place: dict[str, Any] = {"transform": axes.transAxes, "ha": "right", "va": "top", "zorder": 1.5}
+    axes.text(x, y, text, fontsize=8, color=GREY, bbox=back, **place)
 
 
 def outer_labels(grid: Any, x: str, y: str) -> None:

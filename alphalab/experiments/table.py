@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -46,10 +48,10 @@ def encode(data: Data, title: str, command: str, columns: Mapping[str, str]) -> 
 
 def decode(text: str) -> Data:
     """Return the table that `encode` wrote; raises ValueError where the header does not describe a column."""
-    lines = text.splitlines()
-    header = [line for line in lines if line.startswith("#")]
+    lines = text.split("\n")
+    header = list(itertools.takewhile(lambda line: line.startswith("#"), lines))
     kinds = dict(_described(line) for line in header if line.startswith(COLUMN))
-    names, *rows = csv.reader(lines[len(header) :])
+    names, *rows = csv.reader(lines[len(header) : -1])
     if names != list(kinds):
         raise ValueError(f"the header describes the columns {list(kinds)}, the table has {names}")
     cells = list(zip(*rows, strict=True)) or [()] * len(names)
@@ -61,10 +63,12 @@ def decode(text: str) -> Data:
 
 def command_of(text: str) -> str:
     """Return the command that regenerates a table, from its header."""
-    return next(line.removeprefix(REGENERATE) for line in text.splitlines() if line.startswith(REGENERATE))
+    return next(line.removeprefix(REGENERATE) for line in text.split("\n") if line.startswith(REGENERATE))
 
 
 def _kind(name: str, array: np.ndarray) -> str:
+    if array.dtype.kind == "U" and any(re.search(r"[\r\n]", cell) for cell in array.tolist()):
+        raise ValueError(f"column {name!r} has a cell of more than one line")
     for kind, (letter, _) in KINDS.items():
         if array.dtype.kind == letter:
             return kind
