@@ -1,0 +1,64 @@
+r"""Section 6: alpha from the square root of the number of parameters, alpha = k sqrt(n).
+
+    TD3 on Hopper          209,413   sqrt = 457.6    used 457: matches
+    DQN on CartPole         10,934   sqrt = 104.6    used 93, 186, 279: does not
+    PPO on HalfCheetah      11,085   sqrt = 105.3    used 98, 196, 294: does not
+
+Counts of CleanRL's networks from their layer widths. Source: S. Sane, arXiv 2504.16020v2, sections 5 and 6.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import sympy as sp
+
+from alphalab.claims.claim import Claim
+from alphalab.claims.proof import Identity, Proof, Sign, Witness
+
+
+def parameters(*widths: int) -> sp.Integer:
+    """Weights and biases of a fully connected network, sum (in + 1) out."""
+    return sp.Integer(sum((a + 1) * b for a, b in pairwise(widths)))
+
+
+TD3 = parameters(11, 256, 256, 3) + 2 * parameters(11 + 3, 256, 256, 1)  # an actor and two critics
+DQN = parameters(4, 120, 84, 2)
+PPO = parameters(17, 64, 64, 1) + parameters(17, 64, 64, 6) + 6  # a critic, an actor and its log deviations
+
+
+def proof() -> Proof:
+    """TD3: 457 is the root, rounded down."""
+    return Proof(
+        steps=(
+            Identity("parameters of TD3", TD3, sp.Integer(209_413)),
+            Sign("457^2 is at most that", TD3 - sp.Integer(457) ** 2),
+            Sign("458^2 is more", sp.Integer(458) ** 2 - TD3, ">"),
+        ),
+        follows="457 = floor(sqrt(209,413)).",
+    )
+
+
+def witness() -> Witness:
+    """DQN and PPO: the root exceeds the alpha used by more than any rounding."""
+    return Witness(
+        sentence="DQN: the root is 104.6, the alpha 93; PPO: 105.3 and 98",
+        steps=(
+            Identity("parameters of DQN", DQN, sp.Integer(10_934)),
+            Sign("its root exceeds 93 + 11", DQN - sp.Integer(93 + 11) ** 2, ">"),
+            Identity("parameters of PPO", PPO, sp.Integer(11_085)),
+            Sign("its root exceeds 98 + 7", PPO - sp.Integer(98 + 7) ** 2, ">"),
+        ),
+    )
+
+
+SECTION_5_ALPHA = Claim(
+    key="sec5-alpha",
+    title="the alphas are roots of the parameter counts",
+    source="arXiv 2504.16020v2, sections 5 and 6",
+    verdict="corrected",
+    statement=r"\alpha = \sqrt{n}: \quad 457 \text{ (TD3)}, \; 93 \text{ (DQN)}, \; 98 \text{ (PPO)}",
+    proof=proof,
+    witness=witness,
+    correction="right for TD3 (209,413 parameters, root 457.6); the roots of DQN and PPO are 104.6 and 105.3",
+)
