@@ -317,7 +317,8 @@ def test_reproduce_verifies_draws_and_reports(say: Said, tmp_path: Path) -> None
     code, out, err = say("reproduce", "--quick", "--out", str(tmp_path))
     assert (code, err) == (0, "")
     lines = out.splitlines()
-    assert [line.split()[0] for line in lines[1 : len(al.CLAIMS) + 1]] == [claim.key for claim in al.CLAIMS]
+    assert lines[0] == f"verify: {len(al.CLAIMS)} claims ..."
+    assert [line.split()[0] for line in lines[4 : len(al.CLAIMS) + 4]] == [claim.key for claim in al.CLAIMS]
     assert [line.split(":")[0] for line in lines[-3:-1]] == ["one", "two"]
     index = Path(lines[-1].removeprefix("open "))
     assert index.parent == tmp_path

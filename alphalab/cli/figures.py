@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,8 +49,12 @@ def reproduce(args: argparse.Namespace) -> int:
     from alphalab.experiments import EXPERIMENTS, write_index
 
     args.out.mkdir(parents=True, exist_ok=True)  # before the work, should it be impossible
+    began, say = time.perf_counter(), teller(args)
+    say(f"verify: {len(CLAIMS)} claims ...")
     verdicts = verdicts_on(CLAIMS, "numpy")
+    say(f"verify: done ({time.perf_counter() - began:.1f} s)")
     if not args.json:
+        print()
         print_table(ledger(verdicts))
         print(flush=True)
     files = written(EXPERIMENTS, args)
@@ -62,11 +66,16 @@ def reproduce(args: argparse.Namespace) -> int:
     return judge(verdicts)
 
 
+def teller(args: argparse.Namespace) -> Callable[[str], None]:
+    """Return what prints progress: on stdout, or on stderr where JSON is printed."""
+    return partial(print, file=sys.stderr if args.json else sys.stdout, flush=True)
+
+
 def written(chosen: Sequence[Experiment], args: argparse.Namespace) -> dict[str, list[Path]]:
     """Write each experiment into the folder, saying so; return key -> files."""
     from alphalab.experiments import write
 
-    say = partial(print, file=sys.stderr if args.json else sys.stdout, flush=True)
+    say = teller(args)
     args.out.mkdir(parents=True, exist_ok=True)
     files: dict[str, list[Path]] = {}
     for one in chosen:
