@@ -193,6 +193,13 @@ def batch_contiguous(x: Array) -> Array:
     return x
 
 
+def read_only(x: Array) -> Array:
+    """Return `x`, marked so that nobody can write to it (NumPy only): a function of x must not change the run."""
+    if type(x) is np.ndarray:
+        x.flags.writeable = False
+    return x
+
+
 def point_contiguous(x: Array) -> Array:
     """Return `x` with every point contiguous in memory: what BLAS wants of the matrices cut out of a point."""
     return np.ascontiguousarray(x) if type(x) is np.ndarray else x

@@ -25,6 +25,7 @@ from alphalab.optimizers import (
     GradientDescent,
     HeavyBall,
     NormalizedGD,
+    NormalizedNonlinear,
     PerTensor,
     RMSProp,
     SaturationControlled,
@@ -610,6 +611,11 @@ MISUSE = [
     ({"observe": (lambda x, f, g, d: 1.0,)}, r"observe: '<lambda>', one number per run, must be an array .*, got 1.0"),
     ({"observe": ("saturated_fraction",), "optimizer": Adam()}, "adam squashes nothing"),
     ({"observe": ("distance",), "problem": ramp(2)}, "'distance' needs x_star, which problem 'given' does not give"),
+    ({"observe": (":value",)}, "observe: fold '' is unknown"),
+    ({"problem": returns(lambda x: x[..., 0], lambda x: x * 1j)}, "'given': gradient must be an array of real numbers"),
+    ({"optimizer": NormalizedNonlinear(lambda u: u[..., 0])}, "'normalized-nonlinear': direction must have shape"),
+    ({"optimizer": NormalizedNonlinear(lambda u: 1.0)}, "'normalized-nonlinear': direction must be an array"),
+    ({"problem": returns(lambda x: x[..., 0], lambda x: np.multiply(x, 2, out=x))}, "read-only"),
     ({"dims": ["run"]}, r"dims must name each of the 0 batch axes once, got \['run'\]"),
     ({"dims": ["a", "a"], "x0": np.ones((2, 2, 2))}, "dims must name each of the 2 batch axes once"),
     ({"dims": "ab", "x0": np.ones((2, 2, 2))}, "dims must name each of the 2 batch axes once, got 'ab'"),
@@ -722,6 +728,36 @@ def test_a_bar_on_a_terminal_changes_nothing(monkeypatch: pytest.MonkeyPatch) ->
     quiet = fields(example())
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     assert_same_run(fields(example()), quiet)
+
+
+def test_an_observable_cannot_change_the_run() -> None:
+    def erase(x: Any, f: Any, g: Any, d: Any) -> Any:
+        x[...] = 0.0
+        return f
+
+    with pytest.raises(ValueError, match="read-only"):
+        simulate(SignSGD(), bowl(2), [1.0, 2.0], 3, observe=(erase,))
+    run = simulate(SignSGD(), bowl(2), [1.0, 2.0], 3)
+    run.x_last[...] = run.x_best[...] = 0.0  # what comes back is the caller's
+
+
+def test_a_problem_may_answer_in_the_same_buffer() -> None:
+    sound, buffers = bowl(3), (np.empty(2), np.empty((2, 3)))
+
+    def reused(x: Any) -> tuple[Any, Any]:
+        for buffer, part in zip(buffers, sound.value_and_gradient(x), strict=True):
+            buffer[...] = part
+        return buffers
+
+    observe = (*PLAIN[:4], "max:value", "min:value", "mean:value", "max:gradient_norm", first_two)
+    for member in (GradientDescent(learning_rate=0.5), HeavyBall(Adam())):
+        run = simulate(member, Given(3, reused), np.ones(3), 9, observe=observe)
+        assert_same_run(fields(run), fields(simulate(member, sound, np.ones(3), 9, observe=observe)))
+
+
+def test_a_saved_file_has_the_usual_permissions(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "usual").write_bytes(b"")
+    assert example().save(tmp_path / "run").stat().st_mode == (tmp_path / "usual").stat().st_mode
 
 
 def test_the_problem_and_the_optimizer_are_left_as_they_were() -> None:

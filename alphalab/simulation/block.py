@@ -11,7 +11,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from alphalab.arrays import Array, batch_contiguous, is_array, leaves, like, namespace, norm, possibly_any
+from alphalab.arrays import (
+    Array,
+    as_real,
+    batch_contiguous,
+    is_array,
+    leaves,
+    like,
+    namespace,
+    norm,
+    possibly_any,
+    read_only,
+)
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
 from alphalab.simulation.observables import Moment, Watch
@@ -51,6 +62,7 @@ def run_block(
         ending.look(t, x, f, norm(g))
         best.look(x, f)
         d, state = optimizer.direction(g, state, x)
+        check_shape(f"optimizer {optimizer.name!r}: direction", d, x)
         observe(watched, records, t, Moment(x, f, g, d, state), ending.frozen)
         if ending.all_stopped():
             for record in records.values():
@@ -69,11 +81,25 @@ def run_block(
 
 
 def evaluate(problem: Problem, x: Array) -> tuple[Array, Array]:
-    """Return (f, g) at x, in x's dtype; raises ValueError where a problem returns the wrong shapes."""
-    f, g = problem.value_and_gradient(x)
-    check_shape(f"problem {problem.name!r}: value", f, x[..., 0])
-    check_shape(f"problem {problem.name!r}: gradient", g, x)
-    return like(f, x), batch_contiguous(like(g, x))
+    """Return (f, g) at x, in x's dtype; raises ValueError where a problem returns the wrong shapes or no reals.
+
+    A problem may answer in the same buffer at every call: f, which outlives the step, is a copy.
+    """
+    f, g = problem.value_and_gradient(read_only(x))
+    f = real_answer(f"problem {problem.name!r}: value", f, x[..., 0])
+    g = real_answer(f"problem {problem.name!r}: gradient", g, x)
+    return namespace(f).asarray(f, copy=True), batch_contiguous(g)
+
+
+def real_answer(what: str, value: Any, model: Array) -> Array:
+    """Return `value` in the library and dtype of `model`; raises ValueError for another shape and for no reals."""
+    check_shape(what, value, model)
+    if type(value) is type(model) and value.dtype == model.dtype:
+        return value
+    try:
+        return like(as_real(value), model)
+    except TypeError:
+        raise ValueError(f"{what} must be an array of real numbers, got dtype {value.dtype}") from None
 
 
 def check_shape(what: str, value: Any, model: Array) -> None:

@@ -114,7 +114,7 @@ def _watch(wanted: str | Callable[..., Array], problem: Problem, optimizer: Opti
         function = wanted
         name = getattr(wanted, "__name__", type(wanted).__name__)
         return Watch(name, None, lambda moment: function(moment.x, moment.f, moment.g, moment.d))
-    fold, _, name = str(wanted).rpartition(":")
-    if fold and fold not in FOLDS:
+    fold, colon, name = str(wanted).rpartition(":")
+    if colon and fold not in FOLDS:
         raise ValueError(f"observe: fold {fold!r} is unknown; choose one of {', '.join(FOLDS)}")
     return Watch(str(wanted), fold or None, find("observable", name, OBSERVABLES).bind(problem, optimizer))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,13 +74,13 @@ class Trajectory:
         arrays = {f"record/{name}": value for name, value in self.records.items()}
         arrays |= {f"coordinate/{name}": value for name, value in self.coordinates.items()}
         arrays |= {name: np.asarray(getattr(self, name)) for name in _ARRAYS}
-        descriptor, draft = tempfile.mkstemp(dir=target.parent, suffix=".part")
+        draft = target.with_name(f"{target.name}.{uuid.uuid4().hex}.part")
         try:
-            with os.fdopen(descriptor, "wb") as file:
+            with draft.open("xb") as file:
                 np.savez_compressed(file, header=np.asarray(json.dumps(header)), **arrays)  # type: ignore[arg-type]
             os.replace(draft, target)
         except BaseException:
-            os.unlink(draft)
+            draft.unlink(missing_ok=True)
             raise
         return target
 
