@@ -49,7 +49,7 @@ def dimension_trial() -> Iterator[Finding]:
     yield Finding(
         case="M <= min(n, alpha^2) on a grid",
         instances=bound.size,
-        violations=int(np.sum(values > bound * (1 + roundoff(1, "float64")))),
+        violations=int(np.sum(~(values <= bound * (1 + roundoff(1, "float64"))))),
         worst_margin=1 - tightness,
         best_tightness=tightness,
     )
@@ -93,7 +93,7 @@ def alpha_trial() -> Iterator[Finding]:
     """rho does not decrease along alpha, at any dimension."""
     alphas = np.geomspace(1e-3, 1e3, 121)
     values = sharp.rho(alphas, SIZES)
-    falls = np.diff(values, axis=-1) < -roundoff(1, "float64") * np.asarray(values)[..., 1:]
+    falls = ~(np.diff(values, axis=-1) >= -roundoff(1, "float64") * np.asarray(values)[..., 1:])
     yield Finding(case="rho increases with alpha on a grid", instances=falls.size, violations=int(np.sum(falls)))
 
 

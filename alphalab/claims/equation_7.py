@@ -52,7 +52,7 @@ def trial() -> Iterator[Finding]:
         method = AlphaGrad(alpha=k * alpha_guideline(n))
         z = method.pre_activation(np.broadcast_to(g, (len(k), *g.shape)), ())
         wanted = k * norm(g) / (norm(g) + method.epsilon)
-        apart = np.abs(norm(z) / np.sqrt(n) - wanted) > roundoff(n, g.dtype) * wanted
+        apart = ~(np.abs(norm(z) / np.sqrt(n) - wanted) <= roundoff(n, g.dtype) * wanted)
         yield Finding(
             case=f"root mean square of alpha g~ is k r, n = {n}", instances=apart.size, violations=int(np.sum(apart))
         )

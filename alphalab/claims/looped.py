@@ -103,7 +103,8 @@ def broken(g: np.ndarray, k: float) -> np.ndarray:
         (square, k * method.alpha * inner),
         (r, inner / whole + method.epsilon / total),
     )
-    return np.stack([low > high * (1 + roundoff(n, g.dtype)) + np.finfo(g.dtype).tiny for low, high in bounds])
+    granted, tiny = 1 + roundoff(n, g.dtype), np.finfo(g.dtype).tiny
+    return np.stack([~(low <= high * granted + tiny) for low, high in bounds])
 
 
 SECTION_7_LOOPED = Claim(

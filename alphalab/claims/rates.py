@@ -17,7 +17,21 @@ import sympy as sp
 from alphalab.claims.case import Case, run_case
 from alphalab.claims.claim import CONVEX, Assumption, Bound, given
 from alphalab.claims.lemma_1 import ALPHAGRAD
-from alphalab.claims.notation import D, Delta, Delta0, L, T, alpha, eta, evaluate, gamma_min, mean_delta, mean_h, n
+from alphalab.claims.notation import (
+    D,
+    Delta,
+    Delta0,
+    L,
+    Quantity,
+    T,
+    alpha,
+    eta,
+    evaluate,
+    gamma_min,
+    mean_delta,
+    mean_h,
+    n,
+)
 from alphalab.claims.proof import Identity, Proof, Sign, Witness
 from alphalab.claims.theorem_2 import RIGHT as THEOREM_2
 from alphalab.claims.theorem_2 import proof as theorem_2_proof
@@ -30,11 +44,11 @@ ETA_2 = sp.sqrt(2 * Delta / (L * n * T))
 RATE_2 = sp.sqrt(2 * L * n * Delta / T) / sp.tanh(alpha)
 
 
-def chosen(formula: sp.Expr, words: str) -> Assumption:
+def chosen(formula: sp.Expr, words: str, letters: tuple[Quantity, ...] = ()) -> Assumption:
     """Return the assumption that the learning rate is the formula's value for these T steps."""
 
     def broken(case: Case) -> np.ndarray:
-        goal = evaluate(formula, case)
+        goal = evaluate(formula, case, letters)
         return ~(np.abs(case.hyperparameter("learning_rate") - goal) <= 4 * case.tolerance * goal)
 
     return Assumption(words, broken)

@@ -84,7 +84,7 @@ def differs(g: np.ndarray, c: float, epsilon: float) -> np.ndarray:
     """Where g'(c g; eps) and g'(g; eps/c) differ by more than their rounding errors, component by component."""
     scaled, _ = AlphaGrad(epsilon=epsilon).direction(c * g, (), g)
     divided, _ = AlphaGrad(epsilon=epsilon / c).direction(g, (), g)
-    return np.abs(scaled - divided) > roundoff(g.shape[-1], g.dtype) * np.abs(divided)
+    return ~(np.abs(scaled - divided) <= roundoff(g.shape[-1], g.dtype) * np.abs(divided))
 
 
 SECTION_4_INVARIANCE = Claim(

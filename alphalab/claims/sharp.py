@@ -2,7 +2,8 @@
 
     M(alpha, n)   = n tanh^2(alpha/sqrt n)                  tanh^2(alpha) <= M <= min(n, alpha^2)
     rho(alpha, n) = n (tanh(alpha/sqrt n)/tanh alpha)^2     1 <= rho <= n, increasing in alpha
-    Q(alpha, n)   = sup_{|u|=1} sum tanh^2(alpha u_i) / sum u_i tanh(alpha u_i),   sqrt M <= Q <= min(alpha, M/tanh alpha)
+    Q(alpha, n)   = sup_{|u|=1} sum tanh^2(alpha u_i) / sum u_i tanh(alpha u_i)
+                                                            sqrt M <= Q <= min(alpha, M/tanh alpha)
 
 The formulas of M and rho are those of `notation`; here they are evaluated. Q has no closed form: the supremum is
 searched over the vectors with two levels, k coordinates with s_i = u_i^2 = p/k and n - k with (1-p)/(n-k).
