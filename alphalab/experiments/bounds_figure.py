@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 ACROSS = 3
-LEGEND, HEADING, ROW, NOTE = 0.3, 0.4, 1.95, 0.3  # inches
-KINDS = {"strongly-convex": "strongly convex", "pl": "Polyak-Lojasiewicz, not convex"}
+TOP, HEADING, ROW, NOTE = 0.35, 0.4, 1.95, 0.3  # inches
+KINDS = {"strongly-convex": "strongly convex", "pl": "Polyak-Lojasiewicz"}
+AXES = {"T": "number of steps $T$", "alpha": r"steepness $\alpha$"}
 
 
 def paint(data: Data) -> Figure:
@@ -26,28 +27,24 @@ def paint(data: Data) -> Figure:
     applies = data["outcome"] != "not applicable"
     names = list(dict.fromkeys(data["problem"][applies].tolist()))
     rows = math.ceil(len(names) / ACROSS)
-    heights = (LEGEND, HEADING + ROW * rows, HEADING + ROW * rows, 0.01 if applies.all() else NOTE)
-    figure = style.figure(style.WIDTH, sum(heights))
-    parts: Any = figure.subfigures(4, 1, height_ratios=heights)
-    top, *halves, bottom = parts
-    for half, along in zip(halves, ("T", "alpha"), strict=True):
-        _half(half, _where(data, (data["along"] == along) & applies), along, names, rows)
-    handles, labels = halves[0].axes[0].get_legend_handles_labels()
-    top.legend(handles, labels, loc="center", ncols=len(labels))
+    figure = style.figure(style.WIDTH, TOP + 2 * (HEADING + ROW * rows) + (0 if applies.all() else NOTE))
+    grid = figure.subplots(2 * rows, ACROSS, squeeze=False)
+    for half, along in ((grid[:rows], "T"), (grid[rows:], "alpha")):
+        _half(half, _where(data, (data["along"] == along) & applies), along, names)
+    handles, labels = grid[0, 0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside upper center", ncols=len(labels))
     if not applies.all():
-        bottom.text(0.5, 0.5, _exceptions(_where(data, ~applies)), ha="center", va="center", color=style.GREY)
+        figure.supxlabel(_exceptions(_where(data, ~applies)), fontsize=9, color=style.GREY)
     return figure
 
 
-def _half(half: Any, data: Data, along: str, names: list[str], rows: int) -> None:
-    grid = half.subplots(rows, ACROSS, squeeze=False)
+def _half(grid: Any, data: Data, along: str, names: list[str]) -> None:
     for axes, name in zip(grid.flat, names, strict=False):
         _panel(axes, _where(data, data["problem"] == name), along)
     for axes in list(grid.flat)[len(names) :]:
         axes.remove()
-    left = style.mathtext(sp.latex(_bound(data["claim"][0]).left))
-    style.outer_labels(grid, {"T": "number of steps $T$", "alpha": r"steepness $\alpha$"}[along], left)
-    half.suptitle(_heading(data, along), x=0.012, ha="left", fontsize=10.5)
+    style.outer_labels(grid, AXES[along], style.mathtext(sp.latex(_bound(data["claim"][0]).left)))
+    style.heading(grid[0, 0], _heading(data, along))
 
 
 def _panel(axes: Axes, data: Data, along: str) -> None:

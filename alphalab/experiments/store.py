@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from alphalab.experiments.catalogue import experiment
 from alphalab.experiments.experiment import Data, Experiment
-from alphalab.experiments.style import style
+from alphalab.experiments.style import settle, style
 from alphalab.experiments.table import command_of, decode, encode
 
 if TYPE_CHECKING:
@@ -60,17 +60,13 @@ def pictures(experiment: Experiment, data: Data) -> dict[str, bytes]:
     """Return file name -> bytes of the figure in every format."""
     drawn = experiment.draw(data)
     with style(experiment.key):
-        drawn.draw_without_rendering()
-    drawn.set_layout_engine("none")  # the layout is found once, not once for each format
-    return {f"{experiment.key}.{kind}": _bytes(drawn, kind, experiment.key) for kind in FORMATS}
+        settle(drawn)
+        return {f"{experiment.key}.{kind}": _bytes(drawn, kind) for kind in FORMATS}
 
 
-def _bytes(drawn: Figure, kind: str, salt: str) -> bytes:
-    from alphalab.experiments.style import style
-
+def _bytes(drawn: Figure, kind: str) -> bytes:
     buffer = io.BytesIO()
-    with style(salt):
-        drawn.savefig(buffer, format=kind, **FORMATS[kind])
+    drawn.savefig(buffer, format=kind, **FORMATS[kind])
     return buffer.getvalue()
 
 

@@ -98,6 +98,17 @@ def figure(width: float, height: float) -> Figure:
     return made
 
 
+def settle(drawn: Figure) -> None:
+    """Find the layout once and keep it, to a hundred-thousandth: the solver's last digits vary from run to run."""
+    drawn.draw_without_rendering()
+    drawn.set_layout_engine(None)
+    for axes in drawn.axes:
+        axes.set_position(tuple(round(part, 5) for part in axes.get_position().bounds))
+    for name in ("_suptitle", "_supxlabel", "_supylabel"):
+        if text := getattr(drawn, name):
+            text.set_position(tuple(round(part, 5) for part in text.get_position()))
+
+
 def bound(place: int) -> dict[str, Any]:
     """Return how the bound number `place` is drawn: dashed, each with a colour and dashes of its own."""
     return {"color": COLOURS[(place + 1) % len(COLOURS)], "linestyle": DASHES[place % len(DASHES)]}
@@ -119,6 +130,11 @@ def note(axes: Axes, x: float, y: float, text: str) -> None:
     back = {"facecolor": PAPER, "edgecolor": "none", "pad": 1.5}
     place: dict[str, Any] = {"transform": axes.transAxes, "ha": "right", "va": "top", "zorder": 1.5}
     axes.text(x, y, text, fontsize=8, color=GREY, bbox=back, **place)
+
+
+def heading(axes: Axes, text: str) -> None:
+    """Write a heading above a row of panels, of which `axes` is the first; above its title of two lines."""
+    axes.annotate(text, (0, 1), (-45, 32), xycoords="axes fraction", textcoords="offset points", fontsize=10.5)
 
 
 def outer_labels(grid: Any, x: str, y: str) -> None:
