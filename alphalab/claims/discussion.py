@@ -59,7 +59,7 @@ def alpha_witness() -> Witness:
     """rho grows inside [1, 5] (exact values at n = 4) and everywhere (its logarithmic derivative), from 1 to n."""
     t = sp.Symbol("t", nonnegative=True)
     at = [notation.rho.subs({n: 4, alpha: a}) for a in (sp.log(3), 2 * sp.log(3))]
-    w = 2 * t / sp.sinh(2 * t)
+    w = t / (sp.sinh(t) * sp.cosh(t))
     steeper = t * sp.cosh(t) - sp.sinh(t)
     slope = (w.subs(t, alpha / sp.sqrt(n)) - w.subs(t, alpha)) / alpha
     half_log = sp.log(notation.rho) / 2

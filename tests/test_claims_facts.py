@@ -1,0 +1,243 @@
+"""The ledger's facts: what is found is what is on record, and a planted error never passes.
+
+Errors are planted in every proof step, in the record, and in the numbers and rules that the claims rest on.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from alphalab.claims import (
+    catalogued_adal,
+    discussion,
+    equation_3,
+    equation_7,
+    examples,
+    looped,
+    low_precision,
+    notation,
+    parameter_counts,
+    remark_1c,
+    saturation_law,
+    scale_invariance,
+    sharp,
+    state,
+)
+from alphalab.claims.claim import VERDICTS, Claim
+from alphalab.claims.proof import Growth, Identity, Proof, Sign, Step, Witness
+from alphalab.claims.verify import Verdict, departures, verify_all
+from alphalab.optimizers import LAMB, Adam, AlphaGrad, LoopedTanh
+
+FACTS: tuple[Claim, ...] = (
+    equation_3.EQ3_BOUND,
+    equation_3.EQ3_LIMITS,
+    equation_7.EQ7,
+    saturation_law.EQ7_FRACTION,
+    saturation_law.EQ7_BAND,
+    remark_1c.REMARK_1C,
+    examples.EXAMPLE_1,
+    examples.EXAMPLE_2,
+    scale_invariance.SECTION_4_INVARIANCE,
+    state.SECTION_4_MEMORY,
+    state.TABLE_1_LAMB,
+    low_precision.SECTION_7_LOW_PRECISION,
+    looped.SECTION_7_LOOPED,
+    parameter_counts.SECTION_5_ALPHA,
+    catalogued_adal.CATALOGUED_ADAL,
+    discussion.DISCUSSION_N,
+    discussion.DISCUSSION_ALPHA,
+)
+BY_KEY = {claim.key: claim for claim in FACTS}
+every_fact = pytest.mark.parametrize("key", BY_KEY)
+TRIED = [claim.key for claim in FACTS if claim.trial]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _each_step_is_discharged_once() -> Iterator[None]:
+    """A step is frozen data and its answer a function of it: the unspoiled steps of a spoiled claim are not redone."""
+    with pytest.MonkeyPatch.context() as patch:
+        for kind in (Identity, Growth):
+            patch.setattr(kind, "discharged", functools.cache(kind.discharged))
+        yield
+
+
+@functools.cache
+def verdict(key: str) -> Verdict:
+    return verify_all((BY_KEY[key],))[0]
+
+
+def steps(claim: Claim) -> list[Step]:
+    return [step for make in (claim.proof, claim.witness) if make for step in make().steps]
+
+
+@every_fact
+def test_the_verdict_is_the_one_on_record(key: str) -> None:
+    found = verdict(key)
+    assert found.agrees, list(departures([found]))
+    assert found.undecided == ()
+    assert found.violations == 0
+    assert found.refuted is (True if BY_KEY[key].verdict != "true" else None)
+    assert found.proved or found.refuted or found.instances
+
+
+@every_fact
+def test_a_claim_says_what_a_referee_needs(key: str) -> None:
+    claim = BY_KEY[key]
+    assert claim.title and claim.source and claim.statement
+    assert bool(claim.correction) == (claim.verdict != "true")
+    assert all(step.sentence and step.latex() for step in steps(claim))
+
+
+@every_fact
+def test_every_step_is_exact(key: str) -> None:
+    """A decimal would make a proof a computation."""
+    for step in steps(BY_KEY[key]):
+        for part in vars(step).values():
+            assert not isinstance(part, sp.Basic) or not part.atoms(sp.Float), step.sentence
+
+
+def spoiled(step: Any) -> Step:
+    """The step with an error in it."""
+    match step:
+        case Identity():
+            return replace(step, right=step.right + sp.Rational(1, 1000))
+        case Sign():
+            return replace(step, expression=-step.expression)
+        case Growth():
+            return replace(step, derivative=step.derivative + sp.Rational(1, 1000))
+    raise TypeError(step)
+
+
+@every_fact
+def test_an_error_in_any_step_is_noticed(key: str) -> None:
+    for step in steps(BY_KEY[key]):
+        wrong = spoiled(step)
+        strict = isinstance(wrong, Sign) and wrong.relation in (">=", "<=") and step.expression.is_zero
+        assert not strict, f"{step.sentence}: says nothing, its expression is 0"
+        assert not wrong.discharged(), step.sentence
+
+
+@pytest.mark.parametrize("key", [claim.key for claim in FACTS if claim.proof or claim.witness])
+def test_an_error_in_the_last_step_changes_the_verdict(key: str) -> None:
+    claim = replace(BY_KEY[key], trial=None)
+    for name in ("proof", "witness"):
+        make = getattr(claim, name)
+        if make is None:
+            continue
+        whole: Proof | Witness = make()
+        broken = replace(whole, steps=(*whole.steps[:-1], spoiled(whole.steps[-1])))
+        assert not verify_all((replace(claim, **{name: lambda made=broken: made}),))[0].agrees
+
+
+@every_fact
+def test_a_flipped_record_is_noticed(key: str) -> None:
+    for other in set(VERDICTS) - {BY_KEY[key].verdict}:
+        assert list(departures([replace(verdict(key), recorded=other)]))
+
+
+@pytest.mark.parametrize("key", TRIED)
+def test_trials_are_deterministic(key: str) -> None:
+    trial = BY_KEY[key].trial
+    assert trial is not None
+    assert tuple(trial()) == verdict(key).findings
+
+
+def wider(method: type, by: float) -> Callable[..., Any]:
+    sigma = method.sigma  # type: ignore[attr-defined]
+    return lambda self, u: by * sigma(self, u)
+
+
+def plantings() -> Iterator[tuple[str, Any, str, Any]]:
+    """(key, where, what, the error): a wrong number, formula or rule."""
+    right, law, k = saturation_law.gaussian_fraction, saturation_law.kolmogorov, saturation_law.k_for_fraction
+    alpha, n, N, eps = notation.alpha, notation.n, notation.N, notation.eps
+    nothing = float("nan")
+    yield "eq3-bound", AlphaGrad, "sigma", wider(AlphaGrad, 1 + 1e-12)
+    yield "eq3-bound", AlphaGrad, "sigma", wider(AlphaGrad, nothing)
+    yield "eq7", equation_7, "alpha_guideline", lambda d: 1.0001 * np.sqrt(d)
+    yield "eq7", equation_7, "alpha_guideline", float
+    yield "eq7", AlphaGrad, "pre_activation", lambda self, g, s: nothing * g
+    yield "eq7-fraction", saturation_law, "gaussian_fraction", lambda tau, k: right(tau, 2 * k)
+    yield "eq7-fraction", saturation_law, "kolmogorov", lambda sample, a, b: law(sample, a, b + 0.5)
+    yield "eq7-fraction", saturation_law, "kolmogorov", lambda sample, a, b: nothing
+    yield "eq7-fraction", saturation_law, "k_for_fraction", lambda f, tau: 1.001 * k(f, tau)
+    yield "eq7-band", saturation_law, "gaussian_fraction", lambda tau, k: right(tau * sp.Rational(1001, 1000), k)
+    yield "eq7-band", saturation_law, "gaussian_fraction", lambda tau, k: right(tau, k) / 2
+    yield "rem-1c", remark_1c, "GAMMA", sp.tanh(alpha) * N / (N + 2 * eps)
+    yield "ex-1", examples, "PRINTED_FIRST", ("0.7616", "0.7616", "-0.7616", "-0.7617")
+    yield "ex-1", examples, "FIRST", (*examples.FIRST[:3], sp.Rational("-0.4"))
+    yield "ex-1", AlphaGrad, "sigma", wider(AlphaGrad, 1 + 1e-12)
+    yield "ex-2", examples, "PRINTED_SECOND", ("1.0", "0.9999995", "0.9997532", "0.99505")
+    yield "ex-2", examples, "PRINTED_SECOND", ("1.0", "0.9999994", "0.9997532", "0.99506")
+    yield "ex-2", examples, "SECOND", (sp.Rational("0.91"), *examples.SECOND[1:])
+    yield "sec4-invariance", scale_invariance, "step", lambda u, N, e, a=alpha: sp.tanh(a * u / (N + e**2))
+    yield "sec4-invariance", AlphaGrad, "squashed", lambda self, g: g / (1 + self.epsilon)
+    yield "sec4-memory", state, "BUFFERS", ((Adam(), 1),)
+    yield "sec4-memory", AlphaGrad, "init", lambda self, x: (x,)
+    yield "tab1-lamb", state, "HISTORIES", ((1, 1), (2, 1))
+    yield "tab1-lamb", state, "LAMB", AlphaGrad
+    yield "tab1-lamb", LAMB, "direction", lambda self, g, s, x: (g, s)
+    yield "sec7-lowprec", low_precision, "EPSILON", sp.Rational(1, 10**7)
+    yield "sec7-lowprec", low_precision, "LARGEST", sp.Integer(2) ** 16
+    yield "sec7-lowprec", low_precision, "as_written", lambda g: AlphaGrad(alpha=2.0).direction(g, (), g)[0]
+    yield "sec7-lowprec", AlphaGrad, "squashed", lambda self, g: g / (np.sqrt(np.sum(g * g, -1, keepdims=True)) + 1e-8)
+    yield "sec7-looped", looped, "STEEP", (1.7,)
+    yield "sec7-looped", LoopedTanh, "sigma", wider(LoopedTanh, nothing)
+    yield "sec5-alpha", parameter_counts, "TD3", parameter_counts.TD3 + 1
+    yield "sec5-alpha", parameter_counts, "DQN", parameter_counts.parameters(4, 93, 93, 2)
+    yield "adal", catalogued_adal, "advance", lambda moment, b, g: b * moment + g + 1
+    yield "adal", catalogued_adal, "guarded", catalogued_adal.catalogued
+    yield "adal", catalogued_adal, "catalogued", lambda g: catalogued_adal.guarded(g) * (1 + 1e-9)
+    yield "disc-n", notation, "M", n * sp.tanh(2 * alpha / sp.sqrt(n)) ** 2
+    yield "disc-n", sharp, "M", lambda a, n: 1.01 * np.minimum(n, a**2)
+    yield "disc-alpha", notation, "rho", n * (sp.tanh(alpha / n) / sp.tanh(alpha)) ** 2
+    yield "disc-alpha", sharp, "rho", lambda a, n: 1 / (a * n)
+
+
+PLANTINGS = tuple(plantings())
+IDS = [f"{key}-{what}-{i}" for i, (key, _, what, _) in enumerate(PLANTINGS)]
+
+
+@pytest.mark.parametrize("key, where, what, error", PLANTINGS, ids=IDS)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_a_planted_error_changes_the_verdict(
+    key: str, where: Any, what: str, error: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(where, what, error)
+    found = verify_all((BY_KEY[key],))[0]
+    assert not found.agrees, found.known_by
+
+
+def test_every_claim_with_numbers_has_an_error_planted() -> None:
+    """The limits of equation (3) have none: their steps are spoiled one by one above."""
+    assert set(BY_KEY) - {key for key, *_ in PLANTINGS} == {"eq3-limits"}
+
+
+@pytest.mark.parametrize("dtype", equation_3.BITS)
+def test_the_threshold_of_tanh_is_where_the_bisection_says(dtype: str) -> None:
+    z = np.asarray(equation_3.first_one(dtype), dtype)
+    assert np.tanh(z) == 1
+    assert np.tanh(np.nextafter(z, np.asarray(0, dtype))) < 1
+    assert equation_3.first_one(dtype, lambda x: x >= 3) == 3.0
+
+
+def test_the_looped_trial_sees_what_lies_beyond_half_a_turn() -> None:
+    g = looped.gradients(2)
+    assert not looped.broken(g, np.pi / 2).any()
+    assert looped.broken(g, 1.6).any()
+    assert looped.broken(g, 1.5 * np.pi)[2].any()
+
+
+def test_parameter_counts_are_those_of_the_networks() -> None:
+    """One weight matrix and one bias per layer, counted by building them."""
+    widths = (4, 120, 84, 2)
+    built = [np.zeros((a, b)).size + np.zeros(b).size for a, b in pairwise(widths)]
+    assert parameter_counts.parameters(*widths) == sum(built) == parameter_counts.DQN
