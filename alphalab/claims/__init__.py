@@ -4,14 +4,29 @@ notation     the letters, what each means, how it is measured     case       wha
 claim        left <= right, assumptions, check                    proof      sympy steps of three kinds
 evidence     the gradients and runs every claim meets             verify     verdicts against the record
 lemma_1, lemma_2, theorem_1, theorem_2                            one claim each
+equation_3, equation_7, saturation_law, remark_1c, discussion     facts: decided by steps, witness, trial
+examples, scale_invariance, state, parameter_counts               facts of sections 4 to 6 and table 1
+low_precision, looped, catalogued_adal                            facts of section 7 and of AdaL
 """
 
 from alphalab.claims.case import Case, gradient_case, run_case, trajectory_case
+from alphalab.claims.catalogued_adal import CATALOGUED_ADAL
 from alphalab.claims.claim import Assumption, Bound, Check, Claim, Finding
+from alphalab.claims.discussion import DISCUSSION_ALPHA, DISCUSSION_N
+from alphalab.claims.equation_3 import EQ3_BOUND, EQ3_LIMITS
+from alphalab.claims.equation_7 import EQ7
+from alphalab.claims.examples import EXAMPLE_1, EXAMPLE_2
 from alphalab.claims.lemma_1 import LEMMA_1
 from alphalab.claims.lemma_2 import LEMMA_2
+from alphalab.claims.looped import SECTION_7_LOOPED
+from alphalab.claims.low_precision import SECTION_7_LOW_PRECISION
+from alphalab.claims.parameter_counts import SECTION_5_ALPHA
 from alphalab.claims.rates import THM_1_RATE, THM_2_RATE
+from alphalab.claims.remark_1c import REMARK_1C
+from alphalab.claims.saturation_law import EQ7_BAND, EQ7_FRACTION
+from alphalab.claims.scale_invariance import SECTION_4_INVARIANCE
 from alphalab.claims.sharp import M, Q, rho
+from alphalab.claims.state import SECTION_4_MEMORY, TABLE_1_LAMB
 from alphalab.claims.theorem_1 import THEOREM_1
 from alphalab.claims.theorem_1_sharp import T1_SHARP, T1_SHARPER
 from alphalab.claims.theorem_2 import THEOREM_2
@@ -41,6 +56,23 @@ CLAIMS: tuple[Claim, ...] = (
     T4_CYCLE,
     T5_DECREASE,
     T5_RATE,
+    EQ3_BOUND,
+    EQ3_LIMITS,
+    EQ7,
+    EQ7_FRACTION,
+    EQ7_BAND,
+    REMARK_1C,
+    DISCUSSION_N,
+    DISCUSSION_ALPHA,
+    EXAMPLE_1,
+    EXAMPLE_2,
+    SECTION_4_INVARIANCE,
+    SECTION_4_MEMORY,
+    TABLE_1_LAMB,
+    SECTION_5_ALPHA,
+    SECTION_7_LOW_PRECISION,
+    SECTION_7_LOOPED,
+    CATALOGUED_ADAL,
 )
 
 
