@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import importlib
 import json
 import math
@@ -71,6 +72,15 @@ def small_figures(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(importlib.import_module(module), "EXPERIMENTS", (small("one"), small("two")))
 
 
+@pytest.fixture(autouse=True)
+def problems_are_built_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Real data take a second to set up."""
+    monkeypatch.setattr("alphalab.cli.listing.problem", BUILT)
+
+
+BUILT = functools.cache(al.problem)
+
+
 def process(*argv: str, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run a real process."""
     command = [sys.executable, "-m", "alphalab", *argv]
@@ -94,6 +104,7 @@ def process(*argv: str, **options: Any) -> subprocess.CompletedProcess[str]:
 def test_list_contains_every_entry(say: Said, what: str, names: list[str]) -> None:
     code, out, err = say("list", what)
     assert (code, err) == (0, "")
+    assert names
     lines = out.splitlines()
     assert [line.split()[0] for line in lines[1:]] == names
     assert all(line == line.rstrip() and line.isascii() for line in lines)
@@ -313,7 +324,8 @@ def test_figures_are_written_where_it_says(say: Said, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("few_cases", "small_figures")
-def test_reproduce_verifies_draws_and_reports(say: Said, tmp_path: Path) -> None:
+def test_reproduce_verifies_draws_and_reports(say: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alphalab.claims, "CLAIMS", al.CLAIMS[:3])
     code, out, err = say("reproduce", "--quick", "--out", str(tmp_path))
     assert (code, err) == (0, "")
     lines = out.splitlines()
