@@ -146,7 +146,7 @@ def test_scaling_the_gradient_scales_epsilon(name: str, data: Any) -> None:
 
 @pytest.mark.parametrize("name", BOUNDED)
 @given(data=st.data())
-@settings(max_examples=30)
+@settings(max_examples=15)
 def test_bounded_whatever_the_gradient(name: str, data: Any) -> None:
     shape = (*a_batch(data.draw), data.draw(st.integers(1, 5)))
     g = an_array(data.draw, shape, data.draw(st.sampled_from([EXTREME, DECADES])))
@@ -155,7 +155,7 @@ def test_bounded_whatever_the_gradient(name: str, data: Any) -> None:
 
 @pytest.mark.parametrize("name", STATELESS)
 @given(data=st.data())
-@settings(max_examples=30)
+@settings(max_examples=15)
 def test_finite_for_every_finite_gradient(name: str, data: Any) -> None:
     """Zeros, subnormals and 1e+-300 side by side."""
     shape = (*a_batch(data.draw), data.draw(st.integers(1, 5)))
