@@ -13,8 +13,8 @@ import sympy as sp
 
 from alphalab.claims.case import Case
 from alphalab.claims.claim import Bound, given
-from alphalab.claims.lemma_1 import ALPHAGRAD
 from alphalab.claims.notation import Delta, L, N, Quantity, T, alpha, eps, eta, inner, letter, square
+from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.proof import Growth, Identity, Proof, Sign, slack
 from alphalab.claims.sharp import Q
 

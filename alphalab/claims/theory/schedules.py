@@ -18,8 +18,8 @@ from alphalab.arrays import Array
 from alphalab.claims.case import Case, run_case
 from alphalab.claims.claim import CONVEX, Assumption, Bound, given
 from alphalab.claims.notation import D, Delta, L, M, Quantity, T, alpha, delta, eps, horizon, letter, rho
+from alphalab.claims.paper.rates import BOUNDED
 from alphalab.claims.proof import Identity, Proof, Sign, slack
-from alphalab.claims.rates import BOUNDED
 from alphalab.optimizers import AlphaGrad, Scheduled, inverse, inverse_sqrt
 from alphalab.problems import problem
 
@@ -126,7 +126,7 @@ def last_cases() -> Iterator[Case]:
 def _not_n2(case: Case) -> str | np.ndarray | None:
     if getattr(case.optimizer, "schedule", None) is not next_inverse:
         return "the steps are not 2D/(tanh(alpha)(t+1))"
-    wanted = 2 * case.declared["D"] / np.tanh(case.hyperparameter("alpha"))
+    wanted = 2 * case.constant("D") / np.tanh(case.hyperparameter("alpha"))
     wrong = np.abs(case.hyperparameter("learning_rate") - wanted) > case.tolerance * wanted
     return wrong | (horizon(case.N) < 2)
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 import sympy as sp
 
 from alphalab.claims.claim import Bound, given
-from alphalab.claims.lemma_1 import ALPHAGRAD
 from alphalab.claims.notation import Delta, L, T, alpha, eta, mean_h, n
+from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.proof import Identity, Proof, Sign, slack
 
 RIGHT = Delta / (eta * T * sp.tanh(alpha)) + L * eta * n / (2 * sp.tanh(alpha))

@@ -16,7 +16,6 @@ import sympy as sp
 
 from alphalab.claims.case import Case, run_case
 from alphalab.claims.claim import CONVEX, Assumption, Bound, given
-from alphalab.claims.lemma_1 import ALPHAGRAD
 from alphalab.claims.notation import (
     D,
     Delta,
@@ -32,9 +31,10 @@ from alphalab.claims.notation import (
     mean_h,
     n,
 )
+from alphalab.claims.paper.lemma_1 import ALPHAGRAD
+from alphalab.claims.paper.theorem_2 import RIGHT as THEOREM_2
+from alphalab.claims.paper.theorem_2 import proof as theorem_2_proof
 from alphalab.claims.proof import Identity, Proof, Sign, Witness
-from alphalab.claims.theorem_2 import RIGHT as THEOREM_2
-from alphalab.claims.theorem_2 import proof as theorem_2_proof
 from alphalab.optimizers import AlphaGrad
 from alphalab.problems import problem
 
@@ -51,7 +51,7 @@ def chosen(formula: sp.Expr, words: str, letters: tuple[Quantity, ...] = ()) -> 
         goal = evaluate(formula, case, letters)
         return ~(np.abs(case.hyperparameter("learning_rate") - goal) <= 4 * case.tolerance * goal)
 
-    return Assumption(words, broken)
+    return Assumption(words, broken, formula)
 
 
 def outside(case: Case) -> np.ndarray:

@@ -16,8 +16,8 @@ import sympy as sp
 
 from alphalab.claims.case import Case, run_case
 from alphalab.claims.claim import Bound, Claim, given
-from alphalab.claims.lemma_1 import ALPHAGRAD
 from alphalab.claims.notation import L, M, alpha, delta, eps, eta, mu, next_delta, rho
+from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.proof import Identity, Proof, Sign, slack
 from alphalab.optimizers import AlphaGrad
 from alphalab.problems import problem
@@ -94,5 +94,5 @@ T3_RATE = Claim(
     statement=r"\delta_t \le \left(1-\frac{\mu}{\rho L}\right)^{t-1}\delta_1",
     assumes=T3_STEP.assumes,
     proof=rate_proof,
-    remark="for eps -> 0, L rho >= 2 mu and the steps of the first screen of theorem_3_sharp.py",
+    remark="for eps -> 0, L rho >= 2 mu and the steps of the first screen of this file",
 )

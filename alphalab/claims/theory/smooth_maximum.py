@@ -15,10 +15,10 @@ import sympy as sp
 
 from alphalab.claims.case import Case, run_case
 from alphalab.claims.claim import Bound, given
-from alphalab.claims.lemma_1 import ALPHAGRAD
 from alphalab.claims.notation import Delta, Quantity, T, alpha, eps, eta, letter, mean_norm
+from alphalab.claims.paper.lemma_1 import ALPHAGRAD
+from alphalab.claims.paper.rates import chosen
 from alphalab.claims.proof import Identity, Proof, Sign, slack
-from alphalab.claims.rates import chosen
 from alphalab.optimizers import AlphaGrad
 from alphalab.problems import Quadratic, problem
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 import sympy as sp
 
 from alphalab.claims.claim import CONVEX, Bound, given
-from alphalab.claims.lemma_1 import ALPHAGRAD
 from alphalab.claims.notation import B, D, Delta, Delta0, L, alpha, h_inverse, mean_delta
+from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.proof import Identity, Proof, Sign, slack
-from alphalab.claims.theorem_2_sharp import norm_proof
+from alphalab.claims.theory.theorem_2 import norm_proof
 
 MEAN_NORM = h_inverse(B / sp.tanh(alpha)).subs(Delta, Delta0)
 

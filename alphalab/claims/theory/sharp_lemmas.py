@@ -17,8 +17,8 @@ import sympy as sp
 from alphalab.claims.case import Case, gradient_case
 from alphalab.claims.claim import Bound
 from alphalab.claims.family import family_proof
-from alphalab.claims.lemma_1 import ALPHAGRAD
 from alphalab.claims.notation import M, N, alpha, eps, inner, n, r, square
+from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.proof import Growth, Identity, Proof, Sign
 from alphalab.optimizers import AlphaGrad
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 import sympy as sp
 
 from alphalab.claims.claim import Bound
-from alphalab.claims.lemma_1 import ALPHAGRAD
 from alphalab.claims.notation import N, alpha, gamma, inner
+from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.proof import Identity, Proof, Sign
 
 

@@ -9,8 +9,8 @@ Source: S. Sane, arXiv 2504.16020v2, Theorem 1.
 from __future__ import annotations
 
 from alphalab.claims.claim import CONVEX, Bound, given
-from alphalab.claims.lemma_1 import ALPHAGRAD
 from alphalab.claims.notation import D, Delta0, L, T, eta, gamma_min, mean_delta, n
+from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.proof import Identity, Proof, Sign, slack
 
 RIGHT = D * Delta0 / (eta * T * gamma_min) + D * L * eta * n / (2 * gamma_min)

@@ -16,7 +16,7 @@ from alphalab.claims.claim import Assumption, Bound, given
 from alphalab.claims.notation import Delta, L, Quantity, T, letter, mean_inner
 from alphalab.claims.proof import Identity, Proof, Sign, slack
 from alphalab.claims.sharp import M
-from alphalab.claims.theorem_2_sharp import DESCENT
+from alphalab.claims.theory.theorem_2 import DESCENT
 from alphalab.optimizers import AlphaGrad, PerTensor
 from alphalab.problems import problem
 

@@ -15,8 +15,8 @@ import sympy as sp
 
 from alphalab.claims.case import Case, run_case
 from alphalab.claims.claim import Assumption, Bound, given
-from alphalab.claims.lemma_1 import ALPHAGRAD
 from alphalab.claims.notation import L, N, alpha, decrease, delta, eps, eta, inner, mu, next_delta, r
+from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.proof import Identity, Proof, Sign, slack
 from alphalab.optimizers import AlphaGrad
 from alphalab.problems import PROBLEMS, problem

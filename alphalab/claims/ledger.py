@@ -1,0 +1,84 @@
+"""The ledger: every claim of the paper in its order, then what is true instead."""
+
+from __future__ import annotations
+
+from alphalab.claims.claim import Claim
+from alphalab.claims.paper.catalogued_adal import CATALOGUED_ADAL
+from alphalab.claims.paper.constant_step import LIMINF, REMARK_AB
+from alphalab.claims.paper.discussion import DISCUSSION_ALPHA, DISCUSSION_N
+from alphalab.claims.paper.equation_3 import EQ3_BOUND, EQ3_LIMITS
+from alphalab.claims.paper.equation_7 import EQ7
+from alphalab.claims.paper.examples import EXAMPLE_1, EXAMPLE_2
+from alphalab.claims.paper.lemma_1 import LEMMA_1
+from alphalab.claims.paper.lemma_2 import LEMMA_2
+from alphalab.claims.paper.looped import SECTION_7_LOOPED
+from alphalab.claims.paper.low_precision import SECTION_7_LOW_PRECISION
+from alphalab.claims.paper.parameter_counts import SECTION_5_ALPHA
+from alphalab.claims.paper.rates import THM_1_RATE, THM_2_RATE
+from alphalab.claims.paper.remark_1c import REMARK_1C
+from alphalab.claims.paper.saturation_law import EQ7_BAND, EQ7_FRACTION
+from alphalab.claims.paper.scale_invariance import SECTION_4_INVARIANCE
+from alphalab.claims.paper.state import SECTION_4_MEMORY, TABLE_1_LAMB
+from alphalab.claims.paper.theorem_1 import THEOREM_1
+from alphalab.claims.paper.theorem_2 import THEOREM_2
+from alphalab.claims.theory.best_iterate import N1, PRICE_LEMMA
+from alphalab.claims.theory.momentum import T6
+from alphalab.claims.theory.noise import N4, N4_FLOOR
+from alphalab.claims.theory.per_tensor import T7
+from alphalab.claims.theory.schedules import N2, T8
+from alphalab.claims.theory.smooth_maximum import N3
+from alphalab.claims.theory.theorem_1 import T1_SHARP, T1_SHARPER
+from alphalab.claims.theory.theorem_2 import T2_NORM, T2_SHARP
+from alphalab.claims.theory.theorem_3 import T3_RATE, T3_STEP
+from alphalab.claims.theory.theorem_4 import T4_CYCLE, T4_DECREASE
+from alphalab.claims.theory.theorem_5 import T5_DECREASE, T5_RATE
+
+PAPER: tuple[Claim, ...] = (
+    EQ3_BOUND,
+    EQ3_LIMITS,
+    EQ7,
+    EQ7_FRACTION,
+    EQ7_BAND,
+    LEMMA_1,
+    LEMMA_2,
+    THEOREM_1,
+    THM_1_RATE,
+    REMARK_AB,
+    REMARK_1C,
+    THEOREM_2,
+    THM_2_RATE,
+    LIMINF,
+    DISCUSSION_N,
+    DISCUSSION_ALPHA,
+    EXAMPLE_1,
+    EXAMPLE_2,
+    SECTION_4_INVARIANCE,
+    SECTION_4_MEMORY,
+    TABLE_1_LAMB,
+    SECTION_5_ALPHA,
+    SECTION_7_LOW_PRECISION,
+    SECTION_7_LOOPED,
+    CATALOGUED_ADAL,
+)
+THEORY: tuple[Claim, ...] = (
+    T1_SHARP,
+    T1_SHARPER,
+    T2_SHARP,
+    T2_NORM,
+    T3_STEP,
+    T3_RATE,
+    T4_DECREASE,
+    T4_CYCLE,
+    T5_DECREASE,
+    T5_RATE,
+    T6,
+    T7,
+    T8,
+    PRICE_LEMMA,
+    N1,
+    N2,
+    N3,
+    N4,
+    N4_FLOOR,
+)
+CLAIMS: tuple[Claim, ...] = PAPER + THEORY
