@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from alphalab.claims import Bound, Case, run_case
+from alphalab.claims import Bound, Case, claim, run_case
 from alphalab.claims.notation import eta, evaluate
 from alphalab.experiments.experiment import Data
 from alphalab.optimizers import AlphaGrad
@@ -44,6 +44,15 @@ COLUMNS = {
 }
 
 
+def bounds(*keys: str) -> tuple[Bound, ...]:
+    """Return the claims called `keys`; raises ValueError for one that has no two sides."""
+    found = [(key, claim(key)) for key in keys]
+    for key, one in found:
+        if not isinstance(one, Bound):
+            raise ValueError(f"claim {key!r} is no bound: it has no two sides")
+    return tuple(one for _, one in found if isinstance(one, Bound))
+
+
 @dataclass(frozen=True)
 class Comparison:
     """Claims on the same measured quantity, the first of which sets the learning rate, and where they are held."""
@@ -68,8 +77,8 @@ class Comparison:
             yield _table(about | nothing | absent | {"T": 0})
             return
         for along, case, rows in self._cases(subject, pilot, quick):
-            for claim in self.claims:
-                yield _table(about | {"along": along, "claim": claim.key} | _sides(claim, case, rows))
+            for one in self.claims:
+                yield _table(about | {"along": along, "claim": one.key} | _sides(one, case, rows))
 
     def _cases(self, subject: Problem, pilot: Case, quick: bool) -> Iterator[tuple[str, Case, np.ndarray]]:
         """Yield (what varies, the runs, the row of each run: its T - 1)."""
@@ -83,9 +92,9 @@ class Comparison:
         yield "alpha", run_case(over_alpha, subject, subject.start(), longest), np.full(len(alpha), longest - 1)
 
 
-def best_learning_rate(claim: Bound, case: Case) -> np.ndarray:
+def best_learning_rate(subject: Bound, case: Case) -> np.ndarray:
     """Return the learning rate that minimises the right side for T = 1, 2, ..., shape (T,)."""
-    return evaluate(_stationary(claim.right), case)
+    return evaluate(_stationary(subject.right), case)
 
 
 @functools.cache
@@ -95,9 +104,9 @@ def _stationary(right: sp.Expr) -> sp.Expr:
     return only
 
 
-def _sides(claim: Bound, case: Case, rows: np.ndarray) -> dict[str, Any]:
+def _sides(subject: Bound, case: Case, rows: np.ndarray) -> dict[str, Any]:
     """Return both sides of a claim at one row of every run."""
-    check, runs = claim.check(case), np.arange(len(rows))
+    check, runs = subject.check(case), np.arange(len(rows))
     return {
         "T": rows + 1,
         "alpha": case.hyperparameter("alpha"),

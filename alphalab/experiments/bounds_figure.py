@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import sympy as sp
 
-from alphalab.claims import Bound, claim
 from alphalab.experiments import style
+from alphalab.experiments.bounds import bounds
 from alphalab.experiments.experiment import Data
 
 if TYPE_CHECKING:
@@ -28,10 +28,10 @@ def paint(data: Data) -> Figure:
     names = list(dict.fromkeys(data["problem"][applies].tolist()))
     rows = math.ceil(len(names) / ACROSS)
     figure = style.figure(style.WIDTH, TOP + 2 * (HEADING + ROW * rows) + (0 if applies.all() else NOTE))
-    grid = figure.subplots(2 * rows, ACROSS, squeeze=False)
-    for half, along in ((grid[:rows], "T"), (grid[rows:], "alpha")):
+    halves = style.halves(figure, rows, ACROSS, HEADING / ROW)
+    for half, along in zip(halves, ("T", "alpha"), strict=True):
         _half(half, _where(data, (data["along"] == along) & applies), along, names)
-    handles, labels = grid[0, 0].get_legend_handles_labels()
+    handles, labels = halves[0][0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside upper center", ncols=len(labels))
     if not applies.all():
         figure.supxlabel(_exceptions(_where(data, ~applies)), fontsize=9, color=style.GREY)
@@ -43,56 +43,46 @@ def _half(grid: Any, data: Data, along: str, names: list[str]) -> None:
         _panel(axes, _where(data, data["problem"] == name), along)
     for axes in list(grid.flat)[len(names) :]:
         axes.remove()
-    style.outer_labels(grid, AXES[along], style.mathtext(sp.latex(_bound(data["claim"][0]).left)))
+    style.outer_labels(grid, AXES[along], style.mathtext(sp.latex(bounds(str(data["claim"][0]))[0].left)))
     style.heading(grid[0, 0], _heading(data, along))
 
 
 def _panel(axes: Axes, data: Data, along: str) -> None:
     """Draw one problem; the first claim's left side is the measured one."""
-    keys = list(dict.fromkeys(data["claim"].tolist()))
+    claims = {key: _where(data, data["claim"] == key) for key in dict.fromkeys(data["claim"].tolist())}
+    first = next(iter(claims.values()))
     style.decades(axes)
-    for place, key in enumerate(keys):
-        rows = _where(data, data["claim"] == key)
-        if place == 0:
-            axes.plot(rows[along], rows["left"], label="measured", zorder=3, **style.MEASURED)
-            if along == "T":
-                _slope(axes, rows)
-        axes.plot(rows[along], rows["right"], label=f"bound of {_short(_bound(key))}", **style.bound(place))
-    first = _where(data, data["claim"] == keys[0])
+    axes.plot(first[along], first["left"], label="measured", zorder=3, **style.MEASURED)
+    if along == "T":
+        _slope(axes, first)
+    remarks = []
+    for place, (key, rows) in enumerate(claims.items()):
+        axes.plot(rows[along], rows["right"], label=f"bound of {_short(key)}", **style.bound(place))
+        remarks.append(f"{_short(key)}: {np.nanmax(first['left'] / rows['right']):.3f}")
+    style.note(axes, 0.98, 0.98, "\n".join(remarks))
     name, kind, n = (str(first[column][0]) for column in ("problem", "kind", "n"))
     kind = ("real data, " if first["real_data"][0] else "") + KINDS.get(kind, kind)
     axes.set_title(f"{name}, n = {n}\n{kind}")
-    closest = f"measured/bound\n{_range(first['left'] / first['right'])}"
-    style.note(axes, 0.98, 0.97, closest)
-
-
-def _range(ratio: np.ndarray) -> str:
-    return f"{np.nanmin(ratio):.2g} to {np.nanmax(ratio):.2g}"
 
 
 def _slope(axes: Axes, rows: Data) -> None:
-    """Draw T^(-1/2) through the middle between the last measured value and the last bound."""
-    T = rows["T"]
-    end = math.sqrt(rows["left"][-1] * rows["right"][-1])
-    axes.plot(T, end * np.sqrt(T[-1] / T), label=r"slope $T^{-1/2}$", **style.REFERENCE)
+    """Draw T^(-1/2) below the last decade and a half of what was measured."""
+    late = rows["T"] >= rows["T"][-1] / 30
+    T = rows["T"][late]
+    below = np.min(rows["left"][late] * np.sqrt(T)) / 2
+    axes.plot(T, below / np.sqrt(T), label=r"slope $T^{-1/2}$", **style.REFERENCE)
 
 
 def _heading(data: Data, along: str) -> str:
+    most = "in each panel the largest measured/bound"
     if along == "T":
-        return rf"(a) over the number of steps $T$, at $\alpha = {data['alpha'][0]:g}$"
-    return rf"(b) over the steepness $\alpha$, at $T = {data['T'][0]}$"
+        return rf"(a) over the number of steps $T$, at $\alpha = {data['alpha'][0]:g}$; {most}"
+    return rf"(b) over the steepness $\alpha$, at $T = {data['T'][0]}$; {most}"
 
 
-def _bound(key: str) -> Bound:
-    found = claim(str(key))
-    if not isinstance(found, Bound):
-        raise ValueError(f"claim {found.key!r} is no bound: it has no two sides to draw")
-    return found
-
-
-def _short(subject: Bound) -> str:
+def _short(key: str) -> str:
     """Return the name of a claim in its source: "Theorem 1"."""
-    return subject.source.rpartition(", ")[2]
+    return bounds(key)[0].source.rpartition(", ")[2]
 
 
 def _exceptions(data: Data) -> str:

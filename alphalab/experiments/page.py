@@ -58,7 +58,7 @@ def row(verdict: Verdict) -> str:
 
 
 def _number(name: str, value: float | None) -> str:
-    sort = "-Infinity" if value is None else repr(value)
+    sort = "-Infinity" if value is None else repr(float(value))
     return f'<td class="number" data-name="{name}" data-sort="{sort}">{number(value)}</td>'
 
 

@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -132,20 +134,25 @@ def note(axes: Axes, x: float, y: float, text: str) -> None:
     axes.text(x, y, text, fontsize=8, color=GREY, bbox=back, **place)
 
 
+def halves(figure: Figure, rows: int, columns: int, heading: float) -> tuple[Any, Any]:
+    """Return two grids of panels, (rows, columns), one above the other, each with room for a heading.
+
+    `heading` is the height of the room, in heights of a panel.
+    """
+    cells = figure.add_gridspec(2 * (rows + 1), columns, height_ratios=[heading, *[1.0] * rows] * 2)
+    places = [row for row in range(2 * (rows + 1)) if row % (rows + 1)]
+    panels = np.asarray([[figure.add_subplot(cells[row, place]) for place in range(columns)] for row in places])
+    return panels[:rows], panels[rows:]
+
+
 def heading(axes: Axes, text: str) -> None:
-    """Write a heading above a row of panels, of which `axes` is the first; above its title of two lines."""
-    axes.annotate(text, (0, 1), (-45, 32), xycoords="axes fraction", textcoords="offset points", fontsize=10.5)
+    """Write a heading above a row of panels, of which `axes` is the first, above its title of two lines."""
+    place: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points", "annotation_clip": False}
+    axes.annotate(text, (0, 1), (-45, 33), fontsize=10.5, **place).set_in_layout(False)
 
 
 def outer_labels(grid: Any, x: str, y: str) -> None:
     """Name the axes of a grid of panels that share their names; shown on the left and at the bottom only."""
-    rows = grid.shape[0]
-    for (row, place), axes in _enumerated(grid):
-        axes.set_xlabel(x, visible=row == rows - 1)
+    for (row, place), axes in np.ndenumerate(grid):
+        axes.set_xlabel(x, visible=row == grid.shape[0] - 1)
         axes.set_ylabel(y, visible=place == 0)
-
-
-def _enumerated(grid: Any) -> Iterator[tuple[tuple[int, int], Axes]]:
-    for row in range(grid.shape[0]):
-        for place in range(grid.shape[1]):
-            yield (row, place), grid[row, place]
