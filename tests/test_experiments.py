@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from alphalab import experiments
 from alphalab.claims import CLAIMS, gradient_case, verify_all
 from alphalab.experiments import EXPERIMENTS, experiment, load, redraw, write, write_index
+from alphalab.experiments.page import formula
 from alphalab.experiments.store import publish
 from alphalab.experiments.table import command_of, decode, encode
 from alphalab.optimizers import AlphaGrad
@@ -290,6 +291,14 @@ def test_the_index_says_what_departs_and_escapes_what_it_is_told(tmp_path):
     assert r"<code>\undefined | x</code>" in html and r"\undefined \vert  x" in markdown
     for text in (html, markdown):
         assert "1 depart from the record" in text
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [r"\tfrac12 \le \frac{a}{b}", r"\sqrt n \ge \tfrac{1}{x}", r"\textstyle\sum_l n_l \ne 0", r"\left(x\right)"],
+)
+def test_a_formula_is_drawn_without_a_font(latex):
+    assert formula(latex).startswith("<svg") and formula(latex).count("<path") == 1
 
 
 def test_the_index_takes_real_verdicts(tmp_path):

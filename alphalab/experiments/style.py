@@ -84,10 +84,21 @@ def style(salt: str) -> Iterator[None]:
         yield
 
 
+DIALECT = (  # what TeX knows and mathtext does not -> what it knows instead
+    (r"\\textstyle(?![a-zA-Z])", " "),
+    (r"\\tfrac\s*(\w)\s*(\w)", r"\\frac{\1}{\2}"),
+    (r"\\tfrac(?![a-zA-Z])", r"\\frac "),
+    (r"\\frac(?![a-zA-Z])", r"\\dfrac "),
+    (r"\\sqrt\s+(\w)", r"\\sqrt{\1}"),
+    (r"\\(le|ge|ne)(?![a-zA-Z])", r"\\\1q "),
+)
+
+
 def mathtext(latex: str) -> str:
     """Return LaTeX in the dialect that matplotlib draws, fractions at full size."""
-    names = {"le": r"\leq", "ge": r"\geq", "ne": r"\neq", "frac": r"\dfrac"}
-    return "$" + re.sub(r"\\(le|ge|ne|frac)(?![a-zA-Z])", lambda found: names[found[1]] + " ", latex) + "$"
+    for known, drawn in DIALECT:
+        latex = re.sub(known, drawn, latex)
+    return f"${latex}$"
 
 
 def figure(width: float, height: float) -> Figure:
