@@ -68,7 +68,7 @@ from alphalab.simulation import OBSERVABLES, STATUSES, Sweep, Trajectory, simula
 
 if TYPE_CHECKING:
     from alphalab import claims, experiments
-    from alphalab.claims import CLAIMS, Claim, M, Verdict, departures, rho, verify_all
+    from alphalab.claims import CLAIMS, Claim, M, Q, Verdict, departures, rho, verify_all
     from alphalab.experiments import EXPERIMENTS, Experiment
 
     claim, verify = claims.claim, claims.verify  # functions that share their names with modules
@@ -134,6 +134,7 @@ __all__ = [
     "Optimizer",
     "PerTensor",
     "Problem",
+    "Q",
     "RMSProp",
     "Rule",
     "SaturationControlled",
