@@ -6,7 +6,7 @@ import importlib.util
 from types import ModuleType
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from alphalab.arrays import backend
 
@@ -16,6 +16,7 @@ settings.register_profile(
     database=None,
     deadline=None,
     max_examples=12,
+    phases=(Phase.explicit, Phase.generate),  # what is drawn is small already; shrinking a run takes minutes
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("laws")
