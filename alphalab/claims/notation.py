@@ -54,14 +54,30 @@ mean_delta, mean_h, mean_norm, mean_inner = map(
 )
 
 
-M = n * sp.tanh(alpha / sp.sqrt(n)) ** 2
-rho = n * (sp.tanh(alpha / sp.sqrt(n)) / sp.tanh(alpha)) ** 2
-B = Delta / (eta * T) + L * eta * M / 2
+M, B, b, z = map(letter, ("{M}", "{B}", "{b}", "{z}"))  # braces: not the z of a proof
 
 
-def h_inverse(b: Formula) -> Formula:
+def h_inverse(value: Formula) -> Formula:
     """Return h^{-1}(b) = (b + sqrt(b^2 + 4 eps b))/2, the z with z^2/(z+eps) = b; at most b + eps."""
-    return (b + sp.sqrt(b**2 + 4 * eps * b)) / 2
+    return (value + sp.sqrt(value**2 + 4 * eps * value)) / 2
+
+
+rho = M / sp.tanh(alpha) ** 2
+DEFINITIONS: dict[sp.Symbol, Formula] = {
+    M: n * sp.tanh(alpha / sp.sqrt(n)) ** 2,
+    B: Delta / (eta * T) + L * eta * M / 2,
+    b: B / sp.tanh(alpha),
+    z: sp.Min(L * D, h_inverse(b)),
+}
+"""Letters that stand for a formula in the letters before them: they keep a statement readable."""
+
+
+@functools.cache
+def expand(formula: Formula) -> Formula:
+    """Return the formula with every letter of DEFINITIONS written out."""
+    for symbol in reversed(DEFINITIONS):
+        formula = formula.subs(symbol, DEFINITIONS[symbol])
+    return formula
 
 
 def mean_over(history: np.ndarray) -> np.ndarray:
@@ -137,6 +153,7 @@ def evaluate(formula: Formula, case: Case, letters: Sequence[Quantity] = ()) -> 
     `letters` are quantities beyond QUANTITIES that a claim brings itself. Raises NotApplicableError naming the
     constant or history that is not known.
     """
+    formula = expand(formula)
     table = BY_SYMBOL | {quantity.symbol: quantity for quantity in letters}
     symbols = sorted(formula.free_symbols, key=str)
     values = [np.asarray(table[symbol].measure(case), dtype=np.float64) for symbol in symbols]
@@ -150,7 +167,22 @@ def compiled(formula: Formula, symbols: tuple[sp.Symbol, ...]) -> Callable[..., 
     return sp.lambdify(symbols, formula, "numpy")
 
 
+@functools.cache
+def magnitude(formula: Formula) -> Formula:
+    """Return the formula with every difference a sum, denominators apart: the size of the terms that are rounded."""
+    if formula.is_Add:
+        return sp.Add(*(magnitude(-term if term.could_extract_minus_sign() else term) for term in formula.args))
+    if formula.is_Mul:
+        return sp.Mul(*map(magnitude, formula.args))
+    if formula.is_Pow and formula.exp.is_positive:
+        return sp.Pow(magnitude(formula.base), formula.exp)
+    return formula
+
+
 def meanings(formulas: Iterable[Formula], letters: Sequence[Quantity] = ()) -> dict[str, str]:
-    """Return LaTeX -> meaning for every letter in the formulas."""
-    symbols = set().union(*(formula.free_symbols for formula in formulas))
-    return {sp.latex(q.symbol): q.meaning for q in (*QUANTITIES, *letters) if q.symbol in symbols}
+    """Return LaTeX -> meaning, or definition in LaTeX, for every letter in the formulas and in the definitions used."""
+    symbols: set[sp.Symbol] = set().union(*(formula.free_symbols for formula in formulas))
+    for symbol in reversed(DEFINITIONS):
+        symbols |= DEFINITIONS[symbol].free_symbols if symbol in symbols else set()
+    defined = {sp.latex(s): f"${sp.latex(DEFINITIONS[s])}$" for s in DEFINITIONS if s in symbols}
+    return defined | {sp.latex(q.symbol): q.meaning for q in (*QUANTITIES, *letters) if q.symbol in symbols}

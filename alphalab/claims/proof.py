@@ -17,6 +17,7 @@ from typing import Protocol
 import sympy as sp
 
 from alphalab.claims.case import Case
+from alphalab.claims.notation import expand
 
 
 class Step(Protocol):
@@ -35,7 +36,7 @@ class Step(Protocol):
 
 @dataclass(frozen=True)
 class Identity:
-    """left = right, for all values of the symbols."""
+    """left = right, for all values of the symbols; letters of `notation.DEFINITIONS` are written out."""
 
     sentence: str
     left: sp.Expr
@@ -47,7 +48,7 @@ class Identity:
 
     def discharged(self) -> bool:
         """simplify(left - right) == 0."""
-        return bool(sp.simplify(self.left.doit() - self.right.doit()) == 0)
+        return bool(sp.simplify(expand(self.left).doit() - expand(self.right).doit()) == 0)
 
 
 @dataclass(frozen=True)

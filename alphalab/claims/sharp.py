@@ -61,5 +61,5 @@ def Q(alpha: Number, n: Number) -> Number:
 
 def _evaluate(formula: notation.Formula, alpha: Number, n: Number) -> Number:
     """Evaluate a formula in alpha and n; raises ValueError naming one that is not finite and > 0."""
-    function = notation.compiled(formula, (notation.alpha, notation.n))
+    function = notation.compiled(notation.expand(formula), (notation.alpha, notation.n))
     return function(checked("sharp", "alpha", alpha, POSITIVE), checked("sharp", "n", n, POSITIVE))

@@ -22,6 +22,7 @@ from alphalab.claims.notation import Delta, L, T, alpha, n
 from alphalab.claims.proof import Growth, Identity, Proof, Sign, Witness
 
 SOURCE = "arXiv 2504.16020v2, section 3.3"
+M, rho = notation.expand(notation.M), notation.expand(notation.rho)
 SIZES = np.asarray([[2.0], [3.0], [10.0], [100.0], [1e4], [1e8]])
 
 
@@ -31,12 +32,12 @@ def dimension_proof() -> Proof:
     u = alpha / sp.sqrt(n)
     return Proof(
         steps=(
-            Identity("n - M", n - notation.M, n / sp.cosh(u) ** 2),
+            Identity("n - M", n - M, n / sp.cosh(u) ** 2),
             Sign("is positive", n / sp.cosh(u) ** 2, ">"),
             Growth("s = z - tanh z is not negative", z - sp.tanh(z), z, sp.tanh(z) ** 2),
-            Identity("alpha^2 - M", alpha**2 - notation.M, n * (u - sp.tanh(u)) * (u + sp.tanh(u))),
+            Identity("alpha^2 - M", alpha**2 - M, n * (u - sp.tanh(u)) * (u + sp.tanh(u))),
             Sign("is not negative, with t = tanh(alpha/sqrt n), s = alpha/sqrt n - t", n * s * (2 * t + s)),
-            Identity("for fixed alpha it stays alpha^2 as n grows", sp.Limit(notation.M, n, sp.oo), alpha**2),
+            Identity("for fixed alpha it stays alpha^2 as n grows", sp.Limit(M, n, sp.oo), alpha**2),
         ),
         follows="T2* has M in place of n, and M <= min(n, alpha^2): free of the dimension for fixed alpha.",
     )
@@ -58,17 +59,17 @@ def dimension_trial() -> Iterator[Finding]:
 def alpha_witness() -> Witness:
     """rho grows inside [1, 5] (exact values at n = 4) and everywhere (its logarithmic derivative), from 1 to n."""
     t = sp.Symbol("t", nonnegative=True)
-    at = [notation.rho.subs({n: 4, alpha: a}) for a in (sp.log(3), 2 * sp.log(3))]
+    at = [rho.subs({n: 4, alpha: a}) for a in (sp.log(3), 2 * sp.log(3))]
     w = t / (sp.sinh(t) * sp.cosh(t))
     steeper = t * sp.cosh(t) - sp.sinh(t)
     slope = (w.subs(t, alpha / sp.sqrt(n)) - w.subs(t, alpha)) / alpha
-    half_log = sp.log(notation.rho) / 2
-    best = sp.sqrt(2 * Delta / (L * notation.M * T))
-    bound = (Delta / (best * T) + L * best * notation.M / 2) / sp.tanh(alpha)
+    half_log = sp.log(rho) / 2
+    best = sp.sqrt(2 * Delta / (L * M * T))
+    bound = (Delta / (best * T) + L * best * M / 2) / sp.tanh(alpha)
     return Witness(
         sentence="n = 4: rho is 25/16 at alpha = ln 3 and 1681/625 at alpha = 2 ln 3, both in [1, 5]; 1 as alpha -> 0",
         steps=(
-            Identity("T2* at its best eta", bound, sp.sqrt(notation.rho) * sp.sqrt(2 * L * Delta / T)),
+            Identity("T2* at its best eta", bound, sp.sqrt(rho) * sp.sqrt(2 * L * Delta / T)),
             Identity("rho at alpha = ln 3, n = 4", at[0], sp.Rational(25, 16)),
             Identity("rho at alpha = 2 ln 3, n = 4", at[1], sp.Rational(1681, 625)),
             Sign("ln 3 lies in [1, 5]: above 1", sp.log(3) - 1, ">"),
@@ -83,8 +84,8 @@ def alpha_witness() -> Witness:
                 -2 * steeper.subs(t, 2 * t) / sp.sinh(2 * t) ** 2,
             ),
             Growth("which is not positive: w falls, and alpha/sqrt n <= alpha", steeper, t, t * sp.sinh(t)),
-            Identity("rho starts from 1", sp.Limit(notation.rho, alpha, 0), sp.S(1)),
-            Identity("and ends at n", sp.Limit(notation.rho, alpha, sp.oo), n),
+            Identity("rho starts from 1", sp.Limit(rho, alpha, 0), sp.S(1)),
+            Identity("and ends at n", sp.Limit(rho, alpha, sp.oo), n),
         ),
     )
 

@@ -14,7 +14,7 @@ import numpy as np
 import sympy as sp
 
 from alphalab.claims.claim import Claim, Finding
-from alphalab.claims.notation import B, Delta, L, M, T, alpha, eps, eta, rho
+from alphalab.claims.notation import B, Delta, L, M, T, alpha, eps, eta, expand, n, rho
 from alphalab.claims.proof import Identity, Proof, Sign, slack
 from alphalab.optimizers import AlphaGrad
 from alphalab.problems import problem
@@ -59,8 +59,8 @@ def trial() -> Iterable[Finding]:
             d, _ = optimizer.direction(g + noise, (), x)
             x = x - 0.05 * d
         means = np.mean(norms, axis=0)
-        values = {Delta: gap, eta: 0.05, T: steps, L: 1, alpha: steepness, eps: 1e-3, s: deviation * np.sqrt(3)}
-        allowed = float(BOUND.subs(values).subs(sp.Symbol("n", positive=True), 3))
+        values = {n: 3, Delta: gap, eta: 0.05, T: steps, L: 1, alpha: steepness, eps: 1e-3, s: deviation * np.sqrt(3)}
+        allowed = float(expand(BOUND).subs(values))
         worst = means.mean() + 5 * means.std() / np.sqrt(runs)
         yield Finding(
             case=f"noisy quadratic, alpha = {steepness}",

@@ -11,21 +11,19 @@ from __future__ import annotations
 import sympy as sp
 
 from alphalab.claims.claim import CONVEX, Bound, given
-from alphalab.claims.notation import B, D, Delta, Delta0, L, alpha, h_inverse, mean_delta
+from alphalab.claims.notation import D, L, b, h_inverse, mean_delta, z
 from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.proof import Identity, Proof, Sign, slack
 from alphalab.claims.theory.theorem_2 import norm_proof
 
-MEAN_NORM = h_inverse(B / sp.tanh(alpha)).subs(Delta, Delta0)
-
 
 def proof() -> Proof:
     """The mean of N is bounded by T2*, and f(x_t) - f* <= D N_t by convexity."""
-    z, convexity, norm = sp.Symbol("z", positive=True), slack("convex"), slack("T2*")
+    convexity, norm, y = slack("convex"), slack("T2*"), sp.Symbol("y", positive=True)
     return Proof(
         steps=(
             *norm_proof().steps,
-            Identity("with mean N = z - s", D * z - (D * (z - norm) - convexity), D * norm + convexity),
+            Identity("with mean N = y - s", D * y - (D * (y - norm) - convexity), D * norm + convexity),
             Sign("what is left over is not negative", D * norm + convexity),
         ),
         follows=norm_proof().follows + " Convexity: f(x_t) - f* <= <g_t, x_t - x*> <= D N_t; take means.",
@@ -34,15 +32,15 @@ def proof() -> Proof:
 
 def sharper_proof() -> Proof:
     """Convexity and smoothness together: delta <= D N - N^2/(2L), concave in N and increasing up to L D."""
-    z = sp.Symbol("z", positive=True)
+    y = sp.Symbol("y", positive=True)
     room = slack("LD-z")
-    profile = D * z - z**2 / (2 * L)
+    profile = D * y - y**2 / (2 * L)
     return Proof(
         steps=(
             *norm_proof().steps,
-            Identity("the second derivative of D z - z^2/(2L)", sp.Derivative(profile, (z, 2)), -1 / L),
+            Identity("the second derivative of D y - y^2/(2L)", sp.Derivative(profile, (y, 2)), -1 / L),
             Sign("is negative: it is concave", -1 / L, "<"),
-            Identity("its slope where z = L D - s", sp.diff(profile, z).subs(z, L * D - room), room / L),
+            Identity("its slope where y = L D - s", sp.diff(profile, y).subs(y, L * D - room), room / L),
             Sign("is not negative: it increases up to L D", room / L),
         ),
         follows=(
@@ -58,17 +56,16 @@ T1_SHARP = Bound(
     title="T1*: average iterate, convex, no gamma_min",
     source="the lab's theory, T1*",
     left=mean_delta,
-    right=D * MEAN_NORM,
+    right=D * h_inverse(b),
     assumes=ASSUMES,
     proof=proof,
 )
-Z = sp.Min(L * D, MEAN_NORM)
 T1_SHARPER = Bound(
     key="thm-1-sharper",
     title="T1*: average iterate, convex, sharper",
     source="the lab's theory, T1*",
     left=mean_delta,
-    right=D * Z - Z**2 / (2 * L),
+    right=D * z - z**2 / (2 * L),
     assumes=ASSUMES,
     proof=sharper_proof,
 )

@@ -15,7 +15,7 @@ import sympy as sp
 
 from alphalab.claims.case import Case, run_case
 from alphalab.claims.claim import Bound, given
-from alphalab.claims.notation import B, Delta, L, M, T, alpha, eps, eta, h_inverse, mean_inner, mean_norm
+from alphalab.claims.notation import B, Delta, L, M, T, alpha, b, eps, eta, h_inverse, mean_inner, mean_norm
 from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.proof import Identity, Proof, Sign, slack
 from alphalab.optimizers import AlphaGrad
@@ -48,7 +48,7 @@ def proof() -> Proof:
 
 def norm_proof() -> Proof:
     """From the mean of h(N) to the mean of N: h is convex and increasing, and h(h^{-1}(b)) = b."""
-    z, b = sp.symbols("z b", positive=True)
+    z, y = sp.symbols("z y", positive=True)
     h = z**2 / (z + eps)
     measured, left_over = mean_alignment()
     gap = slack("L2")
@@ -60,7 +60,7 @@ def norm_proof() -> Proof:
             Sign("is not negative", (left_over + gap) / sp.tanh(alpha)),
             Identity("the second derivative of h", sp.Derivative(h, (z, 2)), 2 * eps**2 / (z + eps) ** 3),
             Sign("is not negative: h is convex", 2 * eps**2 / (z + eps) ** 3),
-            Identity("h(z) = b has the root h_inverse(b)", h_inverse(b) ** 2, b * (h_inverse(b) + eps)),
+            Identity("h(z) = y has the root h_inverse(y)", h_inverse(y) ** 2, y * (h_inverse(y) + eps)),
         ),
         follows=DESCENT + " Lemma 2: <g,g'> >= tanh(alpha) h(N). Jensen: h(mean N) <= mean h(N) <= b, and h increases.",
     )
@@ -91,7 +91,7 @@ T2_NORM = Bound(
     title="T2*: the mean gradient norm is at most h^{-1}(B/tanh alpha)",
     source="the lab's theory, T2*",
     left=mean_norm,
-    right=h_inverse(B / sp.tanh(alpha)),
+    right=h_inverse(b),
     assumes=(ALPHAGRAD, given("L", "f_inf")),
     proof=norm_proof,
     tight=lambda: staircase(n=1),
