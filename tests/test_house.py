@@ -60,7 +60,7 @@ def test_a_floor_imports_only_from_floors_below(tmp_path: Path) -> None:
         "problems/sine.py": "import alphalab.optimizers",
         "optimizers/adam.py": "import torch",
         "simulation/sweep.py": "import sympy",
-        "claims/lemma_1.py": "import matplotlib",
+        "claims/proof.py": "import matplotlib",
     }.items():
         path = tmp_path / "alphalab" / floor
         path.write_text(path.read_text(encoding="utf-8") + f"\n{line}\n", encoding="utf-8")
