@@ -1,32 +1,37 @@
 """Decide whether sigma is odd, increasing and concave on [0, inf): symbolically, else by intervals, else not at all.
 
-    parsed(text)     a string as a sympy expression in u, read by a grammar of its own: nothing is executed
-    questions(sigma) the three answers, each "proved" | "certified" | "fails at u = ..." | "undecided"
+    parsed(text)                         a string as an expression in u, read by a grammar of its own, never executed
+    elementwise(f)                       an expression as a function of arrays
+    is_odd, is_increasing, is_concave    "proved" | "certified" | "fails at u = ..." | "undecided"
 
-A symbolic answer is a form all of whose terms have one plain sign, by the rules in `plain_sign` and no others; an
-interval answer comes from `certificates.half_line`; a failure is a rational point, confirmed to 50 digits.
+sigma is cut into smooth pieces; `certificates.signs` finds the signs of sigma' and sigma'' on each, the limits at
+their ends are compared exactly. A failure is a rational point, confirmed to 50 digits.
 """
 
 from __future__ import annotations
 
 import ast
+import functools
 import operator
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import warnings
+from collections.abc import Callable, Mapping
 from fractions import Fraction
+from itertools import pairwise
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 import sympy as sp
 
-U = sp.Symbol("u", real=True)
-POSITIVE = sp.Symbol("u", positive=True)
-FUNCTIONS: dict[str, Callable[..., Any]] = {
+from alphalab.arrays import Array, like, namespace, to_numpy
+from alphalab.claims.certificates.signs import POSITIVE, Answer, Piece, U, failure, reachable, shown, sign_on, value_at
+
+FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     **{name: getattr(sp, name) for name in ("tanh", "atan", "erf", "sin", "cos", "exp", "log", "sqrt", "sinh", "cosh")},
     **{name: getattr(sp, name) for name in ("asinh", "Abs", "sign", "Max", "Min")},
     "abs": sp.Abs,
 }
-CONSTANTS: dict[str, sp.Expr] = {"u": U, "pi": sp.pi, "E": sp.E}
-OPERATORS: dict[type, Callable[[Any, Any], Any]] = {
+CONSTANTS: Mapping[str, sp.Expr] = {"u": U, "pi": sp.pi, "E": sp.E}
+OPERATORS: Mapping[type, Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
@@ -34,45 +39,30 @@ OPERATORS: dict[type, Callable[[Any, Any], Any]] = {
     ast.Pow: operator.pow,
 }
 LONGEST, LARGEST_POWER = 300, 64
-POINTS = tuple(sorted({*(Fraction(k, 8) for k in range(1, 41)), *(Fraction(2) ** k for k in range(-10, 7))}))
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What was found, and in a few words why."""
-
-    found: str
-    because: str = ""
-
-    @property
-    def holds(self) -> bool:
-        """Whether it is proved or certified."""
-        return self.found in ("proved", "certified")
-
-
-@dataclass(frozen=True)
-class Piece:
-    """The formula of sigma on [low, high], in the symbol POSITIVE; high None is infinity."""
-
-    formula: sp.Expr
-    low: Fraction
-    high: Fraction | None
 
 
 def parsed(text: str) -> sp.Expr:
     """Return the expression a text stands for; raises ValueError, in one line, for anything else."""
     if len(text) > LONGEST:
         raise ValueError(f"sigma: at most {LONGEST} characters, got {len(text)}")
+    refusal = f"sigma: {text[:60]!r} is not an expression in u, such as atan(3*u)"
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
+        with warnings.catch_warnings():  # Python's opinion of how the text is spelled
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise ValueError(refusal) from None
+    try:
         return _expression(tree)
-    except (SyntaxError, RecursionError, MemoryError, TypeError, ZeroDivisionError):
-        raise ValueError(f"sigma: {text[:60]!r} is not an expression in u, such as atan(3*u)") from None
+    except (TypeError, AttributeError, RecursionError):
+        raise ValueError(refusal) from None
 
 
 def _expression(node: ast.expr) -> sp.Expr:
     """Return one node of the grammar: numbers, u, pi, E, + - * / **, and the functions listed."""
     if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+        if node.value == float("inf"):
+            raise ValueError("sigma: a number in the expression is too large")
         return _modest(sp.Rational(str(node.value)))
     if isinstance(node, ast.Name) and node.id in CONSTANTS:
         return CONSTANTS[node.id]
@@ -83,9 +73,10 @@ def _expression(node: ast.expr) -> sp.Expr:
         if isinstance(node.op, ast.Pow) and not (right.is_Rational and abs(right) <= LARGEST_POWER):
             raise ValueError(f"sigma: an exponent must be a number of size at most {LARGEST_POWER}, got {right}")
         return _modest(OPERATORS[type(node.op)](left, right))
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS:
-        if not node.keywords and (len(node.args) == 1 or node.func.id in ("Max", "Min")):
-            return _modest(FUNCTIONS[node.func.id](*map(_expression, node.args)))
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
+        name, several = node.func.id, node.func.id in ("Max", "Min")
+        if name in FUNCTIONS and (len(node.args) == 1 or several):
+            return _modest(FUNCTIONS[name](*map(_expression, node.args)))
     raise ValueError(f"sigma: {ast.unparse(node)[:60]!r} is not allowed; use u, numbers, {', '.join(FUNCTIONS)}")
 
 
@@ -108,8 +99,8 @@ def admitted(expression: Any) -> sp.Expr:
     for part in sp.preorder_traversal(sigma):
         if not (part.is_Rational or part in (U, sp.pi, sp.E) or type(part) in allowed):
             raise ValueError(f"sigma: {str(part)[:60]!r} is not allowed; use u, numbers, {', '.join(FUNCTIONS)}")
-        if part.is_Pow and part.base.has(U) and not part.exp.is_Rational:
-            raise ValueError(f"sigma: an exponent must be a number, got {part.exp}")
+        if part.is_Pow and part.has(U) and not (part.exp.is_Rational and abs(part.exp) <= LARGEST_POWER):
+            raise ValueError(f"sigma: an exponent must be a number of size at most {LARGEST_POWER}, got {part.exp}")
     if U not in sigma.free_symbols:
         raise ValueError(f"sigma must depend on u, got {str(sigma)[:60]!r}")
     return sigma
@@ -119,29 +110,141 @@ def is_odd(sigma: sp.Expr) -> Answer:
     """sigma(0) = 0 and sigma(-u) = -sigma(u)."""
     at_zero, both = sigma.subs(U, 0), sigma.subs(U, -U) + sigma
     if sp.simplify(at_zero) != 0:
-        return _failure(Fraction(0), f"sigma(0) = {at_zero}")
-    if sp.simplify(both) == 0:
+        return failure(Fraction(0), f"sigma(0) = {at_zero}")
+    if _as_minima(both) == 0 or sp.simplify(both) == 0:
         return Answer("proved", "sigma(-u) + sigma(u) = 0")
-    for point in POINTS:
-        if (value := _value(both, point)) is None or value != 0:
-            return _failure(point, f"sigma(-u) + sigma(u) = {_shown(value)}")
+    for point in reachable(both):
+        if (value := value_at(both, point)) is None or value != 0:
+            return failure(point, f"sigma(-u) + sigma(u) = {shown(value)}")
     return Answer("undecided")
+
+
+def _as_minima(expression: sp.Expr) -> sp.Expr:
+    """Write Max(a, b) as -Min(-a, -b) for u > 0, so that what cancels is seen to."""
+    return expression.subs(U, POSITIVE).replace(sp.Max, lambda *parts: -sp.Min(*(-part for part in parts)))
 
 
 def is_increasing(sigma: sp.Expr) -> Answer:
     """sigma' >= 0 on every piece, no jump down, and sigma(1) > 0."""
+    if (top := value_at(sigma, Fraction(1))) is None or not top > 0:
+        return failure(Fraction(1), f"sigma(1) = {shown(top)} is not positive")
     pieces = _pieces(sigma)
-    if (top := _value(sigma, Fraction(1))) is None or not top > 0:
-        return _failure(Fraction(1), f"sigma(1) = {_shown(top)} is not positive")
-    answers = [_sign(piece, sp.diff(piece.formula, POSITIVE), 1, "sigma'") for piece in pieces]
-    answers += [_jump(a, b, 0) for a, b in zip([None, *pieces[:-1]], pieces, strict=True)]
-    return _together(answers)
+    answers = [sign_on(piece, 1, 1, "sigma'") for piece in pieces]
+    return _together([*answers, _start(pieces), *(_meeting(a, b, 0, "<=") for a, b in pairwise(pieces))])
 
 
 def is_concave(sigma: sp.Expr) -> Answer:
     """sigma'' <= 0 on every piece, no jump but up from 0, and slopes that do not increase where pieces meet."""
     pieces = _pieces(sigma)
-    answers = [_sign(piece, sp.diff(piece.formula, POSITIVE, 2), -1, "sigma''") for piece in pieces]
-    answers += [_jump(a, b, 0) for a, b in zip([None, *pieces[:-1]], pieces, strict=True)]
-    answers += [_jump(b, a, 1) for a, b in zip(pieces, pieces[1:], strict=False)]
-    return _together(answers)
+    answers = [sign_on(piece, 2, -1, "sigma''") for piece in pieces]
+    meetings = [_meeting(a, b, order, how) for a, b in pairwise(pieces) for order, how in ((0, "=="), (1, ">="))]
+    return _together([*answers, _start(pieces), *meetings])
+
+
+def slope_at_zero(sigma: sp.Expr) -> sp.Expr:
+    """Return sigma'(0), from the right; infinity where sigma jumps at 0 or is vertical there."""
+    first = _pieces(sigma)
+    if not first:
+        return sp.nan
+    return sp.oo if _limit(first[0], 0, Fraction(0)) != 0 else _limit(first[0], 1, Fraction(0))
+
+
+def _together(answers: list[Answer]) -> Answer:
+    """One answer for all parts: a failure, else the weakest; nothing to go by is undecided."""
+    failed = next((answer for answer in answers if answer.found.startswith("fails")), None)
+    weakest = next(
+        (found for found in ("undecided", "certified", "proved") if any(a.found == found for a in answers)), ""
+    )
+    because = "; ".join(dict.fromkeys(answer.because for answer in answers if answer.because))
+    return failed or Answer(weakest if weakest and len(answers) > 1 else "undecided", because)
+
+
+def _pieces(sigma: sp.Expr) -> list[Piece]:
+    """Return sigma on (0, inf) as smooth pieces from left to right; none where sympy cannot tell them apart."""
+    half = sigma.subs(U, POSITIVE)
+    if not half.has(sp.Abs, sp.sign, sp.Max, sp.Min):
+        return [Piece(half, Fraction(0), None)]
+    try:
+        whole = sp.piecewise_fold(sigma.rewrite(sp.Piecewise))
+        pairs = whole.as_expr_set_pairs(sp.Interval.open(0, sp.oo))
+        pieces = [_piece(formula, part) for formula, union in pairs for part in _intervals(union)]
+    except (NotImplementedError, ValueError, TypeError, AttributeError, RecursionError):
+        return []
+    pieces.sort(key=lambda piece: piece.low)
+    chained = all(a.high == b.low for a, b in pairwise(pieces)) and pieces[0].low == 0 and pieces[-1].high is None
+    return pieces if chained else []
+
+
+def _intervals(union: sp.Set) -> list[sp.Interval]:
+    parts = union.args if isinstance(union, sp.Union) else (union,)
+    return [part for part in parts if isinstance(part, sp.Interval)]  # single points carry no slope
+
+
+def _piece(formula: sp.Expr, part: sp.Interval) -> Piece:
+    ends = [None if end is sp.oo else Fraction(int(end.p), int(end.q)) for end in (part.start, part.end)]
+    if ends[0] is None or formula.has(sp.Piecewise):
+        raise ValueError("not a smooth piece")
+    return Piece(formula.subs(U, POSITIVE), ends[0], ends[1])
+
+
+def _limit(piece: Piece, order: int, point: Fraction) -> sp.Expr:
+    """Return the derivative of this order at an end of the piece, from inside."""
+    at, formula = sp.Rational(point.numerator, point.denominator), sp.diff(piece.formula, POSITIVE, order)
+    value = sp.simplify(formula.subs(POSITIVE, at))
+    if value.is_finite:
+        return value
+    return sp.limit(formula, POSITIVE, at, "+" if point == piece.low else "-")
+
+
+def _start(pieces: list[Piece]) -> Answer:
+    """Whether sigma(0+) >= sigma(0) = 0; a jump up from 0 is concave and increasing, as in sign(u)."""
+    if not pieces:
+        return Answer("undecided", "the pieces of sigma could not be told apart")
+    start = _limit(pieces[0], 0, Fraction(0))
+    return Answer("proved") if start.is_nonnegative else failure(Fraction(0), f"sigma(0+) = {start}")
+
+
+def _meeting(left: Piece, right: Piece, order: int, relation: str) -> Answer:
+    """Compare sigma (order 0) or sigma' (order 1) from both sides of the point where two pieces meet."""
+    gap = sp.simplify(_limit(left, order, right.low) - _limit(right, order, right.low))
+    holds = {"<=": gap.is_nonpositive, ">=": gap.is_nonnegative, "==": gap.is_zero}[relation]
+    if holds is None:
+        return Answer("undecided", f"the pieces that meet at u = {right.low}")
+    what = ("sigma", "sigma'")[order]
+    return Answer("proved") if holds else failure(right.low, f"{what} jumps by {-gap}")
+
+
+def elementwise(f: sp.Expr) -> Callable[[Array], Array]:
+    """Return f(u) as a function of an array of any library, which keeps library, dtype and device."""
+    if f == U:
+        return lambda u: u
+    if f.is_number:
+        constant = int(f) if f.is_Integer else float(f)
+        return lambda u: constant
+    parts = [elementwise(part) for part in f.args]
+    if f.is_Pow and f.exp == sp.S.Half:
+        return lambda u: namespace(u).sqrt(parts[0](u))
+    if isinstance(f, sp.erf):
+        return lambda u: like(_erf(to_numpy(parts[0](u))), u)
+    if type(f) in FOLDS:
+        fold = FOLDS[type(f)]
+        return lambda u: functools.reduce(lambda a, b: fold(namespace(u), a, b), [part(u) for part in parts])
+    name = {sp.Abs: "abs"}.get(type(f), type(f).__name__)  # the array API names the others as sympy does
+    return lambda u: getattr(namespace(u), name)(parts[0](u))
+
+
+FOLDS: Mapping[type, Callable[[ModuleType, Any, Any], Any]] = MappingProxyType(
+    {
+        sp.Add: lambda xp, a, b: a + b,
+        sp.Mul: lambda xp, a, b: a * b,
+        sp.Pow: lambda xp, a, b: a**b,
+        sp.Max: lambda xp, a, b: xp.where(a > b, a + 0 * b, b + 0 * a),
+        sp.Min: lambda xp, a, b: xp.where(a < b, a + 0 * b, b + 0 * a),
+    }
+)
+
+
+def _erf(values: Any) -> Any:
+    from scipy.special import erf
+
+    return erf(values)
