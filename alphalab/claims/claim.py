@@ -17,7 +17,7 @@ import numpy as np
 import sympy as sp
 
 from alphalab.claims.case import Case, NotApplicableError, trajectory_case
-from alphalab.claims.notation import Formula, Quantity, evaluate, magnitude, meanings
+from alphalab.claims.notation import Formula, Quantity, evaluate, expand, magnitude, meanings
 from alphalab.claims.proof import Proof, Witness
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
@@ -218,7 +218,7 @@ class Bound(Claim):
     def _tolerance(self, case: Case) -> np.ndarray:
         """(n + 16) ulp of both sides, every difference in them taken as a sum."""
         rough = replace(case, magnitude=True)
-        sides = [evaluate(magnitude(side), rough, self.quantities) for side in (self.left, self.right)]
+        sides = [evaluate(magnitude(expand(side)), rough, self.quantities) for side in (self.left, self.right)]
         size = np.sum(np.abs(sides), axis=0)
         return np.where(np.isfinite(size), case.tolerance * size, 0.0)
 

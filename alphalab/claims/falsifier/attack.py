@@ -1,0 +1,195 @@
+r"""The falsifier: search for an instance that breaks a claim, without being shown the one that is known.
+
+    minimise   margin = (right - left)/max(|left|, |right|)     over the arenas of the claim
+               differential evolution from hints and random points, then a random search that shrinks
+
+A violation is one beyond the tolerance of `check`, (n + 16) ulp. For a true claim the least margin found is
+reported; a violation of one, or a false claim that stands, is a departure. One evaluation is one run or one
+gradient, however many instances (prefixes, steps) it gives. The same seed gives the same search.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from alphalab.claims.case import Case
+from alphalab.claims.claim import Bound, Claim
+from alphalab.claims.falsifier.arenas import Arena, gradient_arenas
+from alphalab.claims.falsifier.orbits import CONVERGENCE, hunt_orbit
+from alphalab.claims.falsifier.runs import run_arenas, speaks
+
+POPULATION = 48
+APART, HIDDEN = 3.0, 2.0  # the score where the bound does not apply, and where rounding hides its margin
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attack:
+    """What a search found; `best_tightness` is left/right where the bound is nearest to fail, 1 - worst_margin.
+
+    violated     whether an instance breaks the claim;   evaluations   runs or gradients tried, up to that
+    where        the nearest point in words;             case          that one run or gradient
+    """
+
+    key: str
+    recorded: str
+    violated: bool
+    evaluations: int
+    where: str
+    worst_margin: float | None = None
+    best_tightness: float | None = None
+    case: Case | None = field(default=None, repr=False)
+    seconds: float = 0.0
+
+    @property
+    def agrees(self) -> bool:
+        """Whether a true claim stood, or one that is false as it stands fell."""
+        return self.violated == (self.recorded != "true")
+
+
+def attack(claim: Claim, evaluations: int = 2000, seed: int = 0, hints: bool = True) -> Attack:
+    """Search for an instance that breaks the claim, with at most `evaluations` (about); False `hints`: from noise.
+
+    Raises ValueError for a claim that says nothing about gradients or runs.
+    """
+    began = time.perf_counter()
+    if isinstance(claim, Bound):
+        hunt = Hunt(claim, evaluations, seed, hints)
+        hunt.run()
+        found = hunt.result()
+    elif claim.key in CONVERGENCE:
+        orbit = hunt_orbit(evaluations, seed)
+        found = Attack(key=claim.key, recorded=claim.verdict, **vars(orbit))
+    else:
+        raise ValueError(f"{claim.key} is no bound and no claim on where runs end: there is nothing to search")
+    return replace(found, seconds=time.perf_counter() - began)
+
+
+def attackable(claim: Claim) -> bool:
+    """Whether `attack` has something to search."""
+    return isinstance(claim, Bound) or claim.key in CONVERGENCE
+
+
+def attack_all(claims: Iterable[Claim], evaluations: int = 20_000, seed: int = 0) -> tuple[Attack, ...]:
+    """Attack every claim that can be attacked."""
+    return tuple(attack(claim, evaluations, seed) for claim in claims if attackable(claim))
+
+
+def arenas(bound: Bound) -> tuple[Arena, ...]:
+    """Return where a bound can be searched: among gradients if it speaks of them, else among runs."""
+    single = tuple(gradient_arenas())
+    among = any(speaks(bound, arena.case(arena.hinted())) for arena in single)
+    return single if among else tuple(run_arenas(bound))
+
+
+def scores(bound: Bound, case: Case) -> tuple[np.ndarray, np.ndarray]:
+    """Return the least margin of every run or gradient of a case, and whether one row is violated, (S,) each."""
+    check = bound.check(case)
+    margin = check.margin
+    margin = np.where(np.isnan(margin), HIDDEN, margin)
+    margin = np.where(check.outcome == "not applicable", APART, margin)
+    return np.min(margin, axis=0), np.any(check.outcome == "violated", axis=0)
+
+
+class Hunt:
+    """One search: what it has used, and the nearest point so far."""
+
+    def __init__(self, bound: Bound, evaluations: int, seed: int, hints: bool = True) -> None:
+        self.bound, self.budget, self.hints = bound, evaluations, hints
+        self.random = np.random.default_rng(seed)
+        self.used, self.violated, self.best = 0, False, APART
+        self.nearest: tuple[Arena, np.ndarray] | None = None
+
+    def run(self) -> None:
+        """Look into every arena, then spend half of what is left on the best one, half of the rest on the next."""
+        places = arenas(self.bound)
+        if self.hints:
+            for arena in places:
+                self.measure(arena, arena.hinted())
+        size = int(np.clip(self.budget // (2 * max(len(places), 1)), 8, POPULATION))
+        looked = [(arena, self.population(arena, size)) for arena in places if not self.violated]
+        marks = [self.measure(arena, points) for arena, points in looked]
+        for k in sorted(range(len(marks)), key=lambda k: float(marks[k].min())):
+            arena, points = looked[k]
+            if not self.violated and marks[k].min() < APART:
+                share = (self.budget - self.used) // 2
+                self.evolve(arena, points, share * 2 // 3)
+                self.shrink(arena, share // 3)
+
+    def population(self, arena: Arena, size: int) -> np.ndarray:
+        """Return hints, if any are given, and random points."""
+        low, high = arena.box.T
+        noise = low + (high - low) * self.random.random((size, len(low)))
+        given = arena.hinted()[: size // 2] if self.hints else noise[:0]
+        return np.concatenate([given, noise])[:size]
+
+    def measure(self, arena: Arena, points: np.ndarray) -> np.ndarray:
+        """Return the scores of a population, (S,), and remember the nearest point."""
+        if self.violated or not len(points):
+            return np.full(len(points), APART)
+        score, violated = scores(self.bound, arena.case(points))
+        self.used += len(points)
+        self.violated = bool(np.any(violated))
+        k = int(np.argmin(np.where(violated, score, np.inf))) if self.violated else int(np.argmin(score))
+        if score[k] < self.best or self.violated:
+            self.best, self.nearest = float(score[k]), (arena, points[k])
+        return score
+
+    def evolve(self, arena: Arena, points: np.ndarray, budget: int) -> None:
+        """Differential evolution from a population, a generation one batch."""
+        generations = budget // len(points) - 1
+        if generations < 1:
+            return
+        from scipy.optimize import differential_evolution
+
+        differential_evolution(
+            lambda z: self.measure(arena, z.T),
+            arena.box,
+            init=points,
+            maxiter=generations,
+            tol=0.0,
+            polish=False,
+            vectorized=True,
+            updating="deferred",
+            rng=self.random,
+            callback=lambda intermediate_result: self.violated,
+        )
+
+    def shrink(self, arena: Arena, budget: int) -> None:
+        """A random search around the nearest point, over radii from a tenth of the box to 1e-6 of it."""
+        low, high = arena.box.T
+        rounds = budget // POPULATION
+        for radius in np.geomspace(0.1, 1e-6, max(rounds, 1))[:rounds]:
+            if self.violated or self.nearest is None or self.nearest[0] is not arena:
+                return
+            moves = self.random.standard_normal((POPULATION, len(low)))
+            moves *= self.random.random(moves.shape) < 0.5  # along some axes only
+            self.measure(arena, np.clip(self.nearest[1] + radius * (high - low) * moves, low, high))
+
+    def result(self) -> Attack:
+        """Return what was found; the nearest point as a run or gradient of its own."""
+        nearest = self.nearest
+        known = nearest is not None and self.best < HIDDEN
+        return Attack(
+            key=self.bound.key,
+            recorded=self.bound.verdict,
+            violated=self.violated,
+            evaluations=self.used,
+            where=nearest[0].sentence(nearest[1]) if nearest else "nothing to which the claim applies",
+            worst_margin=self.best if known else None,
+            best_tightness=1 - self.best if known else None,
+            case=nearest[0].case(nearest[1][None]) if nearest else None,
+        )
+
+
+def departures(attacks: Sequence[Attack]) -> list[str]:
+    """Return a sentence for every attack whose end is not the one on record."""
+    return [
+        f"{found.key}: on record {found.recorded!r}, "
+        + (f"broken at {found.where}" if found.violated else f"not broken in {found.evaluations:,} evaluations")
+        for found in attacks
+        if not found.agrees
+    ]

@@ -1,0 +1,81 @@
+r"""Spaces of runs whose step depends on where they start.
+
+x_1 at ||x_1 - x*|| = radius along a shape, D = that or more (or less: a start outside)
+eta    what an assumption of the bound prescribes for T steps, or the steps 2D/(tanh(alpha)(t+1)) of N2
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+
+import numpy as np
+
+from alphalab.claims.case import Case, run_case
+from alphalab.claims.claim import Bound
+from alphalab.claims.falsifier.arenas import BALANCED, SHAPE_AXES, SPIKE, Arena, Values, shaped
+from alphalab.claims.falsifier.subjects import STEPS, center, maximum_norm_smoothness
+from alphalab.claims.notation import Formula, Quantity, T, evaluate
+from alphalab.claims.theory.schedules import next_inverse
+from alphalab.optimizers import AlphaGrad, Optimizer, Scheduled
+from alphalab.problems import Problem
+
+AXES = {
+    **SHAPE_AXES,
+    "log radius": (-3.0, 5.0),
+    "log alpha": (-3.0, 3.0),
+    "log D/radius": (-2.0, 1.0),
+    "log eps/radius": (-12.0, 2.0),
+    "T": (1.0, STEPS + 0.999),
+}
+Steps = Callable[[Problem, Values, np.ndarray, np.ndarray], tuple[Optimizer, int]]
+
+
+def far(subject: Problem, choose: Steps) -> Arena:
+    """Return the runs whose steps depend on the start: `choose` makes the optimizer from (values, x_1, D)."""
+    label = f"prescribed steps on {subject.name}, n = {subject.n}"
+
+    def make(values: Values) -> Case:
+        u = shaped(values, subject.n)
+        radius = 10.0 ** values["log radius"]
+        start = center(subject) + (radius / np.linalg.norm(u, axis=-1))[:, None] * u
+        reached = np.linalg.norm(start - center(subject), axis=-1)
+        D = reached * (1 + 1e-12) * _share(values["log D/radius"])
+        optimizer, steps = choose(subject, values, start, D)
+        return run_case(optimizer, subject, start, steps, label, D=D, L_inf=maximum_norm_smoothness(subject))
+
+    hints = tuple(
+        shape | {"log radius": z, "log alpha": a, "log D/radius": 0.0, "log eps/radius": -12.0, "T": steps}
+        for shape, z, a, steps in itertools.product((BALANCED, SPIKE), (0.0, 3.0), (0.3, -2.0), (1.0, 4.0))
+    )
+    return Arena(label, AXES, make, hints)
+
+
+def _share(z: np.ndarray) -> np.ndarray:
+    """Return D/radius: a third of the axis lies at exactly 1, a third below (a start outside)."""
+    return 10.0 ** np.where(z < -1, z + 1, np.maximum(z, 0.0))
+
+
+def _inner(values: Values, eta: np.ndarray) -> AlphaGrad:
+    epsilon = 10.0 ** (values["log eps/radius"] + values["log radius"])
+    return AlphaGrad(learning_rate=eta, alpha=10.0 ** values["log alpha"], epsilon=epsilon)
+
+
+def last_iterate(subject: Problem, values: Values, start: np.ndarray, D: np.ndarray) -> tuple[Optimizer, int]:
+    """eta_t = 2D/(tanh(alpha)(t+1))."""
+    eta = 2 * D / np.tanh(10.0 ** values["log alpha"])
+    return Scheduled(_inner(values, eta), schedule=next_inverse), STEPS
+
+
+def prescribed(rate: Formula, bound: Bound) -> Steps:
+    """Return the steps of the length `rate` has for T steps: measured on one step of any length."""
+
+    def choose(subject: Problem, values: Values, start: np.ndarray, D: np.ndarray) -> tuple[Optimizer, int]:
+        horizon = Quantity(T, "planned number of steps", lambda case: np.floor(values["T"]))
+        trial = _inner(values, np.ones_like(D))
+        case = run_case(trial, subject, start, 1, D=D, L_inf=maximum_norm_smoothness(subject))
+        eta = evaluate(rate, case, (*bound.quantities, horizon))[0]
+        usable = np.isfinite(eta) & (eta > 0)
+        return _inner(values, np.where(usable, eta, 1.0)), int(np.max(values["T"]))
+
+    return choose

@@ -1,0 +1,138 @@
+r"""Spaces of runs: a problem x a method, each point one run, every prefix of which is an instance.
+
+    start      x_1 = x* + stairs eta tanh(alpha/||u||) u,     u a shape: `stairs` strides away
+    method     AlphaGrad; eps = alpha L eta or more; momentum; two tensors; three schedules
+
+With them come the runs of `prescribed`, where the step depends on the start.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from alphalab.claims.case import Case, run_case
+from alphalab.claims.claim import Bound
+from alphalab.claims.falsifier.arenas import BALANCED, SHAPE_AXES, SPIKE, Arena, Values, shaped
+from alphalab.claims.falsifier.prescribed import far, last_iterate, prescribed
+from alphalab.claims.falsifier.subjects import STEPS, center, maximum_norm_smoothness, subjects
+from alphalab.optimizers import AlphaGrad, Geometric, HeavyBall, Optimizer, PerTensor, Scheduled, inverse, inverse_sqrt
+from alphalab.problems import Problem
+
+BESIDE = 1 + 1e-7  # a staircase that ends on the minimiser itself would stop there
+AXES = {
+    **SHAPE_AXES,
+    "stairs": (0.0, 16.0),
+    "log eta": (-3.0, 3.0),
+    "log alpha": (-3.0, 3.0),
+    "log eps/(L eta)": (-12.0, 2.0),
+}
+Build = Callable[[Values, AlphaGrad, Problem], Optimizer]
+
+
+@dataclass(frozen=True)
+class Method:
+    """A way to build an optimizer around AlphaGrad: its own axes, where hints lie on them, how far a stride goes."""
+
+    label: str
+    build: Build
+    axes: dict[str, tuple[float, float]] = field(default_factory=dict)
+    hint: dict[str, float] = field(default_factory=dict)
+    stairs: float = 8.0
+    reach: Callable[[Values], np.ndarray | float] = lambda values: 1.0
+    blocks: Callable[[int], tuple[int, ...]] = lambda n: (n,)
+
+
+def _halves(n: int) -> tuple[int, ...]:
+    return (n // 2, n - n // 2) if n > 1 else (1,)
+
+
+def _tensors(values: Values, inner: AlphaGrad, subject: Problem) -> Optimizer:
+    members = [replace(inner, alpha=a) for a in _alphas(values, len(_halves(subject.n)))]
+    return PerTensor(tuple(members), blocks=_halves(subject.n))
+
+
+def _alphas(values: Values, count: int) -> list[np.ndarray]:
+    alpha = 10.0 ** values["log alpha"]
+    return [alpha * 10.0 ** (k * values.get("log alpha2/alpha", np.zeros(()))) for k in range(count)]
+
+
+def _scaled(values: Values, inner: AlphaGrad, subject: Problem) -> Optimizer:
+    """Return AlphaGrad with eps = alpha L eta, or on the positive half of the axis more."""
+    excess = 10.0 ** np.maximum(values["log eps/(alpha L eta)"], 0.0)
+    return replace(inner, epsilon=inner.alpha * inner.learning_rate * (subject.constants.L or 1.0) * excess)
+
+
+def _scheduled(name: str, schedule: Callable[[np.ndarray], np.ndarray]) -> Method:
+    walked = float(np.sum(schedule(np.arange(1.0, 7.0)[:, None])))
+    return Method(name, lambda values, inner, subject: Scheduled(inner, schedule=schedule), stairs=walked)
+
+
+METHODS = (
+    Method("alphagrad", lambda values, inner, subject: inner),
+    Method("scaled eps", _scaled, {"log eps/(alpha L eta)": (-1.0, 1.0)}, {"log eps/(alpha L eta)": 0.0}),
+    Method(
+        "momentum",
+        lambda values, inner, subject: HeavyBall(inner, momentum=values["momentum"]),
+        {"momentum": (0.0, 0.99)},
+        {"momentum": 0.5},
+        reach=lambda values: 1 / (1 - values["momentum"]),
+    ),
+    Method("two tensors", _tensors, {"log alpha2/alpha": (-2.0, 2.0)}, {"log alpha2/alpha": 0.3}, blocks=_halves),
+    _scheduled("1/sqrt(t)", inverse_sqrt),
+    _scheduled("1/t", inverse),
+    _scheduled("geometric", Geometric(0.5)),
+)
+
+
+def run_arenas(bound: Bound) -> Iterator[Arena]:
+    """Yield the spaces of runs of which the bound speaks: where some hint, run for a few steps, is an instance."""
+    rates = [assumption.rate for assumption in bound.assumes if assumption.rate is not None]
+    for subject in subjects():
+        found = [far(subject, prescribed(rates[0], bound) if rates else last_iterate)]
+        found += [] if rates else [walk(subject, method) for method in METHODS]
+        yield from (arena for arena in found if speaks(bound, arena.case(arena.hinted())))
+
+
+def speaks(bound: Bound, case: Case) -> bool:
+    """Whether any row of the case is an instance of the bound."""
+    return bool(np.any(bound.check(case).outcome != "not applicable"))
+
+
+def walk(subject: Problem, method: Method) -> Arena:
+    """Return the runs of a method from a few strides away: its special eps, momentum and so on are its own."""
+    axes = {**AXES, **method.axes}
+    label = f"{method.label} on {subject.name}, n = {subject.n}"
+
+    def make(values: Values) -> Case:
+        optimizer, start = placed(subject, method, values)
+        return run_case(optimizer, subject, start, STEPS, label, L_inf=maximum_norm_smoothness(subject))
+
+    hints = tuple(
+        shape | {"stairs": stairs * BESIDE, "log eta": -0.3, "log alpha": a, "log eps/(L eta)": -12.0} | method.hint
+        for shape, stairs, a in itertools.product((BALANCED, SPIKE), (method.stairs, 0.5), (0.3, -2.0))
+    )
+    return Arena(label, axes, make, hints)
+
+
+def placed(subject: Problem, method: Method, values: Values) -> tuple[Optimizer, np.ndarray]:
+    """Return the optimizers and the starts (S, n) of a population."""
+    eta = 10.0 ** values["log eta"]
+    eps = 10.0 ** values["log eps/(L eta)"] * eta * (subject.constants.L or 1.0)
+    inner = AlphaGrad(learning_rate=eta, alpha=10.0 ** values["log alpha"], epsilon=eps)
+    sizes = method.blocks(subject.n)
+    cuts = np.cumsum(sizes)[:-1]
+    parts = np.split(shaped(values, subject.n), cuts, axis=-1)
+    strides = [_stride(u, alpha) for u, alpha in zip(parts, _alphas(values, len(sizes)), strict=True)]
+    far = values["stairs"] * eta * method.reach(values)
+    return method.build(values, inner, subject), center(subject) + far[:, None] * np.concatenate(strides, axis=-1)
+
+
+def _stride(u: np.ndarray, alpha: np.ndarray) -> np.ndarray:
+    """Return tanh(alpha max|u|/||u||) u/max|u|: the first direction at a gradient along u, for eps -> 0."""
+    top, size = np.max(np.abs(u), axis=-1, keepdims=True), np.linalg.norm(u, axis=-1, keepdims=True)
+    safe = np.where(top > 0, top, 1.0)
+    return np.tanh(alpha[:, None] * top / np.where(size > 0, size, 1.0)) * u / safe

@@ -1,0 +1,45 @@
+"""The problems on which runs are searched, and what is said of them beyond their own constants.
+
+On quadratics L_inf = max s^T A s over signs s, elsewhere n L, which always holds.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+
+import numpy as np
+
+from alphalab.problems import DiagonalQuadratic, Problem, Quadratic, problem
+
+STEPS = 32  # every prefix is an instance
+
+
+@functools.cache
+def subjects() -> tuple[Problem, ...]:
+    """Return the problems on which runs are searched: quadratics round and rotated, and one of every other class."""
+    return (
+        problem("quadratic-diagonal", 1, eigenvalues=np.ones(1)),
+        problem("quadratic-diagonal", 4, eigenvalues=np.ones(4)),
+        problem("quadratic", 2, eigenvalues=np.asarray([1.0, 0.1])),
+        problem("quadratic", 3),
+        problem("huber", 2),
+        problem("cosine", 2),
+        problem("pl-sine", 1),
+        problem("least-squares-diabetes"),
+    )
+
+
+def center(subject: Problem) -> np.ndarray:
+    """Return the minimiser, the origin where none is known."""
+    known = subject.constants.x_star
+    return np.zeros(subject.n) if known is None else np.asarray(known)
+
+
+def maximum_norm_smoothness(subject: Problem) -> float:
+    """Return L_inf: max s^T A s over signs s, where f is a quadratic with matrix A, else n L, which is never less."""
+    if isinstance(subject, Quadratic | DiagonalQuadratic):
+        A = subject.A if isinstance(subject, Quadratic) else np.diag(subject.lam)
+        signs = np.asarray(list(itertools.product((-1.0, 1.0), repeat=subject.n)))
+        return float(np.max(np.einsum("si,ij,sj->s", signs, A, signs)))
+    return subject.n * float(subject.constants.L or 0.0)
