@@ -28,14 +28,15 @@ EXTREMES = (
     ("quadratic-diagonal", 1000),
     ("nesterov-worst", 1000),
 )
+QUICK_SIZE = 100  # quick evidence leaves out problems of this dimension and more
 WORK = 1e8  # multiplications granted to the runs on one problem
 
 
-def gradient_cases(name: str = "numpy", dtype: str = "float64") -> Iterator[Case]:
+def gradient_cases(name: str = "numpy", dtype: str = "float64", quick: bool = False) -> Iterator[Case]:
     """Yield one case per dimension: alpha x eps x gradients, on the array library `name`."""
     xp = backend(name)
     optimizer = AlphaGrad(alpha=ALPHAS[:, None, None], epsilon=EPSILONS[:, None])
-    for n in DIMENSIONS:
+    for n in DIMENSIONS[: 4 if quick else None]:
         g = xp.asarray(gradients(n, dtype))
         wide = xp.broadcast_to(g, (len(ALPHAS), len(EPSILONS), *g.shape))
         yield gradient_case(optimizer, wide, f"gradients, n = {n}")
@@ -58,15 +59,16 @@ def gradients(n: int, dtype: str = "float64", seed: int = 0) -> np.ndarray:
     return (scales[:, None, None] * np.concatenate(shapes)).reshape(-1, n).astype(dtype)
 
 
-def run_cases(name: str = "numpy", dtype: str = "float64") -> Iterator[Case]:
+def run_cases(name: str = "numpy", dtype: str = "float64", quick: bool = False) -> Iterator[Case]:
     """Yield one case per problem of the registry and dimension, on the array library `name`."""
     sizes = [(entry.name, n) for entry in PROBLEMS for n in ((None, 30, 100) if entry.n_free else (None,))]
-    for key, n in (*sizes, *EXTREMES):
-        yield problem_case(problem(key, n), name, dtype)
+    small = [(entry.name, None) for entry in PROBLEMS if entry.n < QUICK_SIZE]
+    for key, n in small if quick else (*sizes, *EXTREMES):
+        yield problem_case(problem(key, n), name, dtype, WORK / 100 if quick else WORK)
 
 
-def problem_case(subject: Problem, name: str = "numpy", dtype: str = "float64") -> Case:
-    """Return the case of a sweep alpha x eta x eps x start on a problem, as large as WORK allows."""
+def problem_case(subject: Problem, name: str = "numpy", dtype: str = "float64", work: float = WORK) -> Case:
+    """Return the case of a sweep alpha x eta x eps x start on a problem, as large as `work` allows."""
     cost = subject.n + 2 * sum(math.prod(leaf.shape) for leaf in leaves(subject))
     thin = max(1, round(math.sqrt(cost / 1000)))
     grid = Sweep(
@@ -77,11 +79,11 @@ def problem_case(subject: Problem, name: str = "numpy", dtype: str = "float64") 
     )
     x0 = backend(name).asarray(grid.x0.astype(dtype))
     optimizer = AlphaGrad(learning_rate=grid.learning_rate, alpha=grid.alpha, epsilon=grid.epsilon)
-    steps = int(np.clip(WORK / (cost * math.prod(grid.shape)), 5, 200))
+    steps = int(np.clip(work / (cost * math.prod(grid.shape)), 5, 200))
     return run_case(optimizer, subject, x0, steps, f"{subject.name}, n = {subject.n}")
 
 
-def evidence(name: str = "numpy", dtype: str = "float64") -> Iterator[Case]:
-    """Yield every case."""
-    yield from gradient_cases(name, dtype)
-    yield from run_cases(name, dtype)
+def evidence(name: str = "numpy", dtype: str = "float64", quick: bool = False) -> Iterator[Case]:
+    """Yield every case, or where `quick` is asked for small ones of each kind."""
+    yield from gradient_cases(name, dtype, quick)
+    yield from run_cases(name, dtype, quick)

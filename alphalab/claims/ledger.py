@@ -26,6 +26,7 @@ from alphalab.claims.theory.momentum import T6
 from alphalab.claims.theory.noise import N4, N4_FLOOR
 from alphalab.claims.theory.per_tensor import T7
 from alphalab.claims.theory.schedules import N2, T8
+from alphalab.claims.theory.sharp_lemmas import SHARP_LEMMAS
 from alphalab.claims.theory.smooth_maximum import N3
 from alphalab.claims.theory.theorem_1 import T1_SHARP, T1_SHARPER
 from alphalab.claims.theory.theorem_2 import T2_NORM, T2_SHARP
@@ -61,6 +62,7 @@ PAPER: tuple[Claim, ...] = (
     CATALOGUED_ADAL,
 )
 THEORY: tuple[Claim, ...] = (
+    *SHARP_LEMMAS,
     T1_SHARP,
     T1_SHARPER,
     T2_SHARP,

@@ -42,6 +42,22 @@ def _is_number(value: Any) -> bool:
     return value is None or (isinstance(value, int | float | np.number) and not isinstance(value, bool))
 
 
+def print_latex(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print rows as a LaTeX tabular with booktabs rules; text between dollar signs is left as it is."""
+    names = list(rows[0])
+    print(rf"\begin{{tabular}}{{{'l' * len(names)}}}", r"\toprule", sep="\n")
+    print(" & ".join(names) + r" \\", r"\midrule", sep="\n")
+    for row in rows:
+        print(" & ".join(_latex(cell(row[name])) for name in names) + r" \\")
+    print(r"\bottomrule", r"\end{tabular}", sep="\n")
+
+
+def _latex(text: str) -> str:
+    if text.startswith("$"):
+        return text
+    return "".join("\\" + letter if letter in "%&_#" else letter for letter in text)
+
+
 def print_json(data: Any) -> None:
     """Print data as JSON; a number that is not finite becomes null, for JSON has none."""
     print(json.dumps(plain(data), indent=2, allow_nan=False))

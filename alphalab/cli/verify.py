@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from alphalab.arrays import BACKENDS
-from alphalab.cli.show import cell, print_json, print_table
+from alphalab.cli.show import cell, print_json, print_latex, print_table
 
 if TYPE_CHECKING:  # the floor of claims loads sympy
     from alphalab.claims import Claim, Verdict
+    from alphalab.claims.falsifier import Attack
 
 DEPARTED = 1
 
@@ -22,43 +23,66 @@ def add(commands: Any) -> None:
     command.add_argument("claims", nargs="*", metavar="CLAIM", help="keys of `alphalab list claims` (default: all)")
     command.add_argument("--backend", choices=tuple(BACKENDS), default="numpy", help="default: %(default)s")
     command.add_argument("--explain", action="store_true", help="statement, assumptions, proof steps, every finding")
+    command.add_argument("--quick", action="store_true", help="less evidence; proofs and witnesses stay whole")
+    command.add_argument("--attack", action="store_true", help="also search for counterexamples (minutes)")
+    command.add_argument("--latex", action="store_true", help="print the ledger as a LaTeX table (booktabs)")
     command.add_argument("--json", action="store_true", help="print JSON; null stands for a number that is not finite")
     command.set_defaults(act=act)
 
 
 def act(args: argparse.Namespace) -> int:
     """Verify and print; 1 where a verdict departs from the record."""
-    from alphalab.claims import CLAIMS, claim
+    from alphalab.claims import CLAIMS, claim, departures
+    from alphalab.claims.falsifier import attack_all
+    from alphalab.claims.falsifier import departures as failed_attacks
 
     chosen = tuple(claim(key) for key in dict.fromkeys(args.claims)) or CLAIMS
-    verdicts = verdicts_on(chosen, args.backend)
+    verdicts = verdicts_on(chosen, args.backend, args.quick)
     reasons = [explanation(one) if args.explain else {} for one in chosen]
+    attacks = attack_all(chosen) if args.attack else ()
     if args.json:
-        print_json([verdict.as_dict() | reason for verdict, reason in zip(verdicts, reasons, strict=True)])
+        tried = {found.key: {"attack": attack_row(found)} for found in attacks}
+        pairs = zip(verdicts, reasons, strict=True)
+        print_json([verdict.as_dict() | reason | tried.get(verdict.key, {}) for verdict, reason in pairs])
+    elif args.latex:
+        print_latex(
+            [row | {"statement": f"${v.statement}$"} for row, v in zip(ledger(verdicts), verdicts, strict=True)]
+        )
     else:
         print_table(ledger(verdicts))
+        print_table([attack_row(found) for found in attacks])
         for verdict, reason in zip(verdicts, reasons, strict=True):
             if reason:
                 print_explanation(verdict, reason)
-    return judge(verdicts)
+    return judge([*departures(verdicts), *failed_attacks(attacks)])
 
 
-def verdicts_on(claims: Sequence[Claim], backend: str) -> tuple[Verdict, ...]:
-    """Return the verdicts, over all the evidence, with a bar on a terminal after two seconds."""
+def attack_row(found: Attack) -> dict[str, Any]:
+    """One row per attack."""
+    return {
+        "attacked": found.key,
+        "record": found.recorded,
+        "broken": found.violated,
+        "evaluations": found.evaluations,
+        "best tightness": found.best_tightness,
+        "seconds": round(found.seconds, 2),
+        "nearest": found.where,
+    }
+
+
+def verdicts_on(claims: Sequence[Claim], backend: str = "numpy", quick: bool = False) -> tuple[Verdict, ...]:
+    """Return the verdicts, over all the evidence or less of it, with a bar on a terminal after two seconds."""
     from tqdm import tqdm
 
     from alphalab.claims import verify_all
     from alphalab.claims.evidence import evidence
 
-    cases = tqdm(evidence(backend), desc="verify", unit=" cases", delay=2.0, leave=False, disable=None)
+    cases = tqdm(evidence(backend, quick=quick), desc="verify", unit=" cases", delay=2.0, leave=False, disable=None)
     return verify_all(claims, cases, backend)
 
 
-def judge(verdicts: Sequence[Verdict]) -> int:
-    """Say on stderr which verdicts depart from the record; return the exit code."""
-    from alphalab.claims import departures
-
-    sentences = list(departures(verdicts))
+def judge(sentences: Sequence[str]) -> int:
+    """Say on stderr what departs from the record; return the exit code."""
     for sentence in sentences:
         print(f"alphalab: {sentence}", file=sys.stderr)
     return DEPARTED if sentences else 0

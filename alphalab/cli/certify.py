@@ -1,0 +1,29 @@
+"""alphalab certify: does the theory hold for your own nonlinearity?"""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from alphalab.cli.show import print_json
+
+
+def add(commands: Any) -> None:
+    """Add the command."""
+    command = commands.add_parser("certify", help="certify your own sigma(u)", allow_abbrev=False)
+    command.add_argument("sigma", metavar="SIGMA", help='an expression in u, such as "atan(3*u)"')
+    command.add_argument("--dim", type=int, metavar="N", help="also print M, rho and Q in this dimension")
+    command.add_argument("--json", action="store_true", help="print JSON")
+    command.set_defaults(act=act)
+
+
+def act(args: argparse.Namespace) -> int:
+    """Print which hypotheses hold, how that is known, and the rates that follow."""
+    from alphalab.claims.family import certify, report
+
+    certificate = certify(args.sigma, args.dim)
+    if args.json:
+        print_json(certificate.as_dict())
+    else:
+        print(report(certificate))
+    return 0
