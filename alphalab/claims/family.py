@@ -10,6 +10,7 @@ r"""One proof for a whole family, and a certificate for your own member of it.
 from __future__ import annotations
 
 import dataclasses
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -140,9 +141,9 @@ def _read(expression: Any) -> Any:
 
 
 def _dimension(n: int) -> int:
-    if isinstance(n, bool) or n != int(n) or n < 1:
+    if isinstance(n, bool) or not hasattr(n, "__index__") or n < 1:
         raise ValueError(f"n must be an integer >= 1, got {n!r}")
-    return int(n)
+    return operator.index(n)
 
 
 def _number(value: sp.Expr) -> float:

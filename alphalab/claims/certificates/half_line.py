@@ -2,7 +2,7 @@
 
     edge    f(low) = ... = f^(k-1)(low) = 0 exactly and f^(k) >= 0 on [low, low + w]     Taylor
     boxes   the natural extension, or the mean value form around the midpoint
-    tail    the natural extension on [U, inf], in u or in w = 1/u
+    tail    the natural extension on [U, inf], in u or in w = 1/u, of f, or of f' where f(U) >= 0
 
 f is a sympy expression in one symbol; rational numbers stay exact, everything is rounded outward. Midpoints are
 evaluated too, so that what is false comes back as a point. Needs the extra `proof`.
@@ -41,17 +41,19 @@ def nonnegative(f: sp.Expr, u: sp.Symbol, low: Fraction, high: Fraction | None) 
     """Decide whether f >= 0 on [low, high]; None is infinity. Raises ModuleNotFoundError without python-flint."""
     with library().ctx.workprec(BITS):
         value, slope = enclosure(f, u), enclosure(sp.diff(f, u), u)
-        end = _tail_start(f, u, value, low) if high is None else high
+        end = _tail_start(f, u, (value, slope), low) if high is None else high
         start = _edge_end(f, u, low, end if end is not None else low + 1)
         decision = _boxes(value, slope, start, end if end is not None else low + TAILS[-1])
         return decision if end is not None or decision.point is not None else Decision(False)
 
 
-def _tail_start(f: sp.Expr, u: sp.Symbol, value: Enclosure, low: Fraction) -> Fraction | None:
-    """Return a U with f >= 0 on [U, inf); None where none is found."""
-    inverted = enclosure(sp.together(f.subs(u, 1 / u)), u)
+def _tail_start(f: sp.Expr, u: sp.Symbol, own: tuple[Enclosure, Enclosure], low: Fraction) -> Fraction | None:
+    """Return a U with f >= 0 on [U, inf), `own` being f and f'; None where none is found."""
+    (value, slope), inverted = own, enclosure(sp.together(f.subs(u, 1 / u)), u)
     for start in (low + step for step in TAILS):
-        if value(Span.between(start, None)).least() >= 0 or inverted(Span.between(0, 1 / start)).least() >= 0:
+        beyond = Span.between(start, None)
+        rises = value(as_span(start)).least() >= 0 and slope(beyond).least() >= 0
+        if rises or value(beyond).least() >= 0 or inverted(Span.between(0, 1 / start)).least() >= 0:
             return start
     return None
 

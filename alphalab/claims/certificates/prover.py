@@ -18,8 +18,7 @@ from typing import Any, TypeAlias
 
 from alphalab.claims.certificates.spans import BITS, Number, Series, Span, as_span, library, tanh
 
-MOST_BOXES = 1000
-DIGITS = 6
+MOST_BOXES, DIGITS = 1000, 6
 Side: TypeAlias = tuple[Fraction, Fraction]
 
 
@@ -109,8 +108,7 @@ def prove(claim: str, factor: Fraction = Fraction(1)) -> dict[str, Any]:
     """
     subject = SUBJECTS[claim]
     with library().ctx.workprec(BITS):
-        c = as_span(factor)
-        boxes = list(_boxes(subject, c))
+        c, boxes = as_span(factor), list(_boxes(subject, as_span(factor)))
         tail = as_span(subject.tail(c, as_span(subject.start)))
         if tail.least() < 0:
             raise UndecidedError(f"{claim}: undecided beyond {subject.variables[0]} = {subject.start}")
@@ -149,7 +147,7 @@ def _rule(subject: Subject, c: Span, sides: tuple[Side, ...]) -> tuple[dict[str,
     if not subject.far:
         return _edge(subject, c, sides) if sides[0][0] == 0 else ({"rule": "inside"}, _inside(subject, c, sides))
     (low, high) = sides[1]
-    if (low, high) == (0, 1):
+    if high - low == 1:
         return None
     if low == 0:
         return {"rule": "x = 0"}, _strip(subject.gap, c, sides[0], high)
@@ -213,9 +211,8 @@ def _strip(formula: Callable[..., Number], c: Span, alpha: Side, width: Fraction
 
 def _steepness(alpha: Side) -> Span:
     """-2 tanh'''(y) - y tanh''''(y) for y in [0, alpha]; the checker's `_corner` says why."""
-    y = _wide(alpha)
-    u = tanh(Series.variable(y, 4)).terms
-    return -12 * u[3] - 24 * y * u[4]
+    u = tanh(Series.variable(_wide(alpha), 4)).terms
+    return -12 * u[3] - 24 * _wide(alpha) * u[4]
 
 
 def _corner(subject: Subject, c: Span) -> tuple[Side, Side]:

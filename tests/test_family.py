@@ -1,0 +1,321 @@
+"""Laws of the family: what certify answers is so, its failures are points, its bounds hold, its proof has no slack."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import os
+import sys
+from fractions import Fraction
+from types import ModuleType
+from typing import Any
+
+import mpmath
+import numpy as np
+import pytest
+import sympy as sp
+
+from alphalab import M, arrays, rho
+from alphalab.claims.certificates import signs
+from alphalab.claims.family import SigmaCertificate, certify, family_proof, report, tanh_instance
+from alphalab.claims.proof import Growth, Identity, Proof, Sign
+from alphalab.optimizers import AlphaGrad, NormalizedNonlinear
+
+PROVED = {
+    "tanh(2*u)": (math.tanh(2), 2),
+    "atan(3*u)": (math.atan(3), 3),
+    "u/(1+Abs(u))": (0.5, 1),
+    "u/sqrt(1+u**2)": (0.5**0.5, 1),
+    "erf(u)": (math.erf(1), 2 / math.pi**0.5),
+    "Max(-1, Min(1, u))": (1, 1),
+    "0.3*tanh(2*u) + 0.7*u": (0.3 * math.tanh(2) + 0.7, 1.3),
+    "sign(u)*log(1 + abs(u))": (math.log(2), 1),
+    "asinh(u)": (math.asinh(1), 1),
+    "u": (1, 1),
+    "sign(u)": (1, math.inf),
+    "sign(u)*sqrt(abs(u))": (1, math.inf),
+}
+CERTIFIED = {"sin(1.5*tanh(2*u))": (math.sin(1.5 * math.tanh(2)), 3)}
+MEMBERS = PROVED | CERTIFIED
+FAILING = {
+    "sin(4*tanh(u))": ("increasing", "concave"),
+    "u**3": ("concave",),
+    "u + 1": ("odd",),
+    "exp(u)": ("odd", "concave"),
+    "2*tanh(u) - u": ("increasing",),
+    "tanh(u)**3": ("concave",),
+    "log(1 + u)": ("odd",),
+    "abs(u)": ("odd",),
+    "u*abs(u)": ("concave",),
+    "-u": ("increasing",),
+    "sign(u) - u": ("increasing",),
+    "1/u": ("odd", "increasing", "concave"),
+    "u/(1 - u**2)": ("increasing", "concave"),
+    "Max(-1, Min(1, u)) + Max(0, u - 2) - Max(0, -u - 2)": ("concave",),
+    "sin(u)": ("increasing", "concave"),
+}
+HOSTILE = (
+    "__import__('os').system('touch /tmp/alphalab-was-here')",
+    "().__class__.__bases__[0].__subclasses__()",
+    "u.subs(u, 1)",
+    "exec('1')",
+    "lambda u: u",
+    "[u for u in (1,)]",
+    "open('/etc/passwd')",
+    "tanh(u",
+    "",
+    "u u",
+    "u\n+ 1; 2",
+    "tanh(alpha*u)",
+    "x",
+    "gamma(u)",
+    "tanh(u, u)",
+    "tanh(x=u)",
+    "'u'",
+    "1j*u",
+    "True",
+    "u if u else 1",
+    "u**u",
+    "2**u",
+    "9**9**9**9",
+    "((2**64)**64)**64 * u",
+    "1e999*u",
+    "u/0",
+    "log(0)*u",
+    "3",
+    "u - u",
+    "(" * 200 + "u" + ")" * 200,
+    "u+" * 200 + "u",
+    "u\x00",
+    "1u",
+    "\u00fc",
+    "sqrt(-1)*u",
+)
+NAMES = ("odd", "increasing", "concave")
+
+
+@pytest.fixture(scope="module")
+def certificates() -> dict[str, SigmaCertificate]:
+    """Every member and every failure, decided once; without flint what needs intervals is undecided."""
+    return {text: certify(text) for text in (*MEMBERS, *FAILING)}
+
+
+def needs(text: str) -> None:
+    if text in CERTIFIED:
+        pytest.importorskip("flint")
+
+
+def exact(text: str) -> Any:
+    """The expression as a function of mpmath numbers, made by sympy's own printer."""
+    u = sp.Symbol("u")
+    names = {name: getattr(sp, name) for name in ("tanh", "atan", "erf", "sin", "exp", "log", "sqrt", "asinh")}
+    names |= {"Abs": sp.Abs, "abs": sp.Abs, "sign": sp.sign, "Max": sp.Max, "Min": sp.Min, "u": u}
+    return sp.lambdify(u, sp.sympify(text, locals=names), "mpmath")
+
+
+@pytest.mark.parametrize("text", MEMBERS)
+def test_members_are_recognised(text: str, certificates: dict[str, SigmaCertificate]) -> None:
+    needs(text)
+    found = certificates[text]
+    assert found.holds and found.odd == "proved"
+    assert (found.increasing, found.concave) == (("proved",) * 2 if text in PROVED else ("certified",) * 2)
+    at_one, slope = MEMBERS[text]
+    assert float(found.at_one) == pytest.approx(at_one, rel=1e-15)
+    assert float(found.slope) == pytest.approx(slope, rel=1e-15)
+
+
+@pytest.mark.parametrize("text", FAILING)
+def test_failures_name_the_hypothesis_and_a_point(text: str, certificates: dict[str, SigmaCertificate]) -> None:
+    found = certificates[text]
+    assert not found.holds
+    assert {name for name in NAMES if getattr(found, name).startswith("fails at u = ")} >= set(FAILING[text])
+    assert not any(getattr(found, name) == "undecided" for name in FAILING[text])
+    with pytest.raises(ValueError, match="not known to be"):
+        found.rates()
+    for name in FAILING[text]:
+        assert fails_there(exact(text), name, Fraction(getattr(found, name).removeprefix("fails at u = ")))
+
+
+def fails_there(f: Any, name: str, at: Fraction) -> bool:
+    """Whether finite differences around the point, in 60 digits, break the hypothesis."""
+    with mpmath.workdps(60):
+        u, h = mpmath.mpf(at.numerator) / at.denominator, mpmath.mpf(10) ** -15
+        try:
+            before, here, after = f(u - h), f(u), f(u + h)
+            broken = {
+                "odd": here + f(-u) != 0,
+                "increasing": after < before or here <= 0,
+                "concave": before + after > 2 * here + mpmath.mpf(10) ** -40,
+            }
+        except (ZeroDivisionError, TypeError):
+            return True  # undefined or not real there
+    return bool(broken[name])
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_is_one_line_of_refusal(text: str) -> None:
+    with pytest.raises(ValueError, match="sigma") as error:
+        certify(text)
+    assert "\n" not in str(error.value) and len(str(error.value)) < 300
+    assert not os.path.exists("/tmp/alphalab-was-here")
+
+
+@pytest.mark.parametrize("given", [np.tanh, 3, None, sp.Symbol("x"), sp.gamma, lambda u: "u", lambda u, v: u, [1]])
+def test_what_is_no_expression_is_refused(given: Any) -> None:
+    with pytest.raises(ValueError, match="sigma") as error:
+        certify(given)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("n", [0, -1, 1.5, True, math.inf, math.nan, "3"])
+def test_the_dimension_is_a_positive_integer(n: Any) -> None:
+    with pytest.raises(ValueError, match="n must be"):
+        certify("u", n)
+
+
+def test_text_expression_and_callable_agree() -> None:
+    u = sp.Symbol("u")
+    ways = (certify("tanh(2*u)"), certify(sp.tanh(2 * u)), certify(lambda v: sp.tanh(2 * v)))
+    assert ways[0] == ways[1] == ways[2]
+    assert certify(sp.tanh).holds
+
+
+def test_what_is_out_of_reach_is_undecided() -> None:
+    pytest.importorskip("flint")
+    assert certify("sin(pi/2*tanh(u))").increasing == "undecided"  # true, but 0 at infinity with no margin
+    poles = certify("atan(u/(1 - u**2))")  # jumps down where its derivative is smooth
+    assert not poles.holds and poles.increasing != "proved"
+
+
+def test_without_flint_intervals_are_undecided_and_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "flint", None)
+    found = certify("sin(1.5*tanh(2*u))")
+    assert (found.increasing, found.concave) == ("undecided", "undecided")
+    assert "alphalab[proof]" in report(found)
+    assert certify("atan(3*u)").holds
+
+
+def test_intervals_decide_what_is_so() -> None:
+    pytest.importorskip("flint")
+    from alphalab.claims.certificates.half_line import nonnegative
+
+    u = sp.Symbol("u", positive=True)
+    zero = Fraction(0)
+    for f in (u - sp.atan(u), u - sp.log(1 + u), sp.exp(-u) * u**2 / (1 + u**3), 1 - sp.sin(u) / 2, 1 - sp.erf(u)):
+        assert nonnegative(f, u, zero, None).certified
+    for f in (sp.atan(u) - u, u - sp.Rational(1001, 1000) * sp.tanh(u), sp.cos(u), 2 - u, sp.exp(-u) - sp.exp(-2)):
+        decision = nonnegative(f, u, zero, None)
+        assert not decision.certified
+        if decision.point is not None:
+            assert f.subs(u, sp.Rational(decision.point.numerator, decision.point.denominator)).evalf(50) < 0
+    assert nonnegative(2 - u, u, zero, Fraction(2)).certified
+    assert not nonnegative(1 / (u - 3), u, Fraction(2), Fraction(4)).certified
+
+
+def test_plain_signs_are_never_wrong() -> None:
+    p, q = sp.symbols("p q", positive=True)
+    x = sp.Symbol("x", real=True)
+    forms = {p + q: 1, -p - 1: -1, p * q - p * q: 0, (p + 1) ** -3: 1, (-p) ** 3: -1, sp.exp(-p): 1, sp.tanh(-p): -1}
+    forms |= {sp.log(1 + p): 1, sp.pi - 3: 1, sp.sqrt(2) - 2: -1}
+    for form, sign in forms.items():
+        assert signs.plain_sign(sp.sympify(form)) == sign
+    for form in (p - q, x, x**2, sp.log(p), sp.sin(p), sp.sqrt(-p), (p - 1) ** 2, sp.I * p, sp.exp(1) ** 0 - 1 + x):
+        assert signs.plain_sign(form) is None
+
+
+@pytest.mark.parametrize("text", MEMBERS)
+def test_lemmas_and_bounds_hold_for_members(text: str, certificates: dict[str, SigmaCertificate]) -> None:
+    """sigma(r)^2 <= ||g'||^2 <= M, N sigma(r) <= <g,g'>, N <= <g,g'>/sigma(1) + eps, Q inside its bounds."""
+    needs(text)
+    found, random = certificates[text], np.random.default_rng(0)
+    for n in (1, 2, 7, 100):
+        g = np.concatenate([np.eye(1, n), np.ones((1, n)), random.standard_t(1.5, (40, n))])
+        size, eps = np.linalg.norm(g, axis=1), 0.1
+        r, slack = size / (size + eps), 1 + arrays.roundoff(n, "float64")
+        d, _ = NormalizedNonlinear(found.function, epsilon=eps).direction(g, (), g)
+        square, inner, at = np.sum(d * d, axis=1), np.sum(d * g, axis=1), found.function(r)
+        assert np.all(square <= found.M(n) * slack) and np.all(at**2 <= square * slack)
+        assert np.all(size * at <= inner * slack)
+        assert np.all(size <= (inner / float(found.at_one) + eps) * slack)
+        low, high = found.Q(n)
+        unit = found.function(g / size[:, None])
+        ratio = np.sum(unit**2, axis=1) / np.sum(unit * g / size[:, None], axis=1)
+        assert np.max(ratio) <= high * slack and low <= np.max(ratio) * slack
+        assert found.rho(n) * slack >= 1 and found.rho(n) <= n * slack
+
+
+def test_the_bounds_are_not_free() -> None:
+    """Without concavity L1* is false: u^3 at a spike."""
+    n, spike = 4, np.eye(1, 4)
+    assert np.sum((spike**3) ** 2) > n * (1 / math.sqrt(n)) ** 6
+
+
+def test_tanh_gives_the_functions_of_the_theory() -> None:
+    found = certify("tanh(3*u)", n=10)
+    assert found.M(10) == pytest.approx(M(3.0, 10), rel=1e-15)
+    assert found.rho(10) == pytest.approx(rho(3.0, 10), rel=1e-15)
+
+
+@pytest.mark.parametrize("text", MEMBERS)
+def test_the_function_runs_on_every_library(text: str, xp: ModuleType) -> None:
+    function = certify(text).function if text in PROVED else certify("sin(u)").function
+    u = xp.asarray([-1.0, -0.25, 0.0, 0.5, 1.0], dtype=xp.float32)
+    values = function(u)
+    assert values.dtype == u.dtype and values.shape == u.shape
+    expected = [float(exact(text if text in PROVED else "sin(u)")(mpmath.mpf(v))) for v in (-1, -0.25, 0, 0.5, 1)]
+    np.testing.assert_allclose(arrays.to_numpy(values), expected, rtol=1e-6)
+
+
+def test_as_an_optimizer_tanh_is_alphagrad() -> None:
+    g = np.random.default_rng(1).standard_normal((5, 9))
+    mine = NormalizedNonlinear(certify("tanh(2*u)").function)
+    np.testing.assert_array_equal(mine.direction(g, (), g)[0], AlphaGrad(alpha=2.0).direction(g, (), g)[0])
+
+
+def test_report_and_dict_say_the_same(certificates: dict[str, SigmaCertificate]) -> None:
+    for certificate in certificates.values():
+        found = dataclasses.replace(certificate, n=100)
+        text, data = report(found), json.loads(json.dumps(found.as_dict(), allow_nan=False))
+        assert text.isascii() and data["holds"] == found.holds == ("rates" in data)
+        assert all(getattr(found, name) in text and data[name]["found"] == getattr(found, name) for name in NAMES)
+        assert (r"\sqrt{\rho}" in text) == found.holds
+        if found.holds:
+            assert f"M = {found.M(100):.6g}" in text and data["values"]["M"] == found.M(100)
+
+
+@pytest.mark.parametrize("proof", [family_proof, tanh_instance])
+def test_every_step_is_discharged(proof: Any) -> None:
+    assert proof().undecided() == [] and proof().follows.isascii()
+
+
+FLIPPED = {">=": "<=", "<=": ">=", ">": "<", "<": ">"}
+
+
+def flipped(step: Any) -> Any:
+    """The step with one sign turned around."""
+    if isinstance(step, Sign):
+        return dataclasses.replace(step, relation=FLIPPED[step.relation])
+    if isinstance(step, Growth):
+        return dataclasses.replace(step, derivative=-step.derivative)
+    return dataclasses.replace(step, right=-step.right if step.right != 0 else sp.Integer(1))
+
+
+@pytest.mark.parametrize("proof", [family_proof, tanh_instance])
+def test_any_sign_flipped_leaves_its_step_undecided(proof: Any) -> None:
+    steps = proof().steps
+    for changed in steps:
+        mutant = Proof(steps=tuple(flipped(step) if step is changed else step for step in steps), follows="")
+        assert mutant.undecided() == [changed.sentence]
+
+
+def test_without_concavity_or_oddness_the_family_proof_is_open() -> None:
+    """sigma'' of no sign leaves the slopes open, sigma(0) != 0 the numerator."""
+    steps = family_proof().steps
+    bend = next(s for step in steps if isinstance(step, Sign) for s in step.expression.free_symbols if "''" in s.name)
+    free = sp.Symbol("b", real=True)
+    signed = [step for step in steps if isinstance(step, Sign) and bend in step.expression.free_symbols]
+    assert len(signed) == 3
+    assert not any(dataclasses.replace(s, expression=s.expression.subs(bend, free)).discharged() for s in signed)
+    z, w = sp.Symbol("z", real=True), sp.Function("w")
+    assert not Identity("", sp.Subs(z * sp.diff(w(z), z) - w(z), z, 0), sp.Integer(0)).discharged()
