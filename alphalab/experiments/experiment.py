@@ -6,7 +6,7 @@ draw(data)     -> Figure    needs nothing but the table, so a figure is redrawn 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,23 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Data = dict[str, np.ndarray]
+
+
+def where(data: Data, mask: np.ndarray) -> Data:
+    """Return the rows of a table that the mask marks."""
+    return {name: column[mask] for name, column in data.items()}
+
+
+def table(columns: Mapping[str, object], **parts: object) -> Data:
+    """Return `parts` as a table: numbers repeated to one length, in the order of `columns`."""
+    length = max(np.size(value) for value in parts.values())
+    return {name: np.broadcast_to(np.asarray(parts[name]), (length,)) for name in columns}
+
+
+def stacked(tables: Iterable[Data]) -> Data:
+    """Return tables of the same columns one below the other."""
+    parts = tuple(tables)
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 @dataclass(frozen=True, kw_only=True)
