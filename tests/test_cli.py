@@ -44,7 +44,7 @@ def few_cases(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the claims meet little evidence: `.ci/run` and the tests of the claims make them meet all of it."""
     module = importlib.import_module("alphalab.claims.evidence")
 
-    def few(name: str = "numpy", dtype: str = "float64") -> Iterator[Any]:
+    def few(name: str = "numpy", dtype: str = "float64", quick: bool = False) -> Iterator[Any]:
         yield next(module.gradient_cases(name, dtype))
         yield module.problem_case(al.problem("quadratic"), name, dtype)
 
@@ -303,6 +303,35 @@ def test_a_bound_that_is_false_exits_1(say: Said, monkeypatch: pytest.MonkeyPatc
     assert "found 'false'" in err
 
 
+def test_verify_prints_latex(say: Said) -> None:
+    code, out, _ = say("verify", "rem-1c", "ex-1", "--latex")
+    lines = out.splitlines()
+    assert code == 0
+    assert (lines[0], lines[-1]) == (r"\begin{tabular}{llllllll}", r"\end{tabular}")
+    assert sum(line.endswith(r" \\") for line in lines) == 3
+    assert all(line.count("&") == 7 for line in lines if line.endswith(r" \\"))
+
+
+@pytest.mark.usefixtures("few_cases")
+def test_attacks_are_told_beside_the_verdicts(say: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    falsifier = importlib.import_module("alphalab.claims.falsifier")
+    monkeypatch.setattr(falsifier, "attack_all", lambda claims: tuple(falsifier.attack(c, 200) for c in claims))
+    code, out, err = say("verify", "lemma-1", "--attack")
+    assert (code, err) == (0, "")
+    assert out.splitlines()[2].startswith("attacked")
+    code, out, _ = say("verify", "lemma-1", "--attack", "--json")
+    assert json.loads(out)[0]["attack"]["broken"] is False
+
+
+@pytest.mark.parametrize(("sigma", "said"), [("atan(3*u)", "T2*: "), ("sin(4*tanh(u))", "fails at u = ")])
+def test_certify_says_what_holds(say: Said, sigma: str, said: str) -> None:
+    code, out, err = say("certify", sigma, "--dim", "10")
+    assert (code, err) == (0, "")
+    assert said in out
+    code, out, _ = say("certify", sigma, "--json")
+    assert json.loads(out)["holds"] is ("T2*" in said)
+
+
 # ---------------------------------------------------------------- figures, reproduce
 
 ENDINGS = (".csv", ".pdf", ".png", ".svg")
@@ -310,14 +339,14 @@ ENDINGS = (".csv", ".pdf", ".png", ".svg")
 
 @pytest.mark.usefixtures("small_figures")
 def test_figures_are_written_where_it_says(say: Said, tmp_path: Path) -> None:
-    code, out, err = say("figures", "--out", str(tmp_path / "a" / "b"), "--quick")
+    code, out, err = say("figures", "--jobs", "1", "--out", str(tmp_path / "a" / "b"), "--quick")
     assert (code, err) == (0, "")
     files = sorted(path.name for path in (tmp_path / "a" / "b").iterdir())
     assert files == [key + ending for key in ("one", "two") for ending in ENDINGS]
     assert out.splitlines()[0].startswith("one: one.pdf, ")
     assert out.splitlines()[-1] == f"look into {tmp_path / 'a' / 'b'}"
     assert len(alphalab.experiments.load(tmp_path / "a" / "b", "one")["x"]) == 3
-    code, out, err = say("figures", "two", "--out", str(tmp_path), "--json")
+    code, out, err = say("figures", "--jobs", "1", "two", "--out", str(tmp_path), "--json")
     assert code == 0
     assert sorted(json.loads(out)["figures"]["two"]) == [str(tmp_path / f"two{ending}") for ending in ENDINGS]
     assert err.startswith("two: ")
@@ -326,16 +355,15 @@ def test_figures_are_written_where_it_says(say: Said, tmp_path: Path) -> None:
 @pytest.mark.usefixtures("few_cases", "small_figures")
 def test_reproduce_verifies_draws_and_reports(say: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(alphalab.claims, "CLAIMS", al.CLAIMS[:3])
-    code, out, err = say("reproduce", "--quick", "--out", str(tmp_path))
+    code, out, err = say("reproduce", "--jobs", "1", "--quick", "--out", str(tmp_path))
     assert (code, err) == (0, "")
     lines = out.splitlines()
-    assert lines[0] == f"verify: {len(al.CLAIMS)} claims ..."
-    assert [line.split()[0] for line in lines[4 : len(al.CLAIMS) + 4]] == [claim.key for claim in al.CLAIMS]
-    assert [line.split(":")[0] for line in lines[-3:-1]] == ["one", "two"]
+    assert [line.split(":")[0] for line in lines[:3]] == ["verify", "one", "two"]
+    assert [line.split()[0] for line in lines[5 : len(al.CLAIMS) + 5]] == [claim.key for claim in al.CLAIMS]
     index = Path(lines[-1].removeprefix("open "))
     assert index.parent == tmp_path
     assert index.is_file()
-    code, out, _ = say("reproduce", "--quick", "--out", str(tmp_path), "--json")
+    code, out, _ = say("reproduce", "--jobs", "1", "--quick", "--out", str(tmp_path), "--json")
     told = json.loads(out)
     assert code == 0
     assert [verdict["key"] for verdict in told["verdicts"]] == [claim.key for claim in al.CLAIMS]
@@ -348,7 +376,7 @@ def test_reproduce_tells_a_departure_after_the_report(
 ) -> None:
     planted = dataclasses.replace(al.claim("lemma-1"), verdict="false")
     monkeypatch.setattr(alphalab.claims, "CLAIMS", (planted,))
-    code, out, err = say("reproduce", "--quick", "--out", str(tmp_path))
+    code, out, err = say("reproduce", "--jobs", "1", "--quick", "--out", str(tmp_path))
     assert code == 1
     assert "lemma-1" in err
     assert "open " in out
@@ -369,7 +397,7 @@ def test_ctrl_c_leaves_no_half_written_file(
         raise AssertionError("the signal was not heard")
 
     monkeypatch.setattr(Path, "write_bytes", interrupted)
-    code, _, err = say("figures", "--out", str(tmp_path))
+    code, _, err = say("figures", "--jobs", "1", "--out", str(tmp_path))
     assert (code, err) == (130, "alphalab: interrupted\n")
     files = sorted(path.name for path in tmp_path.iterdir())
     assert files == (["one" + ending for ending in ENDINGS] if halfway > len(ENDINGS) else [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from alphalab.cli.show import print_json, print_table
 from alphalab.cli.verify import judge, ledger, verdicts_on
 
-if TYPE_CHECKING:  # the floor of experiments loads matplotlib
+if TYPE_CHECKING:  # the floors of claims and experiments load sympy and matplotlib
+    from alphalab.claims import Verdict
     from alphalab.experiments import Experiment
 
 
@@ -27,6 +28,7 @@ def add(commands: Any) -> None:
     for command in (one, both):
         command.add_argument("--out", type=Path, default=Path("figures"), metavar="DIR", help="default: %(default)s")
         command.add_argument("--quick", action="store_true", help="smaller computations: a look, not the result")
+        command.add_argument("--jobs", type=int, default=-1, metavar="N", help="processes (default: one per core)")
         command.add_argument("--json", action="store_true", help="print JSON, progress on stderr")
 
 
@@ -45,19 +47,15 @@ def figures(args: argparse.Namespace) -> int:
 
 def reproduce(args: argparse.Namespace) -> int:
     """Verify, write every figure and the index page; 1 where a verdict departs from the record."""
-    from alphalab.claims import CLAIMS, departures
+    from alphalab.claims import departures
     from alphalab.experiments import EXPERIMENTS, write_index
 
-    args.out.mkdir(parents=True, exist_ok=True)  # before the work, should it be impossible
-    began, say = time.perf_counter(), teller(args)
-    say(f"verify: {len(CLAIMS)} claims ...")
-    verdicts = verdicts_on(CLAIMS, quick=args.quick)
-    say(f"verify: done ({time.perf_counter() - began:.1f} s)")
+    files = written(EXPERIMENTS, args, partial(verified, args.quick))
+    verdicts: tuple[Verdict, ...] = files.pop("verify")
     if not args.json:
         print()
         print_table(ledger(verdicts))
         print(flush=True)
-    files = written(EXPERIMENTS, args)
     index = write_index(args.out, verdicts, args.quick)
     if args.json:
         print_json({"verdicts": [verdict.as_dict() for verdict in verdicts], "figures": files, "index": index})
@@ -66,20 +64,47 @@ def reproduce(args: argparse.Namespace) -> int:
     return judge(list(departures(verdicts)))
 
 
-def teller(args: argparse.Namespace) -> Callable[[str], None]:
-    """Return what prints progress: on stdout, or on stderr where JSON is printed."""
-    return partial(print, file=sys.stderr if args.json else sys.stdout, flush=True)
+def written(
+    chosen: Sequence[Experiment], args: argparse.Namespace, *first: Callable[[], tuple[str, Any, float]]
+) -> dict[str, Any]:
+    """Do the tasks in `first` and write each experiment into the folder, side by side; return key -> result."""
+    say = partial(print, file=sys.stderr if args.json else sys.stdout, flush=True)
+    args.out.mkdir(parents=True, exist_ok=True)  # before the work, should it be impossible
+    tasks: list[Callable[[], Any]] = [*first, *(partial(drawn, one.key, args.out, args.quick) for one in chosen)]
+    results = {}
+    for key, result, seconds in side_by_side(tasks, args.jobs):
+        results[key] = result
+        names = f"{len(result)} claims" if key == "verify" else ", ".join(path.name for path in result)
+        say(f"{key}: {names} ({seconds:.1f} s)")
+    return {"verify": results["verify"]} | ordered(chosen, results) if first else ordered(chosen, results)
 
 
-def written(chosen: Sequence[Experiment], args: argparse.Namespace) -> dict[str, list[Path]]:
-    """Write each experiment into the folder, saying so; return key -> files."""
-    from alphalab.experiments import write
+def ordered(chosen: Sequence[Experiment], results: dict[str, Any]) -> dict[str, Any]:
+    """Return the results of the experiments in their order."""
+    return {one.key: list(results[one.key]) for one in chosen}
 
-    say = teller(args)
-    args.out.mkdir(parents=True, exist_ok=True)
-    files: dict[str, list[Path]] = {}
-    for one in chosen:
-        began = time.perf_counter()
-        files[one.key] = list(write(one, args.out, args.quick))
-        say(f"{one.key}: {', '.join(path.name for path in files[one.key])} ({time.perf_counter() - began:.1f} s)")
-    return files
+
+def side_by_side(tasks: Sequence[Callable[[], Any]], jobs: int) -> Iterator[Any]:
+    """Yield the results of the tasks as they are ready, from as many processes as asked for; one is this one."""
+    if jobs == 1:
+        yield from (task() for task in tasks)
+        return
+    from joblib import Parallel, delayed
+
+    yield from Parallel(n_jobs=jobs, return_as="generator_unordered")(delayed(task)() for task in tasks)
+
+
+def verified(quick: bool) -> tuple[str, Any, float]:
+    """Return ("verify", verdicts, seconds)."""
+    from alphalab.claims import CLAIMS
+
+    began = time.perf_counter()
+    return "verify", verdicts_on(CLAIMS, quick=quick), time.perf_counter() - began
+
+
+def drawn(key: str, folder: Path, quick: bool) -> tuple[str, Any, float]:
+    """Write one experiment and return (key, files, seconds)."""
+    from alphalab.experiments import experiment, write
+
+    began = time.perf_counter()
+    return key, write(experiment(key), folder, quick), time.perf_counter() - began
