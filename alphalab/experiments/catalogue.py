@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from alphalab import registry
+from alphalab.experiments.direction_field import DIRECTION_FIELD
 from alphalab.experiments.experiment import Experiment
 from alphalab.experiments.theorem_1 import THEOREM_1
 from alphalab.experiments.theorem_2 import THEOREM_2
 
-EXPERIMENTS: tuple[Experiment, ...] = (THEOREM_1, THEOREM_2)
+EXPERIMENTS: tuple[Experiment, ...] = (
+    DIRECTION_FIELD,
+    THEOREM_1,
+    THEOREM_2,
+)
 
 
 def experiment(key: str) -> Experiment:
