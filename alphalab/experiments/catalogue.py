@@ -5,6 +5,7 @@ from __future__ import annotations
 from alphalab import registry
 from alphalab.experiments.direction_field import DIRECTION_FIELD
 from alphalab.experiments.experiment import Experiment
+from alphalab.experiments.scaled_epsilon import SCALED_EPSILON
 from alphalab.experiments.theorem_1 import THEOREM_1
 from alphalab.experiments.theorem_2 import THEOREM_2
 
@@ -12,6 +13,7 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     DIRECTION_FIELD,
     THEOREM_1,
     THEOREM_2,
+    SCALED_EPSILON,
 )
 
 
