@@ -117,27 +117,29 @@ def trajectory_case(optimizer: Optimizer, problem: Problem, run: Trajectory, lab
     wide = {name: run[name].astype(np.float64) for name in run.records if np.ndim(run[name]) == rows.ndim}
     ran = (np.asarray(run.status) != "diverged") | (rows < run.status_step)
     dtype = str(run.environment["dtype"])
-    f, inner, square = wide["value"], _needed(wide, "alignment"), _needed(wide, "direction_sq")
+    f, N = wide["value"], _needed(wide, "gradient_norm")
+    inner, square = _needed(wide, "alignment"), _needed(wide, "direction_sq")
     return Case(
         label=label or f"{optimizer.name} on {problem.name}",
         optimizer=optimizer,
         n=problem.n,
         f=f,
-        N=_needed(wide, "gradient_norm"),
+        N=N,
         inner=inner,
         square=square,
         distance=wide.get("distance"),
         size=wide.get("point_norm"),
-        sound=ran & _normal(dtype, f, inner, square),
+        sound=ran & _normal(dtype, N, (inner, square), f),
         constants=problem.constants,
         dtype=dtype,
     )
 
 
-def _normal(dtype: str, *histories: np.ndarray) -> np.ndarray:
-    """Return where no history has a subnormal value."""
+def _normal(dtype: str, N: np.ndarray, products: tuple[np.ndarray, ...], f: np.ndarray | None = None) -> np.ndarray:
+    """Return where nothing is subnormal and no product of the direction underflowed to 0 at a gradient that is not."""
     tiny = float(np.finfo(dtype).smallest_normal)
-    return np.all([(history == 0) | (np.abs(history) >= tiny) for history in histories], axis=0)
+    large = [np.abs(product) >= np.where(N > 0, tiny, 0.0) for product in products]
+    return np.all(large if f is None else [*large, (f == 0) | (np.abs(f) >= tiny)], axis=0)
 
 
 def _needed(histories: dict[str, np.ndarray], name: str) -> np.ndarray:
@@ -160,6 +162,6 @@ def gradient_case(optimizer: Optimizer, gradients: Array, label: str = "gradient
         N=size,
         inner=inner,
         square=square,
-        sound=np.isfinite(size) & _normal(dtype, inner, square),
+        sound=np.isfinite(size) & _normal(dtype, size, (inner, square)),
         dtype=dtype,
     )

@@ -11,7 +11,7 @@ gradient, however many instances (prefixes, steps) it gives. The same seed gives
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -20,7 +20,7 @@ from alphalab.claims.case import Case
 from alphalab.claims.claim import Bound, Claim
 from alphalab.claims.falsifier.arenas import Arena, gradient_arenas
 from alphalab.claims.falsifier.orbits import CONVERGENCE, hunt_orbit
-from alphalab.claims.falsifier.runs import run_arenas, speaks
+from alphalab.claims.falsifier.runs import run_arenas
 
 POPULATION = 48
 APART, HIDDEN = 3.0, 2.0  # the score where the bound does not apply, and where rounding hides its margin
@@ -78,11 +78,15 @@ def attack_all(claims: Iterable[Claim], evaluations: int = 20_000, seed: int = 0
     return tuple(attack(claim, evaluations, seed) for claim in claims if attackable(claim))
 
 
-def arenas(bound: Bound) -> tuple[Arena, ...]:
-    """Return where a bound can be searched: among gradients if it speaks of them, else among runs."""
+def arenas(bound: Bound) -> Iterator[Arena]:
+    """Yield where a bound might be searched: among gradients if it speaks of them, else among runs."""
     single = tuple(gradient_arenas())
-    among = any(speaks(bound, arena.case(arena.hinted())) for arena in single)
-    return single if among else tuple(run_arenas(bound))
+    yield from single if speaks(bound, single[0]) else run_arenas(bound)
+
+
+def speaks(bound: Bound, arena: Arena) -> bool:
+    """Whether any hint of the arena is an instance of the bound."""
+    return bool(np.min(scores(bound, arena.case(arena.hinted()))[0]) < APART)
 
 
 def scores(bound: Bound, case: Case) -> tuple[np.ndarray, np.ndarray]:
@@ -105,10 +109,7 @@ class Hunt:
 
     def run(self) -> None:
         """Look into every arena, then spend half of what is left on the best one, half of the rest on the next."""
-        places = arenas(self.bound)
-        if self.hints:
-            for arena in places:
-                self.measure(arena, arena.hinted())
+        places = list(self.places())
         size = int(np.clip(self.budget // (2 * max(len(places), 1)), 8, POPULATION))
         looked = [(arena, self.population(arena, size)) for arena in places if not self.violated]
         marks = [self.measure(arena, points) for arena, points in looked]
@@ -118,6 +119,20 @@ class Hunt:
                 share = (self.budget - self.used) // 2
                 self.evolve(arena, points, share * 2 // 3)
                 self.shrink(arena, share // 3)
+
+    def places(self) -> Iterator[Arena]:
+        """Yield the arenas of which the bound speaks, until a hint breaks it; hints are looked at on the way."""
+        for arena in arenas(self.bound):
+            if self.hints:
+                before = self.used
+                if np.min(self.measure(arena, arena.hinted())) < APART:
+                    yield arena
+                else:
+                    self.used = before  # nothing here to which the bound applies
+            elif speaks(self.bound, arena):
+                yield arena
+            if self.violated:
+                return
 
     def population(self, arena: Arena, size: int) -> np.ndarray:
         """Return hints, if any are given, and random points."""

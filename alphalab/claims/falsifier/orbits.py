@@ -22,7 +22,7 @@ from alphalab.problems import Problem
 from alphalab.simulation import simulate
 
 CONVERGENCE = ("thm-2-liminf", "rem-1ab")  # the claims that a run which never approaches stationarity refutes
-SETTLE, LONG = 100, 5_000
+SETTLE, LONG = 100, 2_000
 PERIODIC, PERSISTENT = 1e-9, 0.5
 POPULATION = 32
 METHOD = METHODS[0]

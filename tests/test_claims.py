@@ -1,0 +1,236 @@
+"""Laws of claims, over the registry: a new claim is tested by existing.
+
+Verdicts are those on record, steps are discharged, witnesses confirmed, tight bounds attained, and a claim that
+does not apply says why. The search for counterexamples has a file of its own, test_attack.py.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from alphalab.claims import CLAIMS, Bound, Case, Claim, departures, run_case, verify_all
+from alphalab.claims.case import NotApplicableError
+from alphalab.claims.claim import VERDICTS
+from alphalab.claims.proof import Growth, Identity, Proof, Sign, Step, Witness
+from alphalab.claims.theory.schedules import next_inverse
+from alphalab.claims.verify import Verdict
+from alphalab.optimizers import AlphaGrad, HeavyBall, Optimizer, PerTensor, Scheduled, SignSGD, inverse_sqrt
+from alphalab.problems import CustomProblem, problem
+
+BOUNDS = [claim for claim in CLAIMS if isinstance(claim, Bound)]
+TIGHT = [bound for bound in BOUNDS if bound.tight]
+ARGUED = [claim for claim in CLAIMS if claim.proof or claim.witness]
+
+
+def each(claims: list[Any]) -> Any:
+    return pytest.mark.parametrize("claim", claims, ids=lambda claim: claim.key)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _each_step_is_discharged_once() -> Iterator[None]:
+    """A step is frozen data and its answer a function of it."""
+    with pytest.MonkeyPatch.context() as patch:
+        for kind in (Identity, Growth):
+            patch.setattr(kind, "discharged", functools.cache(kind.discharged))
+        yield
+
+
+@pytest.fixture(scope="module")
+def verdicts(_each_step_is_discharged_once: None) -> dict[str, Verdict]:
+    """Every claim, verified once on all the evidence."""
+    return {verdict.key: verdict for verdict in verify_all(CLAIMS)}
+
+
+# ---------------------------------------------------------------- the record
+
+
+def test_keys_are_unique_and_verdicts_are_words_of_the_record() -> None:
+    assert len({claim.key for claim in CLAIMS}) == len(CLAIMS)
+    assert {claim.verdict for claim in CLAIMS} == set(VERDICTS)
+
+
+@each(list(CLAIMS))
+def test_the_verdict_is_the_one_on_record(claim: Claim, verdicts: dict[str, Verdict]) -> None:
+    found = verdicts[claim.key]
+    assert found.agrees, list(departures([found]))
+    assert found.undecided == ()
+    assert found.refuted is (True if claim.witness else None)
+    assert found.certified is (True if claim.certificate else None)
+    assert found.violations == 0 or claim.verdict == "false"
+    if isinstance(claim, Bound) and not claim.witness:
+        assert found.instances > 0, "nothing in the evidence meets its assumptions: a check that cannot fail"
+
+
+@each(list(CLAIMS))
+def test_a_flipped_record_is_noticed(claim: Claim, verdicts: dict[str, Verdict]) -> None:
+    for other in set(VERDICTS) - {claim.verdict}:
+        assert list(departures([replace(verdicts[claim.key], recorded=other)]))
+
+
+@each(list(CLAIMS))
+def test_a_statement_is_latex(claim: Claim) -> None:
+    assert claim.title and claim.source
+    for text in (claim.statement, *(step.latex() for step in steps(claim))):
+        plain = re.sub(r"\\[{}]", "", text)
+        assert plain.strip()
+        depth = np.cumsum([(c == "{") - (c == "}") for c in plain])
+        assert depth.min(initial=0) == 0
+        assert depth[-1] == 0
+        assert text.count(r"\left") - text.count(r"\leftarrow") == text.count(r"\right") - text.count(r"\rightarrow")
+    assert not isinstance(claim, Bound) or set(claim.letters()) != set()
+
+
+# ---------------------------------------------------------------- proofs and witnesses
+
+
+def steps(claim: Claim) -> list[Step]:
+    return [step for make in (claim.proof, claim.witness) if make for step in make().steps]
+
+
+@each(ARGUED)
+def test_every_step_is_discharged_and_exact(claim: Claim) -> None:
+    for step in steps(claim):
+        assert step.discharged(), step.sentence
+        for part in vars(step).values():
+            assert not isinstance(part, sp.Basic) or not part.atoms(sp.Float), step.sentence
+
+
+def test_whatever_is_false_has_a_witness() -> None:
+    assert [claim.key for claim in CLAIMS if claim.verdict != "true" and claim.witness is None] == []
+
+
+def wrong(step: Step) -> Step:
+    """The step with a wrong sign, or where its sign does not matter with a term too many."""
+    match step:
+        case Identity():
+            return replace(step, right=-step.right if step.right != 0 else sp.Integer(1))
+        case Sign():
+            return replace(step, expression=-step.expression)
+        case Growth():
+            return replace(step, derivative=-step.derivative)
+    return replace(step, **{name: -part for name, part in vars(step).items() if isinstance(part, sp.Expr)})  # type: ignore[type-var]
+
+
+@each(ARGUED)
+def test_a_wrong_sign_in_any_argument_departs_from_the_record(claim: Claim) -> None:
+    """In the first and in the last step of the proof and of the witness."""
+    for name in ("proof", "witness"):
+        make = getattr(claim, name)
+        if make is None:
+            continue
+        whole: Proof | Witness = make()
+        for k in {0, len(whole.steps) - 1}:
+            spoiled = (*whole.steps[:k], wrong(whole.steps[k]), *whole.steps[k + 1 :])
+            if spoiled[k].discharged():  # an identity 0 = 0 in disguise, or a sign that does not matter
+                pytest.fail(f"{whole.steps[k].sentence}: holds with the wrong sign")
+            broken = replace(whole, steps=spoiled)
+            planted: dict[str, Any] = {name: lambda made=broken: made, "trial": None}
+            planted |= {"cases": None} if isinstance(claim, Bound) else {}
+            assert list(departures(verify_all([replace(claim, **planted)], cases=())))
+
+
+# ---------------------------------------------------------------- tight bounds
+
+
+def measured(bound: Bound) -> tuple[np.ndarray, np.ndarray]:
+    """left/right and the outcome on the last row of the case that is said to attain the bound."""
+    assert bound.tight
+    check = bound.check(bound.tight())
+    return check.tightness[-1], check.outcome[-1]
+
+
+@each(TIGHT)
+def test_a_tight_bound_is_attained_and_falls_one_percent_lower(claim: Bound) -> None:
+    tightness, outcome = measured(claim)
+    assert np.all(outcome == "holds")
+    assert np.all(tightness >= 0.9999)
+    for lower in ({"right": 0.99 * claim.right}, {"left": claim.left / 0.99}):
+        assert np.all(measured(replace(claim, **lower))[1] == "violated")
+
+
+# ---------------------------------------------------------------- what does not apply
+
+
+def plain(**known: Any) -> CustomProblem:
+    """||x||^2/2 in three dimensions, of which nothing is said but what is passed."""
+    return CustomProblem(value=lambda x: (x * x).sum(axis=-1) / 2, gradient=lambda x: x, n=3, **known)
+
+
+def methods(rate: Any = 0.1, **settings: Any) -> list[Optimizer]:
+    inner = AlphaGrad(learning_rate=rate, **settings)
+    return [
+        inner,
+        HeavyBall(inner, momentum=0.5),
+        PerTensor(inner, blocks=(1, 2)),
+        Scheduled(inner, schedule=inverse_sqrt),
+        Scheduled(inner, schedule=next_inverse),
+        SignSGD(learning_rate=rate),
+    ]
+
+
+def needs(bound: Bound) -> set[str]:
+    """The constants that a bound says must be known."""
+    listed = [a.sentence.removesuffix(" known") for a in bound.assumes if a.sentence.endswith(" known")]
+    return {name for names in listed for name in names.split(", ")}
+
+
+@each(BOUNDS)
+def test_what_is_not_known_is_said_and_never_raised(claim: Bound) -> None:
+    """On a problem of which only value and gradient are given."""
+    checks = [claim.check(run_case(method, plain(), np.ones(3), 3)) for method in methods()]
+    if needs(claim):
+        assert all(set(check.outcome) == {"not applicable"} and check.because for check in checks)
+    else:
+        assert any(set(check.outcome) == {"holds"} for check in checks)
+
+
+@each([bound for bound in BOUNDS if "L" in needs(bound)])
+def test_that_no_smoothness_is_given_is_the_reason(claim: Bound) -> None:
+    reasons = [claim.check(run_case(method, plain(convex=True), np.ones(3), 3)).because for method in methods()]
+    assert any(re.fullmatch(r"L( and .*)? (is|are) not given", reason) for reason in reasons), reasons
+
+
+@functools.cache
+def pool() -> tuple[Case, ...]:
+    """Cases of many kinds: unknown constants, other methods, not convex, other steps, a start outside D."""
+    cosine, quadratic = problem("cosine", 3), problem("quadratic", 3)
+    start = np.asarray([3.0, -2.0, 1.0])
+    cases = [run_case(method, plain(), start, 8) for method in methods()]
+    cases += [run_case(method, plain(L=1.0), start, 8) for method in methods()]
+    declared = {"D": 1e-3, "L_inf": 9.0}
+    cases += [run_case(method, known, start, 8, **declared) for known in (cosine, quadratic) for method in methods()]
+    return tuple(cases)
+
+
+@each([bound for bound in BOUNDS if bound.assumes])
+def test_every_assumption_masks(claim: Bound) -> None:
+    """Each one is broken somewhere in the pool, and where it is, the bound does not speak."""
+    for assumption in claim.assumes:
+        found = 0
+        for case in pool():
+            try:
+                broken = assumption.broken(case)
+            except NotApplicableError:  # a letter in it is not known
+                continue
+            apart = np.broadcast_to(isinstance(broken, str) if isinstance(broken, str | None) else broken, case.N.shape)
+            found += int(apart.sum())
+            assert np.all(claim.check(case).outcome[apart] == "not applicable"), assumption.sentence
+            alone = replace(claim, assumes=(assumption,), left=sp.Integer(0), right=sp.Integer(1)).check(case)
+            assert np.array_equal(alone.outcome, np.where(apart, "not applicable", "holds")), assumption.sentence
+        assert found, f"nothing breaks {assumption.sentence!r}"
+
+
+def test_the_assumption_of_a_bounded_run_is_judged_row_by_row() -> None:
+    """A run that leaves the ball is an instance until it does."""
+    bound = next(bound for bound in BOUNDS if bound.key == "thm-1-rate")
+    distance = next(assumption for assumption in bound.assumes if r"\le D" in assumption.sentence)
+    leaving = run_case(AlphaGrad(learning_rate=3.0, alpha=5.0), problem("quadratic-diagonal", 1), np.ones(1), 2, D=1.5)
+    assert list(np.ravel(distance.broken(leaving))) == [False, True]
