@@ -5,12 +5,14 @@ from __future__ import annotations
 from alphalab import registry
 from alphalab.experiments.direction_field import DIRECTION_FIELD
 from alphalab.experiments.experiment import Experiment
+from alphalab.experiments.price_of_tanh import PRICE_OF_TANH
 from alphalab.experiments.scaled_epsilon import SCALED_EPSILON
 from alphalab.experiments.theorem_1 import THEOREM_1
 from alphalab.experiments.theorem_2 import THEOREM_2
 
 EXPERIMENTS: tuple[Experiment, ...] = (
     DIRECTION_FIELD,
+    PRICE_OF_TANH,
     THEOREM_1,
     THEOREM_2,
     SCALED_EPSILON,

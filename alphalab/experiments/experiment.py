@@ -25,12 +25,6 @@ def where(data: Data, mask: np.ndarray) -> Data:
     return {name: column[mask] for name, column in data.items()}
 
 
-def table(columns: Mapping[str, object], **parts: object) -> Data:
-    """Return `parts` as a table: numbers repeated to one length, in the order of `columns`."""
-    length = max(np.size(value) for value in parts.values())
-    return {name: np.broadcast_to(np.asarray(parts[name]), (length,)) for name in columns}
-
-
 def stacked(tables: Iterable[Data]) -> Data:
     """Return tables of the same columns one below the other."""
     parts = tuple(tables)
