@@ -5,6 +5,8 @@ from __future__ import annotations
 from alphalab import registry
 from alphalab.experiments.direction_field import DIRECTION_FIELD
 from alphalab.experiments.experiment import Experiment
+from alphalab.experiments.lemmas import LEMMAS
+from alphalab.experiments.phase_diagram import PHASE_DIAGRAM
 from alphalab.experiments.price_of_tanh import PRICE_OF_TANH
 from alphalab.experiments.scaled_epsilon import SCALED_EPSILON
 from alphalab.experiments.theorem_1 import THEOREM_1
@@ -13,9 +15,11 @@ from alphalab.experiments.theorem_2 import THEOREM_2
 EXPERIMENTS: tuple[Experiment, ...] = (
     DIRECTION_FIELD,
     PRICE_OF_TANH,
+    LEMMAS,
     THEOREM_1,
     THEOREM_2,
     SCALED_EPSILON,
+    PHASE_DIAGRAM,
 )
 
 
