@@ -70,7 +70,8 @@ def _part(case: Case, steps: int) -> Data:
     subject = problem(case.name, **case.options)
     known = subject.constants
     eta = np.broadcast_to(ETAS, (2, len(ETAS)))
-    epsilon = np.stack([np.full(len(ETAS), USUAL), ALPHA * known.L * np.asarray(ETAS)])
+    L_known = np.asarray(known.L, dtype=np.float64)
+    epsilon = np.stack([np.full(len(ETAS), USUAL), ALPHA * L_known * ETAS])
     rule = AlphaGrad(learning_rate=eta, alpha=ALPHA, epsilon=epsilon)
     run = simulate(rule, subject, subject.start(), steps, observe=("value",))
     t = windows(steps, SHOWN)
@@ -84,7 +85,7 @@ def _part(case: Case, steps: int) -> Data:
         t=t[:, None, None],
         low=rounded(np.minimum.reduceat(gap, t)),
         high=rounded(np.maximum.reduceat(gap, t)),
-        rate=float(final_rate().subs({L: known.L, mu: known.pl})),
+        rate=float(final_rate().subs({L: L_known, mu: known.pl})),
     )
 
 
