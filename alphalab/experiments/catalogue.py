@@ -8,9 +8,11 @@ from alphalab.experiments.experiment import Experiment
 from alphalab.experiments.lemmas import LEMMAS
 from alphalab.experiments.phase_diagram import PHASE_DIAGRAM
 from alphalab.experiments.price_of_tanh import PRICE_OF_TANH
+from alphalab.experiments.race_figure import RACE
 from alphalab.experiments.scaled_epsilon import SCALED_EPSILON
 from alphalab.experiments.theorem_1 import THEOREM_1
 from alphalab.experiments.theorem_2 import THEOREM_2
+from alphalab.experiments.tightness import TIGHTNESS
 
 EXPERIMENTS: tuple[Experiment, ...] = (
     DIRECTION_FIELD,
@@ -18,8 +20,10 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     LEMMAS,
     THEOREM_1,
     THEOREM_2,
+    TIGHTNESS,
     SCALED_EPSILON,
     PHASE_DIAGRAM,
+    RACE,
 )
 
 

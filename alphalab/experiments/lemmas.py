@@ -65,9 +65,7 @@ def _parts(n: int, kind: str, count: int) -> Iterator[Data]:
         density, _ = np.histogram(np.minimum(used, 1), EDGES, density=True)
         known = {"claim": one.key, "n": n, "gradients": kind, "count": len(g)}
         ends = {"least": rounded(used.min()), "largest": rounded(used.max())}
-        yield spread(
-            COLUMNS, **known, **ends, low=rounded(EDGES[:-1]), high=rounded(EDGES[1:]), density=rounded(density)
-        )
+        yield spread(COLUMNS, **known, **ends, low=EDGES[:-1], high=EDGES[1:], density=rounded(density))
 
 
 def _drawn(random: np.random.Generator, kind: str, shape: tuple[int, int]) -> np.ndarray:
