@@ -1,0 +1,126 @@
+"""The picture of `race`: performance profiles, data profiles, and who gets how far within the budget."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from alphalab.experiments import style
+from alphalab.experiments.experiment import Data, Experiment, where
+from alphalab.experiments.race import COLUMNS, METHODS, TAUS, measure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+TAU = 1e-3  # of the profiles
+FAMILIES = {  # colour: the family; line style: the member
+    style.BLUE: ("AlphaGrad", "AlphaGrad, momentum", "hybrid tanh", "looped tanh"),
+    style.ORANGE: ("normalized GD", "sign SGD"),
+    style.INK: ("gradient descent", "clipped GD"),
+    style.VERMILION: ("Adam", "RMSProp", "AdaL"),
+    style.GREEN: ("LARS", "LAMB"),
+}
+LINES = ("-", (0, (5, 1.5)), (0, (4, 1, 1, 1)), (0, (1, 1)))
+WIDTHS = {"AlphaGrad": 2.6, "AlphaGrad, momentum": 2.6}
+LOOKS: dict[str, dict[str, Any]] = {
+    name: {"color": colour, "linestyle": line, "linewidth": WIDTHS.get(name, 1.4), "zorder": 3 if name in WIDTHS else 2}
+    for colour, members in FAMILIES.items()
+    for name, line in zip(members, LINES, strict=False)
+}
+TUNINGS = {"problem": "tuned for each problem", "once": "one setting for all problems"}
+MARKERS = dict(zip(TAUS, ("s", "o", "D"), strict=True))
+
+
+def paint(data: Data) -> Figure:
+    """Return a column of three panels for each tuning."""
+    figure = style.figure(style.WIDTH, 9.2)
+    grid = np.asarray(figure.subplots(3, 2, sharey="row", height_ratios=[1, 1, 1.2]))
+    for (tuning, title), column in zip(TUNINGS.items(), grid.T, strict=True):
+        rows = where(data, data["tuning"] == tuning)
+        _performance(column[0], rows)
+        _data_profile(column[1], rows)
+        _accuracy(column[2], rows)
+        column[0].set_title(title)
+    for axes in grid[:, 1]:
+        axes.yaxis.label.set_visible(False)
+    handles, labels = grid[0, 0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside upper center", ncols=4, handlelength=2.6)
+    handles, labels = grid[2, 0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=3)
+    return figure
+
+
+def _gradients(rows: Data, tau: float) -> np.ndarray:
+    """Return the gradients to the target, infinite for a failure, (method, run)."""
+    cost = np.stack([rows["gradients"][(rows["tau"] == tau) & (rows["method"] == method)] for method in METHODS])
+    return np.where(cost < 0, np.inf, np.maximum(cost, 1))
+
+
+def _steps(axes: Axes, cost: np.ndarray, end: float) -> None:
+    """Draw, for each method, the share of its runs with a cost of at most the abscissa."""
+    for method, costs in zip(METHODS, cost, strict=True):
+        known = np.sort(costs[np.isfinite(costs)])
+        share = np.arange(len(known) + 1) / len(costs)
+        x, y = np.concatenate([known, [end]]), np.concatenate([share[1:], share[-1:]])
+        axes.step(np.concatenate([[1], x]), np.concatenate([[0], y]), where="post", label=method, **LOOKS[method])
+    axes.set(xscale="log", xlim=(1, end), ylim=(0, 1))
+
+
+def _performance(axes: Axes, rows: Data) -> None:
+    """Dolan and More: the cost over the least cost of any method on the same run."""
+    cost = _gradients(rows, TAU)
+    least = np.min(cost, axis=0, initial=np.finfo(float).max)  # finite: inf/inf would be no number
+    _steps(axes, cost / least, 32.0)
+    axes.set_xlabel("times as many gradients as the best method")
+    axes.set_ylabel("share of solved runs\n(performance profile)")
+    axes.set_xticks([1, 2, 4, 8, 16, 32], ["1", "2", "4", "8", "16", "32"])
+    axes.minorticks_off()
+
+
+def _data_profile(axes: Axes, rows: Data) -> None:
+    """More and Wild: the cost itself, a gradient counting as they count n + 1 values."""
+    budget = float(rows["budget"][0])
+    _steps(axes, _gradients(rows, TAU), budget)
+    axes.set_xlabel("gradients")
+    axes.set_ylabel("share of solved runs\n(data profile)")
+    ticks = [tick for tick in (1, 3, 10, 30, 100) if tick <= budget]
+    axes.set_xticks(ticks, [str(tick) for tick in ticks])
+    axes.minorticks_off()
+
+
+def _accuracy(axes: Axes, rows: Data) -> None:
+    """The share of runs solved within the budget, for each accuracy."""
+    places = -np.arange(len(METHODS))
+    for tau, marker in MARKERS.items():
+        share = np.mean(np.isfinite(_gradients(rows, tau)), axis=1)
+        name = rf"$\tau = 10^{{{round(np.log10(tau))}}}$"
+        axes.scatter(share, places, s=22, marker=marker, label=name, zorder=3, **_ink(tau))
+    axes.set_xlim(-0.03, 1.03)
+    axes.set_yticks(places, list(METHODS))
+    axes.set_xlabel("share of runs solved within the budget")
+    axes.set_ylabel("method", visible=False)
+
+
+def _ink(tau: float) -> dict[str, Any]:
+    """Filled for the accuracy of the profiles."""
+    colours = [colour for colour, members in FAMILIES.items() for _ in members]
+    return {"facecolors": colours if tau == TAU else "none", "edgecolors": colours}
+
+
+RACE = Experiment(
+    key="race",
+    title="The race: AlphaGrad against the others, equally tuned",
+    caption=(
+        "Share of runs (23 problems of up to 13 dimensions, three starts each) in which a method brings f within tau "
+        "of the best value that any method found in 100 gradients; profiles for tau = 1e-3, higher is better. Each "
+        "method chooses among 36 settings: 36 learning rates from 1e-4 to 10, or for the four AlphaGrad methods (blue) "
+        "12 learning rates over the same range times alpha in {0.5, 2, 8}; other hyperparameters are the defaults, "
+        "nothing is clipped but in clipped GD, and a run that diverges has failed. Adam goes furthest; AlphaGrad "
+        "resembles normalized GD, and momentum helps it most when one setting must serve all problems."
+    ),
+    columns=COLUMNS,
+    measure=measure,
+    paint=paint,
+)
