@@ -23,7 +23,7 @@ from typing import Any
 import sympy as sp
 
 from alphalab.arrays import Array, like, namespace, to_numpy
-from alphalab.claims.certificates.signs import POSITIVE, Answer, Piece, U, failure, reachable, shown, sign_on, value_at
+from alphalab.claims.certificates.signs import POSITIVE, SIMPLE, Answer, Piece, U, failure, reachable, sign_on, value_at
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     **{name: getattr(sp, name) for name in ("tanh", "atan", "erf", "sin", "cos", "exp", "log", "sqrt", "sinh", "cosh")},
@@ -91,8 +91,7 @@ def admitted(expression: Any) -> sp.Expr:
     """Return a sympy expression as one in U; raises ValueError for other symbols and functions, in one line."""
     if not isinstance(expression, sp.Expr):
         raise ValueError(f"sigma must be an expression in u, got {str(expression)[:60]!r}")
-    others = sorted(str(symbol) for symbol in expression.free_symbols if symbol.name != "u")
-    if others:
+    if others := sorted(str(symbol) for symbol in expression.free_symbols if symbol.name != "u"):
         raise ValueError(f"sigma must depend on u alone, got also {', '.join(others)}")
     sigma = sp.nsimplify(expression.subs(dict.fromkeys(expression.free_symbols, U)), rational=True)
     allowed = {sp.sin, sp.Pow, sp.Add, sp.Mul, *FUNCTIONS.values()}
@@ -110,13 +109,14 @@ def is_odd(sigma: sp.Expr) -> Answer:
     """sigma(0) = 0 and sigma(-u) = -sigma(u)."""
     at_zero, both = sigma.subs(U, 0), sigma.subs(U, -U) + sigma
     if sp.simplify(at_zero) != 0:
-        return failure(Fraction(0), f"sigma(0) = {at_zero}")
-    if _as_minima(both) == 0 or sp.simplify(both) == 0:
-        return Answer("proved", "sigma(-u) + sigma(u) = 0")
+        return failure(Fraction(0), "sigma(0)", at_zero)
+    odd = Answer("proved", "sigma(-u) + sigma(u) = 0")
+    if _as_minima(both) == 0:
+        return odd
     for point in reachable(both):
         if (value := value_at(both, point)) is None or value != 0:
-            return failure(point, f"sigma(-u) + sigma(u) = {shown(value)}")
-    return Answer("undecided")
+            return failure(point, "sigma(-u) + sigma(u)", value)
+    return odd if sp.count_ops(both) <= SIMPLE and sp.simplify(both) == 0 else Answer("undecided")
 
 
 def _as_minima(expression: sp.Expr) -> sp.Expr:
@@ -127,7 +127,7 @@ def _as_minima(expression: sp.Expr) -> sp.Expr:
 def is_increasing(sigma: sp.Expr) -> Answer:
     """sigma' >= 0 on every piece, no jump down, and sigma(1) > 0."""
     if (top := value_at(sigma, Fraction(1))) is None or not top > 0:
-        return failure(Fraction(1), f"sigma(1) = {shown(top)} is not positive")
+        return failure(Fraction(1), "sigma(1)", top)
     pieces = _pieces(sigma)
     answers = [sign_on(piece, 1, 1, "sigma'") for piece in pieces]
     return _together([*answers, _start(pieces), *(_meeting(a, b, 0, "<=") for a, b in pairwise(pieces))])
@@ -171,8 +171,8 @@ def _pieces(sigma: sp.Expr) -> list[Piece]:
     except (NotImplementedError, ValueError, TypeError, AttributeError, RecursionError):
         return []
     pieces.sort(key=lambda piece: piece.low)
-    chained = all(a.high == b.low for a, b in pairwise(pieces)) and pieces[0].low == 0 and pieces[-1].high is None
-    return pieces if chained else []
+    chained = all(a.high == b.low for a, b in pairwise(pieces))
+    return pieces if pieces and chained and pieces[0].low == 0 and pieces[-1].high is None else []
 
 
 def _intervals(union: sp.Set) -> list[sp.Interval]:
@@ -201,7 +201,7 @@ def _start(pieces: list[Piece]) -> Answer:
     if not pieces:
         return Answer("undecided", "the pieces of sigma could not be told apart")
     start = _limit(pieces[0], 0, Fraction(0))
-    return Answer("proved") if start.is_nonnegative else failure(Fraction(0), f"sigma(0+) = {start}")
+    return Answer("proved") if start.is_nonnegative else failure(Fraction(0), "sigma(0+)", start)
 
 
 def _meeting(left: Piece, right: Piece, order: int, relation: str) -> Answer:
@@ -211,7 +211,7 @@ def _meeting(left: Piece, right: Piece, order: int, relation: str) -> Answer:
     if holds is None:
         return Answer("undecided", f"the pieces that meet at u = {right.low}")
     what = ("sigma", "sigma'")[order]
-    return Answer("proved") if holds else failure(right.low, f"{what} jumps by {-gap}")
+    return Answer("proved") if holds else failure(right.low, f"the jump of {what}", -gap)
 
 
 def elementwise(f: sp.Expr) -> Callable[[Array], Array]:

@@ -23,6 +23,7 @@ POINTS = tuple(
         key=lambda point: (point.denominator, point),
     )
 )
+SIMPLE = 40  # operations up to which sympy's simplify is quick
 CLEARLY, TINY = sp.Rational(1, 100), sp.Rational(1, 10**40)
 
 
@@ -55,7 +56,7 @@ def sign_on(piece: Piece, order: int, wanted: int, name: str) -> Answer:
     if form is not None and form[0] in (0, wanted):
         return Answer("proved", f"{name} = {form[1]}")
     if (point := _point_against(derivative, piece, wanted)) is not None:
-        return failure(point, f"{name} = {shown(value_at(derivative, point))}")
+        return failure(point, name, value_at(derivative, point))
     try:
         return _by_intervals(derivative, piece, wanted, name) if _is_regular(piece) else Answer("undecided")
     except ModuleNotFoundError:
@@ -74,7 +75,7 @@ def _by_intervals(derivative: sp.Expr, piece: Piece, wanted: int, name: str) -> 
             decision = nonnegative(side * factor, POSITIVE, piece.low, piece.high)
             boxes += decision.boxes
             if decision.point is not None and (found := _confirmed(derivative, decision.point, wanted)) is not None:
-                return failure(decision.point, f"{name} = {shown(found)}")
+                return failure(decision.point, name, found)
             if decision.certified:
                 sign *= side
                 break
@@ -129,14 +130,9 @@ def value_at(expression: sp.Expr, point: Fraction) -> sp.Expr | None:
     return value if abs(value) > TINY else sp.Integer(0)
 
 
-def shown(value: sp.Expr | None) -> str:
-    """Return a value in 6 digits."""
-    return "undefined" if value is None else str(sp.N(value, 6))
-
-
-def failure(point: Fraction, because: str) -> Answer:
-    """Return the answer that names a point of failure."""
-    return Answer(f"fails at u = {point}", because)
+def failure(point: Fraction, name: str, value: sp.Expr | None) -> Answer:
+    """Return the answer that names a point of failure, and what is wrong there."""
+    return Answer(f"fails at u = {point}", f"{name} = {'undefined' if value is None else sp.N(value, 6)}")
 
 
 def _is_regular(piece: Piece) -> bool:
@@ -168,7 +164,7 @@ def _plain_form(derivative: sp.Expr, piece: Piece) -> tuple[int, sp.Expr] | None
 def _forms(expression: sp.Expr) -> Iterator[sp.Expr]:
     yield expression
     yield sp.factor(sp.together(expression))
-    if not expression.has(sp.sin, sp.cos):  # slow, and a wave has no plain sign anyway
+    if sp.count_ops(expression) <= SIMPLE and not expression.has(sp.sin, sp.cos):  # a wave has no plain sign anyway
         yield sp.simplify(expression)
 
 
