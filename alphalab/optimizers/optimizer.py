@@ -40,7 +40,7 @@ class Interval:
         """The interval in words, as error messages use it."""
         low = f"{'>' if self.low_open else '>='} {self.low:g}" if self.low > -math.inf else ""
         high = f"{'<' if self.high_open else '<='} {self.high:g}" if self.high < math.inf else ""
-        return " ".join(filter(None, ["finite", " and ".join(filter(None, [low, high]))]))
+        return " ".join(filter(None, ["a finite number", " and ".join(filter(None, [low, high]))]))
 
 
 POSITIVE = Interval(low=0, low_open=True)
