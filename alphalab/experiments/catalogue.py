@@ -9,6 +9,7 @@ from alphalab.experiments.lemmas import LEMMAS
 from alphalab.experiments.phase_diagram import PHASE_DIAGRAM
 from alphalab.experiments.price_of_tanh import PRICE_OF_TANH
 from alphalab.experiments.race_figure import RACE
+from alphalab.experiments.saturation import SATURATION
 from alphalab.experiments.scaled_epsilon import SCALED_EPSILON
 from alphalab.experiments.theorem_1 import THEOREM_1
 from alphalab.experiments.theorem_2 import THEOREM_2
@@ -24,6 +25,7 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     SCALED_EPSILON,
     PHASE_DIAGRAM,
     RACE,
+    SATURATION,
 )
 
 
