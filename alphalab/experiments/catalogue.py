@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from alphalab import registry
+from alphalab.experiments.bifurcation import BIFURCATION
 from alphalab.experiments.direction_field import DIRECTION_FIELD
 from alphalab.experiments.experiment import Experiment
+from alphalab.experiments.landscape import LANDSCAPE
 from alphalab.experiments.lemmas import LEMMAS
 from alphalab.experiments.phase_diagram import PHASE_DIAGRAM
 from alphalab.experiments.price_of_tanh import PRICE_OF_TANH
@@ -22,10 +24,12 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     THEOREM_1,
     THEOREM_2,
     TIGHTNESS,
+    BIFURCATION,
     SCALED_EPSILON,
     PHASE_DIAGRAM,
     RACE,
     SATURATION,
+    LANDSCAPE,
 )
 
 

@@ -6,7 +6,7 @@ Each gradient meets an alpha and an eps of its own: log alpha and log(||g||/eps)
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -109,7 +109,7 @@ def _panel(axes: Axes, data: Data, paper: str, sharp: str, attained: str) -> Non
     for kind, colour, dashes in zip(RANDOM, style.COLOURS, ("-", *style.DASHES), strict=False):
         axes.stairs(_density(data, sharp, kind), edges, color=colour, linestyle=dashes, label=f"sharp, {kind}")
     (largest,) = np.unique(where(data, (data["claim"] == sharp) & (data["gradients"] == attained))["largest"])
-    look = {"marker": EXTREMAL[attained], "color": style.PURPLE, "markersize": 6, "linestyle": ""}
+    look: dict[str, Any] = {"marker": EXTREMAL[attained], "color": style.PURPLE, "markersize": 6, "linestyle": ""}
     axes.plot([largest], [100], label=f"attained: {attained}", **look)
 
 

@@ -44,11 +44,11 @@ def measure(quick: bool) -> Data:
 def _part(n: int, stairs: int, T: np.ndarray) -> Data:
     """Return both sides of both claims on one run."""
     case = staircase(n, int(T[-1]), stairs)
-    sides = [(one.key, *(rounded(side[T - 1], 8) for side in one.sides(case))) for one in bounds(*LOOKS)]
-    return stacked(
-        spread(COLUMNS, claim=key, n=n, K=stairs, T=T, left=left, right=right, used=rounded(left / right, 7))
-        for key, left, right in sides
-    )
+    parts = []
+    for one in bounds(*LOOKS):
+        left, right = (rounded(side[T - 1], 8) for side in one.sides(case))
+        parts.append(spread(COLUMNS, claim=one.key, n=n, K=stairs, T=T, left=left, right=right, used=left / right))
+    return stacked(parts)
 
 
 def paint(data: Data) -> Figure:
