@@ -1,7 +1,7 @@
 """The falsifier has teeth, and bites only what is false.
 
-A tight bound lowered by 1 % falls, every false claim falls by itself, an assumption that is dropped is noticed, and
-a million rounded instances of each lemma raise no false alarm, while a bound a few ulp too low is caught.
+Every bound that is attained, lowered by 1 %, falls; every false claim falls by itself; a dropped assumption is noticed;
+a million rounded instances of each lemma raise no false alarm, and a bound a few ulp too low is caught.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from alphalab.optimizers import AlphaGrad, PerTensor, Scheduled
 from alphalab.problems import CustomProblem, Quadratic
 
 BOUNDS = [claim for claim in CLAIMS if isinstance(claim, Bound)]
-TIGHT = [bound for bound in BOUNDS if bound.tight]
+LOOSE = ("thm-1", "thm-1-sharp", "last-iterate")  # best left/right 1/2, 1/2, 0.73: nothing 1 % lower to notice
+SHARP = [bound for bound in BOUNDS if bound.verdict == "true" and bound.key not in LOOSE]
 FALSE = [claim for claim in CLAIMS if attackable(claim) and claim.verdict != "true"]
 TRUE = [claim for claim in CLAIMS if attackable(claim) and claim.verdict == "true"]
 LEMMAS = [bound for bound in BOUNDS if speaks(bound, next(gradient_arenas()))]
@@ -52,9 +53,13 @@ def bound(key: str) -> Bound:
 # ---------------------------------------------------------------- what must fall
 
 
+def test_whatever_says_it_is_tight_must_fall() -> None:
+    assert {bound.key for bound in BOUNDS if bound.tight} <= {bound.key for bound in SHARP}
+
+
 @pytest.mark.parametrize("hints", [True, False], ids=["hints", "noise"])
-@each(TIGHT)
-def test_a_tight_bound_lowered_by_one_percent_falls(claim: Bound, hints: bool) -> None:
+@each(SHARP)
+def test_a_bound_lowered_by_one_percent_falls(claim: Bound, hints: bool) -> None:
     lowered = replace(claim, right=claim.right * sp.Rational(99, 100))
     found = attack(lowered, 2000, hints=hints)
     assert found.violated, found
@@ -271,8 +276,9 @@ def test_a_dropped_assumption_is_noticed(what: str) -> None:
 
 def test_what_is_too_loose_to_notice_is_so() -> None:
     """The best left/right of T1* and thm-1 is 1/2, so D halved is no error that a search could find."""
-    for key in ("thm-1", "thm-1-sharp"):
-        assert attack(bound(key), 2000).best_tightness == pytest.approx(0.5, abs=1e-4)
+    for key in LOOSE:
+        found = attack(bound(key), 1500).best_tightness
+        assert found == pytest.approx(0.73 if key == "last-iterate" else 0.5, abs=0.01)
 
 
 def hilltop() -> CustomProblem:
