@@ -10,7 +10,7 @@ import sympy as sp
 
 from alphalab.experiments import style
 from alphalab.experiments.bounds import bounds
-from alphalab.experiments.experiment import Data
+from alphalab.experiments.experiment import Data, where
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,17 +30,17 @@ def paint(data: Data) -> Figure:
     figure = style.figure(style.WIDTH, TOP + 2 * (HEADING + ROW * rows) + (0 if applies.all() else NOTE))
     halves = style.halves(figure, rows, ACROSS, HEADING / ROW)
     for half, along in zip(halves, ("T", "alpha"), strict=True):
-        _half(half, _where(data, (data["along"] == along) & applies), along, names)
+        _half(half, where(data, (data["along"] == along) & applies), along, names)
     handles, labels = halves[0][0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside upper center", ncols=len(labels))
     if not applies.all():
-        figure.supxlabel(_exceptions(_where(data, ~applies)), fontsize=9, color=style.GREY)
+        figure.supxlabel(_exceptions(where(data, ~applies)), fontsize=9, color=style.GREY)
     return figure
 
 
 def _half(grid: Any, data: Data, along: str, names: list[str]) -> None:
     for axes, name in zip(grid.flat, names, strict=False):
-        _panel(axes, _where(data, data["problem"] == name), along)
+        _panel(axes, where(data, data["problem"] == name), along)
     for axes in list(grid.flat)[len(names) :]:
         axes.remove()
     style.outer_labels(grid, AXES[along], style.mathtext(sp.latex(bounds(str(data["claim"][0]))[0].left)))
@@ -49,7 +49,7 @@ def _half(grid: Any, data: Data, along: str, names: list[str]) -> None:
 
 def _panel(axes: Axes, data: Data, along: str) -> None:
     """Draw one problem; the first claim's left side is the measured one."""
-    claims = {key: _where(data, data["claim"] == key) for key in dict.fromkeys(data["claim"].tolist())}
+    claims = {key: where(data, data["claim"] == key) for key in dict.fromkeys(data["claim"].tolist())}
     first = next(iter(claims.values()))
     style.decades(axes)
     axes.plot(first[along], first["left"], label="measured", zorder=3, **style.MEASURED)
@@ -90,7 +90,3 @@ def _exceptions(data: Data) -> str:
     reasons = dict.fromkeys(data["because"].tolist())
     parts = [f"{', '.join(data['problem'][data['because'] == why].tolist())}: {why}" for why in reasons]
     return "Does not apply to " + "; ".join(parts) + "."
-
-
-def _where(data: Data, mask: np.ndarray) -> Data:
-    return {name: column[mask] for name, column in data.items()}

@@ -16,6 +16,7 @@ from alphalab.experiments.scaled_epsilon import SCALED_EPSILON
 from alphalab.experiments.theorem_1 import THEOREM_1
 from alphalab.experiments.theorem_2 import THEOREM_2
 from alphalab.experiments.tightness import TIGHTNESS
+from alphalab.experiments.where_it_fails import WHERE_IT_FAILS
 
 EXPERIMENTS: tuple[Experiment, ...] = (
     DIRECTION_FIELD,
@@ -24,6 +25,7 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     THEOREM_1,
     THEOREM_2,
     TIGHTNESS,
+    WHERE_IT_FAILS,
     BIFURCATION,
     SCALED_EPSILON,
     PHASE_DIAGRAM,
