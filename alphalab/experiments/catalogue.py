@@ -9,6 +9,7 @@ from alphalab.experiments.experiment import Experiment
 from alphalab.experiments.landscape import LANDSCAPE
 from alphalab.experiments.lemmas import LEMMAS
 from alphalab.experiments.phase_diagram import PHASE_DIAGRAM
+from alphalab.experiments.precision import PRECISION
 from alphalab.experiments.price_of_tanh import PRICE_OF_TANH
 from alphalab.experiments.race_figure import RACE
 from alphalab.experiments.saturation import SATURATION
@@ -32,6 +33,7 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     RACE,
     SATURATION,
     LANDSCAPE,
+    PRECISION,
 )
 
 

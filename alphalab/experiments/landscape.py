@@ -173,7 +173,7 @@ LANDSCAPE = Experiment(
     title="Landscapes: the paths of the methods, and AlphaGrad without its stages",
     caption=(
         "Two textbook functions and a random plane through the weights that a 2-3-1 network is to learn; the methods "
-        "walk within the plane, from the dot, with alpha = 2 and each with the learning rate (of 33 from 1e-4 to 1) for "
+        "walk within the plane, from the dot, with alpha = 2 and each with the learning rate (of 33, 1e-4 to 1) for "
         "which f is least throughout the last 10 of 200 steps. The tanh bends the path towards the diagonals; with the "
         "normalisation all steps are about equally long, so a method ends by hopping around the minimum (below), where "
         "gradient descent, its steps shrinking with the gradient, goes on."
