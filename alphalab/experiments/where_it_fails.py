@@ -22,7 +22,7 @@ COLUMNS = {
     "panel": "rate, norm, distance or path",
     "curve": "what the curve shows",
     "x": "T, t, t, or x_1 - x*_1 over the first distance",
-    "y": "left/right, N_t (1e-16 at least), ||x_t - x*|| over the first distance, or x_2 - x*_2 over the first distance",
+    "y": "left/right, N_t (1e-16 at least), ||x_t - x*|| or x_2 - x*_2 over the first distance",
 }
 RATES = {"thm-1-rate": "rate after Theorem 1", "thm-1": "Theorem 1", "thm-1-sharp": "T1*"}
 CONDITION, STRIDE = 1000.0, 0.01  # of the quadratic that is searched for; the learning rate, the first distance being 1
