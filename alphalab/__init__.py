@@ -68,7 +68,7 @@ from alphalab.simulation import OBSERVABLES, STATUSES, Sweep, Trajectory, simula
 
 if TYPE_CHECKING:
     from alphalab import claims, experiments
-    from alphalab.claims import CLAIMS, Claim, M, Q, Verdict, departures, rho, verify_all
+    from alphalab.claims import CLAIMS, Claim, M, Q, Verdict, attack, certify, departures, rho, verify_all
     from alphalab.experiments import EXPERIMENTS, Experiment
 
     claim, verify = claims.claim, claims.verify  # functions that share their names with modules
@@ -76,7 +76,10 @@ if TYPE_CHECKING:
     __version__: str
 
 _LATER = {  # these floors load sympy and matplotlib: only when one of their names is asked for
-    "alphalab.claims": ("CLAIMS", "Claim", "M", "Q", "Verdict", "claim", "departures", "rho", "verify", "verify_all"),
+    "alphalab.claims": (
+        *("CLAIMS", "Claim", "M", "Q", "Verdict"),
+        *("attack", "certify", "claim", "departures", "rho", "verify", "verify_all"),
+    ),
     "alphalab.experiments": ("EXPERIMENTS", "Experiment", "experiment"),
 }
 
@@ -150,6 +153,8 @@ __all__ = [
     "Wrapper",
     "__version__",
     "alpha_guideline",
+    "attack",
+    "certify",
     "claim",
     "constant",
     "departures",

@@ -14,13 +14,13 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-import functools
 import importlib
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any, TypeVar
 
 import array_api_compat
+import array_api_compat.numpy
 import numpy as np
 
 Array = Any  # an array of any library that keeps the array API standard
@@ -51,16 +51,11 @@ def backend(name: str) -> ModuleType:
     return module
 
 
-@functools.cache
-def _numpy() -> ModuleType:
-    return importlib.import_module("array_api_compat.numpy")
-
-
 def namespace(x: Array) -> ModuleType:
     """Return the array namespace of `x`; lists and numbers count as NumPy."""
     if type(x) is np.ndarray:  # the common case, 30 times cheaper than asking
-        return _numpy()
-    return array_api_compat.array_namespace(x) if is_array(x) else _numpy()
+        return array_api_compat.numpy
+    return array_api_compat.array_namespace(x) if is_array(x) else array_api_compat.numpy
 
 
 def is_array(x: object) -> bool:

@@ -6,10 +6,14 @@ claim        what a claim is: left <= right, verdict   proof          sympy step
 notation     the letters, and how each is measured     case           what was measured
 evidence     the gradients and runs every claim meets  verify         verdicts against the record
 sharp        M, rho, Q as functions                    certificates/  outward-rounded intervals
+family       one proof for every sigma; certify yours  falsifier/     adversarial search for counterexamples
+nonlinearity whether a sigma is odd, increasing, concave
 """
 
 from alphalab.claims.case import Case, gradient_case, run_case, trajectory_case
 from alphalab.claims.claim import Assumption, Bound, Check, Claim, Finding
+from alphalab.claims.falsifier import Attack, attack
+from alphalab.claims.family import SigmaCertificate, certify
 from alphalab.claims.ledger import CLAIMS
 from alphalab.claims.sharp import M, Q, rho
 from alphalab.claims.verify import Verdict, departures, verify_all
@@ -29,6 +33,7 @@ def verify(key: str, backend: str = "numpy") -> Verdict:
 __all__ = [
     "CLAIMS",
     "Assumption",
+    "Attack",
     "Bound",
     "Case",
     "Check",
@@ -36,7 +41,10 @@ __all__ = [
     "Finding",
     "M",
     "Q",
+    "SigmaCertificate",
     "Verdict",
+    "attack",
+    "certify",
     "claim",
     "departures",
     "gradient_case",
