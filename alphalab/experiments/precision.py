@@ -78,15 +78,15 @@ def _run(name: str, steps: int) -> Data:
     subject, eta = problem(name), SUBJECTS[name]
     epsilon = np.asarray([1e-8, ALPHA * eta * np.asarray(subject.constants.L, dtype=np.float64)])
     rule = AlphaGrad(learning_rate=eta, alpha=ALPHA, epsilon=epsilon)
-    start = subject.start().astype(np.float16)
-    watched = ("value", *map(coordinate, range(subject.n)))
+    start, f_star = subject.start().astype(np.float16), np.asarray(subject.constants.f_star, dtype=np.float64)
+    watched: tuple[str | Callable[..., Array], ...] = ("value", *map(coordinate, range(subject.n)))
     formats = {"float64": np.float64, "float32": np.float32, "float16": np.float16, "stored": np.float64}
     rules: dict[str, Optimizer] = dict.fromkeys(formats, rule) | {"stored": Stored(rule)}
     runs = {key: simulate(rules[key], subject, start.astype(formats[key]), steps, observe=watched) for key in formats}
     exact, t, parts = _points(runs["float64"]), windows(steps, SHOWN), []
     for key, run in runs.items():
         difference = np.linalg.norm(_points(run) - exact, axis=0) / np.linalg.norm(exact, axis=0)
-        gap = run.value.astype(np.float64) - subject.constants.f_star
+        gap = run.value.astype(np.float64) - f_star
         for what, history in (("difference", difference), ("gap", gap)):
             y = rounded(np.maximum.reduceat(history, t), 4)
             epsilons = np.asarray(["usual", "scaled"])

@@ -71,7 +71,7 @@ def _part(case: Case, steps: int) -> Data:
     known = subject.constants
     eta = np.broadcast_to(ETAS, (2, len(ETAS)))
     L_known = np.asarray(known.L, dtype=np.float64)
-    epsilon = np.stack([np.full(len(ETAS), USUAL), ALPHA * L_known * ETAS])
+    epsilon = np.stack([np.full(len(ETAS), USUAL), ALPHA * L_known * np.asarray(ETAS)])
     rule = AlphaGrad(learning_rate=eta, alpha=ALPHA, epsilon=epsilon)
     run = simulate(rule, subject, subject.start(), steps, observe=("value",))
     t = windows(steps, SHOWN)
