@@ -2,6 +2,7 @@
 
 experiment    what every experiment is          catalogue   EXPERIMENTS and experiment(key)
 table         the numbers as one CSV file       store       write, redraw, load: files appear whole or not at all
+digits        rounded and thinned columns        race        every method tuned, and what it cost
 style         the one look of all figures       bounds      a claim's two sides over T and over alpha
 report        index.html and README.md          page        its HTML pieces, page.html its frame
 theorem_1, theorem_2                            one figure each
