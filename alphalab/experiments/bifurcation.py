@@ -134,8 +134,9 @@ def _points(axes: Axes, data: Data) -> None:
     axes.axvline(1, label="threshold", **style.REFERENCE)
     for period, (words, colour, size) in PERIODS.items():
         rows = where(data, (data["period"] == period) | ((period == 3) & (data["period"] >= 3)))
+        over, x = np.unique([rows["over"], rows["x"]], axis=-1)
         look: dict[str, Any] = {"color": colour, "linestyle": "", "marker": ".", "markersize": size}
-        axes.plot(rows["over"], rows["x"], label=words, rasterized=True, **look)
+        axes.plot(over, x, label=words, rasterized=len(x) > 1000, **look)
     axes.set(xscale="log", xticks=[0.5, 1, 2, 5, 10, 20], xticklabels=["0.5", "1", "2", "5", "10", "20"])
     axes.minorticks_off()
 
