@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from alphalab.claims import run_case
-from alphalab.claims.paper.constant_step import two_cycle
 from alphalab.experiments.bounds import bounds
 from alphalab.experiments.digits import rounded, spread
 from alphalab.experiments.experiment import Data, Experiment, stacked
@@ -56,7 +55,7 @@ def _rate(powers: int) -> Iterator[Data]:
 
 def _norms(steps: int) -> Iterator[Data]:
     """Yield N_t on f = x^2/2 for the witness of `thm-2-liminf`, a smaller constant step, and vanishing ones."""
-    witness: Any = two_cycle().optimizer
+    witness = AlphaGrad(learning_rate=4.0, alpha=np.log(3), epsilon=1.0)
     smaller = dataclasses.replace(witness, learning_rate=1.5)
     subject, t = problem("quadratic", 1, eigenvalues=np.ones(1), x_star=np.zeros(1)), np.arange(1, steps + 1)
     shown = np.unique(np.geomspace(1, steps, 60).astype(int)) - 1
