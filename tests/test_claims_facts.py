@@ -15,7 +15,9 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from alphalab.claims import (
+from alphalab.claims import notation, sharp
+from alphalab.claims.claim import VERDICTS, Claim
+from alphalab.claims.paper import (
     catalogued_adal,
     discussion,
     equation_3,
@@ -23,15 +25,12 @@ from alphalab.claims import (
     examples,
     looped,
     low_precision,
-    notation,
     parameter_counts,
     remark_1c,
     saturation_law,
     scale_invariance,
-    sharp,
     state,
 )
-from alphalab.claims.claim import VERDICTS, Claim
 from alphalab.claims.proof import Growth, Identity, Proof, Sign, Step, Witness
 from alphalab.claims.verify import Verdict, departures, verify_all
 from alphalab.optimizers import LAMB, Adam, AlphaGrad, LoopedTanh
@@ -196,9 +195,9 @@ def plantings() -> Iterator[tuple[str, Any, str, Any]]:
     yield "adal", catalogued_adal, "advance", lambda moment, b, g: b * moment + g + 1
     yield "adal", catalogued_adal, "guarded", catalogued_adal.catalogued
     yield "adal", catalogued_adal, "catalogued", lambda g: catalogued_adal.guarded(g) * (1 + 1e-9)
-    yield "disc-n", notation, "M", n * sp.tanh(2 * alpha / sp.sqrt(n)) ** 2
+    yield "disc-n", discussion, "M", n * sp.tanh(2 * alpha / sp.sqrt(n)) ** 2
     yield "disc-n", sharp, "M", lambda a, n: 1.01 * np.minimum(n, a**2)
-    yield "disc-alpha", notation, "rho", n * (sp.tanh(alpha / n) / sp.tanh(alpha)) ** 2
+    yield "disc-alpha", discussion, "rho", n * (sp.tanh(alpha / n) / sp.tanh(alpha)) ** 2
     yield "disc-alpha", sharp, "rho", lambda a, n: 1 / (a * n)
 
 

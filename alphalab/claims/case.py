@@ -61,6 +61,12 @@ class Case:
         """The relative rounding error granted, (n + 16) ulp of the dtype of the run."""
         return roundoff(self.n, self.dtype)
 
+    @property
+    def tolerances(self) -> np.ndarray:
+        """The same with an ulp more for every step of the prefix, (T, 1, ...)."""
+        rows = np.arange(self.steps).reshape(-1, *([1] * (self.N.ndim - 1)))
+        return self.tolerance + rows * float(np.finfo(self.dtype).eps)
+
     def constant(self, name: str) -> Any:
         """Return a declared value or a constant of the problem; raises NotApplicableError where it is not given."""
         value = self.declared.get(name, getattr(self.constants, name, None))
@@ -98,6 +104,11 @@ class Case:
         if not self.magnitude or self.size is None:
             return np.abs(f) if self.magnitude else f
         return np.abs(f) + self.size * (self.N + (self.constants.L or 0.0) * self.size * self.tolerance / 2)
+
+    @property
+    def drift(self) -> np.ndarray:
+        """By how much storing x_1..x_T may move f(x_1) - f(x_T), in units of the tolerance: sum N ||x||, or 0."""
+        return np.cumsum(self.N * self.size, axis=0) if self.magnitude and self.size is not None else np.zeros(1)
 
 
 def run_case(

@@ -17,7 +17,7 @@ import numpy as np
 import sympy as sp
 
 from alphalab.claims.case import Case, NotApplicableError, trajectory_case
-from alphalab.claims.notation import Formula, Quantity, evaluate, expand, magnitude, meanings
+from alphalab.claims.notation import Formula, Quantity, evaluate, magnitude, meanings
 from alphalab.claims.proof import Proof, Witness
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
@@ -47,7 +47,7 @@ class Check:
     """The outcome of holding a claim against one case, row by row.
 
     outcome    "holds" | "violated" | "not applicable", (T, *batch); `because` is the reason for the last
-    tolerance  the rounding error granted, (n + 16) ulp of the terms of both sides
+    tolerance  the rounding error granted, (n + 16) ulp of the terms of both sides, one more for every step
     margin     (right - left)/right: 1 is vacuous, 0 is attained, below 0 is a violation
     tightness  left/right, between positive sides
     """
@@ -169,9 +169,9 @@ class Bound(Claim):
         except NotApplicableError as reason:
             nothing = np.full(case.N.shape, np.nan)
             return Check(np.full(case.N.shape, "not applicable"), nothing, nothing, nothing, str(reason))
-        known = case.sound & ~np.isnan(left) & ~np.isnan(right)
+        known = case.sound & ~np.isnan(left) & ~np.isnan(right) & (np.isfinite(tolerance) | np.isposinf(right))
         with np.errstate(all="ignore"):
-            outcome = np.where(left <= right + tolerance, "holds", "violated")
+            outcome = np.where((left <= right) | (left <= right + tolerance), "holds", "violated")
         because = (
             "an assumption fails"
             if np.any(apart)
@@ -216,11 +216,11 @@ class Bound(Claim):
         return apart
 
     def _tolerance(self, case: Case) -> np.ndarray:
-        """(n + 16) ulp of both sides, every difference in them taken as a sum."""
+        """(n + 16 + T) ulp of both sides, every difference in them taken as a sum; T for the sums over the run."""
         rough = replace(case, magnitude=True)
-        sides = [evaluate(magnitude(expand(side)), rough, self.quantities) for side in (self.left, self.right)]
-        size = np.sum(np.abs(sides), axis=0)
-        return np.where(np.isfinite(size), case.tolerance * size, 0.0)
+        sides = [evaluate(magnitude(side), rough, self.quantities) for side in (self.left, self.right)]
+        with np.errstate(all="ignore"):
+            return case.tolerances * np.sum(np.abs(sides), axis=0)
 
 
 def given(*names: str) -> Assumption:

@@ -62,7 +62,8 @@ def h_inverse(value: Formula) -> Formula:
     return (value + sp.sqrt(value**2 + 4 * eps * value)) / 2
 
 
-rho = M / sp.tanh(alpha) ** 2
+root_rho = sp.sqrt(n) * sp.tanh(alpha / sp.sqrt(n)) / sp.tanh(alpha)
+rho = root_rho**2
 DEFINITIONS: dict[sp.Symbol, Formula] = {
     M: n * sp.tanh(alpha / sp.sqrt(n)) ** 2,
     B: Delta / (eta * T) + L * eta * M / 2,
@@ -116,7 +117,8 @@ def _radius(case: Case) -> np.ndarray:
 
 
 def _first(case: Case, low: str) -> np.ndarray:
-    return case.difference(case.values[:1], case.constant(low))
+    """Return f(x_1) - low."""
+    return case.difference(case.values[:1], case.constant(low)) + case.drift
 
 
 QUANTITIES: tuple[Quantity, ...] = (

@@ -111,8 +111,8 @@ class Proof:
 @dataclass(frozen=True)
 class Witness:
     """A counterexample in exact arithmetic: what it is, and the steps that show that it satisfies every
-    assumption of the claim and breaks its conclusion. `case`, where given, makes the same thing as a run or a
-    gradient in floating point, which `verify` holds against the claim as well.
+    assumption of the claim and breaks its conclusion. `case`, for a bound, makes the same thing as a run or a
+    gradient in floating point, which `verify` holds against the bound as well.
     """
 
     sentence: str

@@ -6,7 +6,8 @@
                                                             sqrt M <= Q <= min(alpha, M/tanh alpha)
 
 The formulas of M and rho are those of `notation`; here they are evaluated. Q has no closed form: the supremum is
-searched over the vectors with two levels, k coordinates with s_i = u_i^2 = p/k and n - k with (1-p)/(n-k).
+searched over the vectors with two levels, k coordinates with s_i = u_i^2 = p/k and n - k with (1-p)/(n-k); that
+two levels suffice has numerical support only.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ def M(alpha: Number, n: Number) -> Number:
 
 def rho(alpha: Number, n: Number) -> Number:
     """Return the price of the tanh, for alpha > 0 and n > 0; numbers or arrays that broadcast."""
-    return _evaluate(notation.rho, alpha, n)
+    return _evaluate(notation.root_rho, alpha, n) ** 2  # the quotient first: tanh^2 underflows
 
 
 @np.vectorize
@@ -50,7 +51,8 @@ def _ratio(alpha: float, k: np.ndarray, p: np.ndarray, n: float) -> np.ndarray:
     u, w = np.sqrt(p / k), np.sqrt(np.divide(1 - p, rest, out=np.zeros_like(p), where=rest > 0))
     top = k * np.tanh(alpha * u) ** 2 + rest * np.tanh(alpha * w) ** 2
     bottom = k * u * np.tanh(alpha * u) + rest * w * np.tanh(alpha * w)
-    return np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
+    on_sphere = (rest > 0) | (p == 1)  # with no rest all of the unit norm is in the k coordinates
+    return np.divide(top, bottom, out=np.zeros_like(top), where=(bottom > 0) & on_sphere)
 
 
 def Q(alpha: Number, n: Number) -> Number:

@@ -96,6 +96,7 @@ def _verdict(claim: Claim, findings: list[Finding], seconds: float) -> Verdict:
     tightness = [f.best_tightness for f in findings if f.best_tightness is not None]
     instances, violations = sum(f.instances for f in findings), sum(f.violations for f in findings)
     certified, refuted = _certified(claim), _refuted(claim)
+    known = certified is not False and (bool(certified) or any(finding.instances for finding in tried))
     contradicted = bool(refuted) and any(finding.violations for finding in tried)
     return Verdict(
         key=claim.key,
@@ -103,7 +104,7 @@ def _verdict(claim: Claim, findings: list[Finding], seconds: float) -> Verdict:
         source=claim.source,
         statement=claim.statement,
         recorded=claim.verdict,
-        found=_found(claim, bool(steps) and not undecided, violations, certified, refuted, contradicted),
+        found=_found(claim, bool(steps) and not undecided, known, violations, refuted, contradicted),
         proved=len(steps) - len(undecided),
         undecided=undecided,
         certified=certified,
@@ -119,20 +120,20 @@ def _verdict(claim: Claim, findings: list[Finding], seconds: float) -> Verdict:
     )
 
 
-def _found(
-    claim: Claim, proved: bool, violations: int, certified: bool | None, refuted: bool | None, contradicted: bool
-) -> str:
+def _found(claim: Claim, proved: bool, known: bool, violations: int, refuted: bool | None, contradicted: bool) -> str:
     """What the kinds of knowing say together; a missing or failed part is never success.
 
-    The trial of a refuted claim is of what is true instead; where it finds a violation it contradicts that.
+    `known`: certified, or tried on at least one instance. The trial of a refuted claim is of what is true
+    instead; where it finds a violation it contradicts that.
     """
-    if refuted is False or contradicted or certified is False or (claim.proof and not proved):
+    failed = (claim.proof and not proved) or (claim.certificate and not known)
+    if refuted is False or contradicted or failed:
         return "undecided"
     if refuted:
         return "corrected" if proved else "false"
     if violations:
         return "false"
-    return "true" if proved or certified or claim.trial else "undecided"
+    return "true" if proved or known else "undecided"
 
 
 def _certified(claim: Claim) -> bool | None:
@@ -149,7 +150,7 @@ def _refuted(claim: Claim) -> bool | None:
     if claim.witness is None:
         return None
     witness = claim.witness()
-    if witness.unconfirmed():
+    if witness.unconfirmed() or not witness.steps:
         return False
     if witness.case is None or not isinstance(claim, Bound):
         return True

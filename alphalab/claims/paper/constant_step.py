@@ -6,23 +6,28 @@ tanh(ln 3/2) = 1/2. Up to that step size both hold (theory, T4*). Source: S. San
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import sympy as sp
 
-from alphalab.claims.case import Case, run_case
-from alphalab.claims.claim import Claim, given
-from alphalab.claims.proof import Identity, Sign, Witness
+from alphalab.claims.case import run_case
+from alphalab.claims.claim import Claim, Finding, given
+from alphalab.claims.notation import L, N, alpha, delta, eps, eta, mu
+from alphalab.claims.proof import Identity, Proof, Sign, Witness, slack
 from alphalab.claims.theory.theorem_4 import proof
+from alphalab.claims.theory.theorem_5 import rate_proof
 from alphalab.optimizers import AlphaGrad
 from alphalab.problems import problem
 
 
-def two_cycle() -> Case:
-    """The witness as a run: f = x^2/2, eta = 4, eps = 1, alpha = ln 3, x = +-1."""
+def two_cycle() -> Iterator[Finding]:
+    """Yield the witness as a run in floating point: f = x^2/2, eta = 4, eps = 1, alpha = ln 3, N_t = 1 throughout."""
     subject = problem("quadratic", 1, eigenvalues=np.ones(1), x_star=np.zeros(1))
-    return run_case(
-        AlphaGrad(learning_rate=4.0, alpha=float(np.log(3)), epsilon=1.0), subject, np.ones(1), 64, "2-cycle"
-    )
+    optimizer = AlphaGrad(learning_rate=4.0, alpha=float(np.log(3)), epsilon=1.0)
+    case = run_case(optimizer, subject, np.ones(1), 64)
+    off = np.abs(case.N - 1) > case.steps * case.tolerance
+    yield Finding(case="the 2-cycle as a run: N_t = 1", instances=off.size, violations=int(off.sum()))
 
 
 def cycle_witness() -> Witness:
@@ -34,7 +39,44 @@ def cycle_witness() -> Witness:
             Identity("the step from -1 leads to 1", -1 - 4 * sp.tanh(-sp.log(3) / 2).rewrite(sp.exp), sp.Integer(1)),
             Sign("the step exceeds 2 eps/(alpha L)", 4 - 2 / sp.log(3), ">"),
         ),
-        case=two_cycle,
+    )
+
+
+def linear_proof() -> Proof:
+    """Below the threshold q = 1 - eta mu tanh(alpha) s/(K+eps)^2, s = 2 eps - alpha L eta, K = sqrt(2 L delta_1)."""
+    s, x = sp.Symbol("s", positive=True), sp.Symbol("x", real=True)
+    room, polyak, t = slack("K-N"), slack("PL"), sp.tanh(alpha)
+    K = N + room
+    gain = eta * t * s / (2 * (K + eps) ** 2)  # per unit of N^2
+    norm_sq = 2 * mu * delta + polyak
+    multiplier = sp.diff(x - eta * sp.tanh(alpha * L * x / (L * x + eps)), x).subs(x, 0)
+    return Proof(
+        steps=(
+            *proof().steps,
+            Identity(
+                "1/(N+eps)^2 - 1/(K+eps)^2, with K = N + k",
+                1 / (N + eps) ** 2 - 1 / (K + eps) ** 2,
+                room * (2 * N + 2 * eps + room) / ((N + eps) ** 2 * (K + eps) ** 2),
+            ),
+            Sign("is not negative", room * (2 * N + 2 * eps + room) / ((N + eps) ** 2 * (K + eps) ** 2)),
+            Identity(
+                "q delta_t - (delta_t - gain N^2), with N^2 = 2 mu delta_t + p",
+                (1 - 2 * mu * gain) * delta - (delta - gain * norm_sq),
+                gain * polyak,
+            ),
+            Sign("is not negative", gain * polyak),
+            Identity(
+                "at eta = 2 eps/(alpha L) on f = L x^2/2 the multiplier at 0",
+                multiplier.subs(eta, 2 * eps / (alpha * L)),
+                sp.Integer(-1),
+            ),
+            *rate_proof().steps,
+        ),
+        follows=(
+            "Below the threshold T4* gives a decrease of at least eta <g,g'> s/(2(N+eps)), and <g,g'> >= tanh(alpha) "
+            "N^2/(N+eps); f decreases, so N_t^2 <= 2 L delta_t <= K^2; PL: delta_{t+1} <= q delta_t. At the threshold "
+            "the multiplier -1 allows no q < 1 on a quadratic; above it there is the 2-cycle. T5* is the scaled eps."
+        ),
     )
 
 
@@ -46,6 +88,7 @@ LIMINF = Claim(
     statement=r"\liminf_{t\to\infty} \|g_t\| = 0",
     assumes=(given("L", "f_inf"),),
     witness=cycle_witness,
+    trial=two_cycle,
     proof=proof,
     correction="false for a constant step above 2 eps/(alpha L); true up to it (T4*) and for vanishing steps (T8)",
 )
@@ -56,6 +99,7 @@ REMARK_AB = Claim(
     verdict="corrected",
     statement=r"f(x_t)-f^* \le C q^t,\ q < 1",
     witness=cycle_witness,
-    proof=proof,
-    correction="only with eta < 2 eps/(alpha L) (T4*), and always with eps = alpha L eta (T5*)",
+    trial=two_cycle,
+    proof=linear_proof,
+    correction="with eta < 2 eps/(alpha L) (T4*), not for every f beyond, and always with eps = alpha L eta (T5*)",
 )

@@ -105,7 +105,7 @@ DISCUSSION_N = Claim(
     statement=r"\|g'\|_2^2 \le M(\alpha, n) = n \tanh^2(\alpha/\sqrt n) \le \min(n, \alpha^2)",
     proof=dimension_proof,
     trial=dimension_trial,
-    remark="confirmed: T2* replaces n by M, and N1 gives n^(1/4) for the best iterate",
+    remark="confirmed: T2* replaces n by M, and N1 gives n^(1/4) for the best iterate at alpha = k sqrt n",
 )
 DISCUSSION_ALPHA = Claim(
     key="disc-alpha",

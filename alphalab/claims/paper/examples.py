@@ -83,16 +83,16 @@ def second_proof() -> Proof:
 
 
 def second_witness() -> Witness:
-    """Its norm, and the step at a component of .01."""
-    z = 150 * sp.Rational("0.01")
+    """Its norm, and the step at a component of .009."""
+    z = 150 * sp.Rational("0.009")
     return Witness(
-        sentence="the vector's norm is 0.902, and a component of 0.01 is squashed to 60 % of its linear value",
+        sentence="the vector's norm is 0.902, and a component of 0.009 is squashed to 65 % of its linear value",
         steps=(
             Sign("the 2-norm is below 1", squares(SECOND) - 1, "<"),
             Sign("it is below 0.9022", squares(SECOND) - sp.Rational("0.9022") ** 2, "<"),
             Sign("and above 0.9021", squares(SECOND) - sp.Rational("0.9021") ** 2, ">"),
-            Identity("0.01 enters the tanh as", z, sp.Rational(3, 2)),
-            Sign("and leaves it at less than 0.61 of that", sp.tanh(z) / z - sp.Rational("0.61"), "<"),
+            Identity("0.009 enters the tanh as", z, sp.Rational(27, 20)),
+            Sign("and leaves it at less than 0.65 of that", sp.tanh(z) / z - sp.Rational("0.65"), "<"),
         ),
     )
 

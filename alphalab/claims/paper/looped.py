@@ -67,6 +67,7 @@ def witness() -> Witness:
             Sign("negative: the step goes uphill", sp.sin(angle), "<"),
             Identity("for every k the angle (k + pi)/2 has the sine", sp.sin(beyond), sp.cos(k / 2)),
             Identity("which is -sin((k - pi)/2), negative for pi < k < 3 pi", sp.cos(k / 2), -sp.sin((k - sp.pi) / 2)),
+            Identity("and for k > 3 pi/2 the angle 3 pi/2 is reached, with the sine", sp.sin(3 * sp.pi / 2), -sp.S(1)),
         ),
     )
 

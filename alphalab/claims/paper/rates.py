@@ -32,6 +32,7 @@ from alphalab.claims.notation import (
     n,
 )
 from alphalab.claims.paper.lemma_1 import ALPHAGRAD
+from alphalab.claims.paper.theorem_1 import BOUNDED
 from alphalab.claims.paper.theorem_2 import RIGHT as THEOREM_2
 from alphalab.claims.paper.theorem_2 import proof as theorem_2_proof
 from alphalab.claims.proof import Identity, Proof, Sign, Witness
@@ -52,14 +53,6 @@ def chosen(formula: sp.Expr, words: str, letters: tuple[Quantity, ...] = ()) -> 
         return ~(np.abs(case.hyperparameter("learning_rate") - goal) <= 4 * case.tolerance * goal)
 
     return Assumption(words, broken, formula)
-
-
-def outside(case: Case) -> np.ndarray:
-    """Where D does not bound the visited iterates."""
-    return np.maximum.accumulate(case.history("distance")) > evaluate(D, case) * (1 + case.tolerance)
-
-
-BOUNDED = Assumption(r"\|x_t-x^*\| \le D, t = 1..T", outside)
 
 
 def orbit() -> Case:
@@ -87,7 +80,7 @@ def witness() -> Witness:
     more = sp.Symbol("s", nonnegative=True)  # T = 2 + s
     margin = sp.Rational(1, 2) / (1 + epsilon / start) * loss - allowed.subs(known)  # gamma >= r/2
     return Witness(
-        sentence="f = x^2/2, x_1 = D = 16T, eta = 64T, alpha = (ln 3/2)(1 + eps/(16T)), T >= 2: the orbit is +-16T",
+        sentence="f = x^2/2, x_1 = D = 16T, eta = 64T, eps = 1, alpha = (ln 3/2)(1 + 1/(16T)), T >= 2: orbit +-16T",
         steps=(
             Identity("eta = 64T is the stated step", ETA_STATED.subs(known), 64 * steps),
             Identity("alpha r = ln 3/2 at |x| = 16T", steepness * start / (start + epsilon), sp.log(3) / 2),

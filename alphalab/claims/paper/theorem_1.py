@@ -8,12 +8,23 @@ Source: S. Sane, arXiv 2504.16020v2, Theorem 1.
 
 from __future__ import annotations
 
-from alphalab.claims.claim import CONVEX, Bound, given
-from alphalab.claims.notation import D, Delta0, L, T, eta, gamma_min, mean_delta, n
+import numpy as np
+
+from alphalab.claims.case import Case
+from alphalab.claims.claim import CONVEX, Assumption, Bound, given
+from alphalab.claims.notation import D, Delta0, L, T, eta, evaluate, gamma_min, mean_delta, n
 from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.proof import Identity, Proof, Sign, slack
 
 RIGHT = D * Delta0 / (eta * T * gamma_min) + D * L * eta * n / (2 * gamma_min)
+
+
+def outside(case: Case) -> np.ndarray:
+    """Where D does not bound the visited iterates."""
+    return np.maximum.accumulate(case.history("distance")) > evaluate(D, case) * (1 + case.tolerance)
+
+
+BOUNDED = Assumption(r"\|x_t-x^*\| \le D, t = 1..T", outside)
 
 
 def proof() -> Proof:
@@ -43,7 +54,7 @@ THEOREM_1 = Bound(
     source="arXiv 2504.16020v2, Theorem 1",
     left=mean_delta,
     right=RIGHT,
-    assumes=(ALPHAGRAD, CONVEX, given("L", "f_star", "x_star")),
+    assumes=(ALPHAGRAD, CONVEX, given("L", "f_star", "x_star"), BOUNDED),
     proof=proof,
     remark="vacuous where an iterate hits a minimiser; T1* needs no gamma_min",
 )

@@ -3,7 +3,7 @@
 sharp_lemmas   L1* to L4*                        momentum        T6*, heavy ball
 theorem_1      T1*, convex, no gamma_min         per_tensor      T7*, one norm and alpha per tensor
 theorem_2      T2*, smooth, tight at every T     schedules       T8, vanishing steps; N2, last iterate
-theorem_3      T3*, Polyak-Lojasiewicz           best_iterate    N1, n^(1/4)
+theorem_3      T3*, Polyak-Lojasiewicz           best_iterate    N1, Q
 theorem_4      T4*, constant step: dichotomy     smooth_maximum  N3, where a large alpha pays
 theorem_5      T5*, the scaled epsilon           noise           N4
 """

@@ -1,4 +1,4 @@
-r"""N1: the best iterate sees n^(1/4), not n^(1/2).
+r"""N1: the best iterate sees Q: with alpha = k sqrt n and the best eta n^(1/4), not n^(1/2).
 
     ||g'||^2 <= Q(alpha, n) <g,g'>/N,      Q = sup_{|u|=1} sum tanh^2(alpha u_i) / sum u_i tanh(alpha u_i)
     min_t N_t <= eps + L eta Q/2 + Delta/(eta T tanh(alpha)),         sqrt M <= Q <= min(alpha, M/tanh alpha)
@@ -101,7 +101,7 @@ PRICE_LEMMA = Bound(
 )
 N1 = Bound(
     key="best-iterate",
-    title="N1: the best iterate sees Q, at most n^(1/2)",
+    title="N1: the best iterate sees Q, at most k sqrt n for alpha = k sqrt n",
     source="the lab's theory, N1",
     left=LEAST,
     right=BEST,

@@ -18,7 +18,7 @@ from alphalab.arrays import Array
 from alphalab.claims.case import Case, run_case
 from alphalab.claims.claim import CONVEX, Assumption, Bound, given
 from alphalab.claims.notation import D, Delta, L, M, Quantity, T, alpha, delta, eps, horizon, letter, rho
-from alphalab.claims.paper.rates import BOUNDED
+from alphalab.claims.paper.theorem_1 import BOUNDED
 from alphalab.claims.proof import Identity, Proof, Sign, slack
 from alphalab.optimizers import AlphaGrad, Scheduled, inverse, inverse_sqrt
 from alphalab.problems import problem

@@ -16,7 +16,7 @@ import sympy as sp
 
 from alphalab.claims.case import Case, gradient_case
 from alphalab.claims.claim import Bound
-from alphalab.claims.family import family_proof
+from alphalab.claims.family import family_proof, tanh_instance
 from alphalab.claims.notation import M, N, alpha, eps, inner, n, r, square
 from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.proof import Growth, Identity, Proof, Sign
@@ -33,6 +33,12 @@ def balanced() -> Case:
 def spike(steepness: float = 2.0, epsilon: float = 0.1) -> Case:
     """One step at a gradient with one component."""
     return gradient_case(AlphaGrad(alpha=steepness, epsilon=epsilon), 3.0 * np.eye(1, 4), "one component")
+
+
+def member_proof() -> Proof:
+    """The one proof for the family, and that tanh(alpha u) is a member of it."""
+    family, member = family_proof(), tanh_instance()
+    return Proof(steps=(*family.steps, *member.steps), follows=f"{family.follows} {member.follows}")
 
 
 def below_argument() -> Proof:
@@ -74,7 +80,7 @@ L1_UPPER = Bound(
     left=square,
     right=n * sp.tanh(alpha * r / sp.sqrt(n)) ** 2,
     assumes=(ALPHAGRAD,),
-    proof=family_proof,
+    proof=member_proof,
     certificate="phi-concave",
     tight=balanced,
 )
@@ -85,7 +91,7 @@ L1_DIMENSION = Bound(
     left=square,
     right=M,
     assumes=(ALPHAGRAD,),
-    proof=family_proof,
+    proof=member_proof,
     certificate="phi-concave",
     tight=lambda: gradient_case(AlphaGrad(alpha=2.0, epsilon=0.0), np.full((1, 4), 0.5), "balanced, eps = 0"),
     remark="r < 1 and tanh increases, so L1* is at most M",
@@ -97,7 +103,7 @@ L1_LOWER = Bound(
     left=sp.tanh(alpha * r) ** 2,
     right=square,
     assumes=(ALPHAGRAD,),
-    proof=family_proof,
+    proof=member_proof,
     certificate="phi-concave",
     tight=spike,
 )
@@ -108,7 +114,7 @@ L2_LOWER = Bound(
     left=N * sp.tanh(alpha * r),
     right=inner,
     assumes=(ALPHAGRAD,),
-    proof=family_proof,
+    proof=member_proof,
     certificate="psi-concave",
     tight=spike,
 )
@@ -119,7 +125,7 @@ L2_UPPER = Bound(
     left=inner,
     right=N * sp.sqrt(n) * sp.tanh(alpha * r / sp.sqrt(n)),
     assumes=(ALPHAGRAD,),
-    proof=family_proof,
+    proof=member_proof,
     certificate="psi-concave",
     tight=balanced,
 )

@@ -13,6 +13,7 @@ import sympy as sp
 from alphalab.claims.claim import CONVEX, Bound, given
 from alphalab.claims.notation import D, L, b, h_inverse, mean_delta, z
 from alphalab.claims.paper.lemma_1 import ALPHAGRAD
+from alphalab.claims.paper.theorem_1 import BOUNDED
 from alphalab.claims.proof import Identity, Proof, Sign, slack
 from alphalab.claims.theory.theorem_2 import norm_proof
 
@@ -50,7 +51,7 @@ def sharper_proof() -> Proof:
     )
 
 
-ASSUMES = (ALPHAGRAD, CONVEX, given("L", "f_star", "x_star"))
+ASSUMES = (ALPHAGRAD, CONVEX, given("L", "f_star", "x_star"), BOUNDED)
 T1_SHARP = Bound(
     key="thm-1-sharp",
     title="T1*: average iterate, convex, no gamma_min",

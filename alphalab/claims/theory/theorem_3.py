@@ -91,7 +91,10 @@ T3_RATE = Claim(
     key="thm-3-rate",
     title="T3*: linear rate with geometric steps",
     source="the lab's theory, T3*",
-    statement=r"\delta_t \le \left(1-\frac{\mu}{\rho L}\right)^{t-1}\delta_1",
+    statement=(
+        r"L\rho \ge 2\mu,\ \varepsilon\to 0,\ \eta_t = \frac{\tanh(\alpha)\sqrt{2\mu q_t}}{L M} \Rightarrow "
+        r"\delta_t \le q_t = \left(1-\frac{\mu}{\rho L}\right)^{t-1}\delta_1"
+    ),
     assumes=T3_STEP.assumes,
     proof=rate_proof,
     remark="for eps -> 0, L rho >= 2 mu and the steps of the first screen of this file",
