@@ -1,0 +1,141 @@
+# %% [markdown]
+# # Proofs, certificates, and your own nonlinearity
+#
+# Three kinds of certainty, kept apart: **proved** (small sympy steps), **certified** (interval arithmetic, re-checked
+# by an independent program) and **refuted** (a counterexample in exact arithmetic).
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+from IPython.display import Markdown
+
+import alphalab as al
+from alphalab.claims import certificates
+from alphalab.claims.certificates import checker
+from alphalab.claims.family import certify, family_proof, report, tanh_instance
+from alphalab.claims.proof import Identity
+from alphalab.experiments import style
+
+plt.rcParams.update(style.SETTINGS)
+
+# %% [markdown]
+# ## Lemma 2, step by step
+#
+# Every step is one of three kinds: an identity, a sign, a function that starts at 0 and grows. sympy decides each by
+# itself; what it cannot decide is "undecided", never "true".
+
+# %%
+lemma = al.claim("lemma-2")
+proof = lemma.proof()
+rows = [
+    f"| {i} | {step.sentence} | ${step.latex()}$ | {'yes' if step.discharged() else 'undecided'} |"
+    for i, step in enumerate(proof.steps, 1)
+]
+head = [f"**{lemma.title}**: $\\quad {lemma.statement}$", "", "| | step | | discharged |", "|-|-|-|-|"]
+Markdown("\n".join([*head, *rows, "", f"*Hence:* {proof.follows.replace('*', chr(92) + '*')}"]))
+
+# %% [markdown]
+# ## Theorem 2\*
+#
+# Each inequality that is used becomes an equation with a slack $s \ge 0$, and the claim an identity: right minus left
+# is a sum of slacks.
+
+# %%
+theorem = al.claim("thm-2-sharp")
+proof = theorem.proof()
+rows = [
+    f"| {i} | {step.sentence} | ${step.latex()}$ | {'yes' if step.discharged() else 'undecided'} |"
+    for i, step in enumerate(proof.steps, 1)
+]
+head = [f"**{theorem.title}**: $\\quad {theorem.statement}$", "", "| | step | | discharged |", "|-|-|-|-|"]
+letters = [f"- ${letter}$: {meaning}" for letter, meaning in theorem.letters().items()]
+Markdown("\n".join([*head, *rows, "", f"*Hence:* {proof.follows.replace('*', chr(92) + '*')}", "", *letters]))
+
+# %% [markdown]
+# ## A wrong step is noticed
+#
+# The same identity with one side doubled.
+
+# %%
+right_step = proof.steps[0]
+wrong_step = Identity("right minus left, doubled", right_step.left, 2 * right_step.right)
+print("as it stands:", right_step.discharged(), "  doubled:", wrong_step.discharged())
+
+# %% [markdown]
+# ## One proof for a whole family
+#
+# The sharp lemmas hold for every $\sigma$ that is odd, increasing and concave on $[0, \infty)$. Two proofs, both for
+# all parameters: what follows from the three properties, and that $\tanh(\alpha u)$ has them.
+
+# %%
+for name, each in {"family": family_proof(), "tanh": tanh_instance()}.items():
+    print(f"{name}: {len(each.steps)} steps, undecided: {each.undecided()}")
+    for step in each.steps:
+        print("   ", step.sentence)
+
+# %% [markdown]
+# ## Certificates
+#
+# Five scalar inequalities are certified on whole unbounded domains: a list of boxes, each with a bound. The checker
+# believes nothing it reads. A certificate with one bound raised is rejected.
+
+# %%
+accepted = {name: certificates.recheck(name) for name in certificates.CERTIFICATES}
+for name, good in accepted.items():
+    print(f"{name:16s} {len(certificates.stored(name)):6,d} characters   accepted: {good}")
+
+before, after = certificates.stored("concavity").split('"rule": "inside", "bound": "', 1)
+forged = f'{before}"rule": "inside", "bound": "9{after}'  # one bound raised by at least 9
+refusal = ""
+try:
+    checker.check(forged, "concavity")
+except ValueError as reason:
+    refusal = str(reason)
+print("forged:", refusal)
+
+# %% [markdown]
+# ## Certify your own
+#
+# Text in `u` is enough. `certify` decides the three properties, and says what replaces n in every bound.
+
+# %%
+mine = certify("atan(3*u)", n=100)
+print(report(mine))
+
+# %%
+print(report(certify("sin(3*u)")))  # not increasing: none of the theory applies
+
+# %% [markdown]
+# ## Several members of the family
+#
+# Left: they are odd, increasing, concave. Right: what the proof turns on, $\sigma(u)/u$ falls. The dotted curve,
+# $\sin 3u$, is no member: it turns down before $u = 1$.
+
+# %%
+members = {text: certify(text) for text in ("tanh(2*u)", "atan(3*u)", "u/(1+abs(u))", "Max(-1, Min(2*u, 1))", "erf(u)")}
+u = np.linspace(1e-3, 1, 200)
+figure, (left, right) = plt.subplots(1, 2, figsize=(7.6, 3.2), layout="constrained")
+for (text, member), colour, dash in zip(members.items(), style.COLOURS, ("-", *style.DASHES), strict=False):
+    left.plot(u, member.function(u), color=colour, linestyle=dash, label=text)
+    right.plot(u, member.function(u) / u, color=colour, linestyle=dash)
+left.plot(u, np.sin(3 * u), **style.REFERENCE)
+right.plot(u, np.sin(3 * u) / u, **style.REFERENCE)
+left.set(xlabel="u", ylabel=r"$\sigma(u)$")
+right.set(xlabel="u", ylabel=r"$\sigma(u)/u$")
+left.legend(fontsize=8)
+plt.show()
+
+# %% [markdown]
+# ## What must be so
+
+# %%
+assert lemma.proof().undecided() == []
+assert theorem.proof().undecided() == []
+assert right_step.discharged()
+assert not wrong_step.discharged()
+assert all(accepted.values())
+assert "is not confirmed" in refusal
+assert all(member.holds for member in members.values())
+assert not certify("sin(3*u)").holds
+assert abs(certify("tanh(2*u)").M(50) - al.M(2.0, 50)) < 1e-12
+assert all(np.all(np.diff(member.function(u) / u) <= 1e-12) for member in members.values())

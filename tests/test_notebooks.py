@@ -1,0 +1,90 @@
+"""The notebooks: generated from their sources, importing little and defining nothing, executed from top to bottom."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import shutil
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbmake.nb_run import NotebookRun
+
+FOLDER = Path(__file__).parents[1] / "notebooks"
+SOURCES = sorted(FOLDER.glob("[0-9][0-9]_*.py"))
+MAY_IMPORT = {"alphalab", "numpy", "matplotlib", "ipywidgets", "IPython"}  # the last is the kernel itself
+LONGEST = 120  # seconds for a cell: only what hangs
+each_source = pytest.mark.parametrize("source", SOURCES, ids=[source.stem for source in SOURCES])
+
+
+def builder(folder: Path = FOLDER) -> Any:
+    """The module `build.py` of a folder of notebooks."""
+    spec = importlib.util.spec_from_file_location("build", folder / "build.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def code(source: Path) -> ast.Module:
+    """The code of a source, parsed."""
+    return ast.parse(source.read_text(encoding="utf-8"))
+
+
+def test_all_ten_are_there_and_named_in_the_readme() -> None:
+    assert [source.stem[:2] for source in SOURCES] == [f"{number:02d}" for number in range(1, 11)]
+    text = (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert all(f"`{source.stem}.ipynb`" in text for source in SOURCES)
+
+
+def test_notebooks_are_what_their_sources_give() -> None:
+    assert [path.name for path in builder().stale()] == []
+
+
+def test_a_notebook_that_differs_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for path in (FOLDER / "build.py", SOURCES[0], SOURCES[0].with_suffix(".ipynb")):
+        shutil.copy(path, tmp_path)
+    build, source = builder(tmp_path), tmp_path / SOURCES[0].name
+    monkeypatch.setattr("sys.argv", ["build.py", "--check"])
+    assert build.main() == 0
+    source.write_text(source.read_text(encoding="utf-8") + "assert problem\n", encoding="utf-8")
+    assert build.main() == 1
+    monkeypatch.setattr("sys.argv", ["build.py"])
+    assert build.main() == 0
+    assert list(build.stale()) == []
+    source.unlink()
+    assert [path.name for path in build.stale()] == [f"{source.stem}.ipynb"]
+
+
+@each_source
+def test_nothing_of_a_machine_is_stored(source: Path) -> None:
+    notebook = nbformat.read(source.with_suffix(".ipynb"), as_version=4)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert all(not cell.outputs and cell.execution_count is None for cell in cells)
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
+    assert source.read_bytes().isascii()
+
+
+@each_source
+def test_a_notebook_uses_the_lab_and_defines_nothing(source: Path) -> None:
+    nodes = list(ast.walk(code(source)))
+    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    names += [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
+    assert {name.partition(".")[0] for name in names} <= MAY_IMPORT
+    assert not [node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)]
+
+
+@each_source
+def test_a_notebook_runs_and_its_assertions_hold(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert isinstance(code(source).body[-1], ast.Assert | ast.For)
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
+    copied = shutil.copy(source.with_suffix(".ipynb"), tmp_path)
+    done = NotebookRun(Path(copied), LONGEST).execute()
+    assert done.error is None, done.error.trace
+    drawn = [output for cell in done.nb.cells for output in cell.get("outputs", ()) if "image/png" in str(output)]
+    assert drawn
+    assert [path.name for path in tmp_path.iterdir()] == [Path(copied).name]
