@@ -5,14 +5,16 @@ What is found is compared with the verdict on record; a departure in either dire
 
 from __future__ import annotations
 
+import functools
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from alphalab.claims.case import Case
 from alphalab.claims.claim import Bound, Claim, Finding
 from alphalab.claims.evidence import evidence
+from alphalab.claims.proof import Step
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,16 +85,17 @@ def verify_all(
             finding = claim.findings(case)
             findings[claim.key] += [finding] if finding else []
             seconds[claim.key] += time.perf_counter() - began
-    return tuple(_verdict(claim, findings[claim.key], seconds[claim.key]) for claim in claims)
+    decide: Callable[[Any], bool] = functools.cache(lambda step: step.discharged())  # proofs share steps
+    return tuple(_verdict(claim, findings[claim.key], seconds[claim.key], decide) for claim in claims)
 
 
-def _verdict(claim: Claim, findings: list[Finding], seconds: float) -> Verdict:
+def _verdict(claim: Claim, findings: list[Finding], seconds: float, decide: Callable[[Step], bool]) -> Verdict:
     began = time.perf_counter()
     findings = [*findings, *filter(None, map(claim.findings, claim.own_cases()))]
     tried = tuple(claim.trial()) if claim.trial else ()
     findings += tried
     steps = claim.proof().steps if claim.proof else ()
-    undecided = tuple(step.sentence for step in steps if not step.discharged())
+    undecided = tuple(step.sentence for step in steps if not decide(step))
     tightness = [f.best_tightness for f in findings if f.best_tightness is not None]
     instances, violations = sum(f.instances for f in findings), sum(f.violations for f in findings)
     certified, refuted = _certified(claim), _refuted(claim)

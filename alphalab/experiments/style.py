@@ -66,7 +66,7 @@ SETTINGS: dict[str, Any] = {
     "image.cmap": MAP,
     "xtick.minor.visible": False,
     "ytick.minor.visible": False,
-    "pdf.fonttype": 42,
+    "pdf.fonttype": 3,
     "svg.fonttype": "path",
 }
 MEASURED: dict[str, Any] = {"color": BLUE, "linestyle": "-", "marker": "o"}
