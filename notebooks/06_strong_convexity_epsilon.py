@@ -35,8 +35,8 @@ for panel, problem, shown in zip(panels, problems, (4000, 30), strict=True):
     usual, scaled = (case for (name, _), case in cases.items() if name == problem.name)
     panel.semilogy(usual.f[:shown], color=style.VERMILION, linestyle="--", label=r"$\varepsilon = 10^{-8}$")
     panel.semilogy(scaled.f[:shown], color=style.BLUE, label=r"$\varepsilon = \alpha L \eta$")
-    panel.set(title=problem.name, xlabel="step t", ylabel="$f(x_t) - f^*$")
-    panel.legend()
+    panel.set(title=problem.name, xlabel="step t", ylabel="$f(x_t) - f^*$", ylim=(1e-40, 1e3))
+    panel.legend(loc="lower left")
 plt.show()
 
 # %% [markdown]

@@ -31,8 +31,9 @@ rows = [
     f"| {i} | {step.sentence} | ${step.latex()}$ | {'yes' if step.discharged() else 'undecided'} |"
     for i, step in enumerate(proof.steps, 1)
 ]
-head = [f"**{lemma.title}**: $\\quad {lemma.statement}$", "", "| | step | | discharged |", "|-|-|-|-|"]
-Markdown("\n".join([*head, *rows, "", f"*Hence:* {proof.follows.replace('*', chr(92) + '*')}"]))
+head = [f"**{lemma.title}:** ${lemma.statement}$", "", "| | step | | discharged |", "|-|-|-|-|"]
+hence = f"<pre style='white-space: pre-wrap'>Hence: {proof.follows.replace('<', '&lt;')}</pre>"
+Markdown("\n".join([*head, *rows, "", hence]))
 
 # %% [markdown]
 # ## Theorem 2\*
@@ -47,9 +48,15 @@ rows = [
     f"| {i} | {step.sentence} | ${step.latex()}$ | {'yes' if step.discharged() else 'undecided'} |"
     for i, step in enumerate(proof.steps, 1)
 ]
-head = [f"**{theorem.title}**: $\\quad {theorem.statement}$", "", "| | step | | discharged |", "|-|-|-|-|"]
+head = [
+    f"**{theorem.title.replace('*', '&#42;')}:** ${theorem.statement}$",
+    "",
+    "| | step | | discharged |",
+    "|-|-|-|-|",
+]
 letters = [f"- ${letter}$: {meaning}" for letter, meaning in theorem.letters().items()]
-Markdown("\n".join([*head, *rows, "", f"*Hence:* {proof.follows.replace('*', chr(92) + '*')}", "", *letters]))
+hence = f"<pre style='white-space: pre-wrap'>Hence: {proof.follows.replace('<', '&lt;')}</pre>"
+Markdown("\n".join([*head, *rows, "", hence, "", *letters]))
 
 # %% [markdown]
 # ## A wrong step is noticed
@@ -100,7 +107,12 @@ print("forged:", refusal)
 
 # %%
 mine = certify("atan(3*u)", n=100)
-print(report(mine))
+print(f"odd: {mine.odd}, increasing: {mine.increasing}, concave: {mine.concave}")
+for reason in mine.because:
+    print("   ", reason)
+print(f"in {mine.n} dimensions M = {mine.M(mine.n):.4f} and rho = {mine.rho(mine.n):.4f}")
+rates = [f"- **{name.replace('*', '&#42;')}:** ${latex}$" for name, latex in mine.rates().items()]
+Markdown("\n".join(["What follows, with this $\\rho$ and M:", "", *rates]))
 
 # %%
 print(report(certify("sin(3*u)")))  # not increasing: none of the theory applies
@@ -116,13 +128,14 @@ members = {text: certify(text) for text in ("tanh(2*u)", "atan(3*u)", "u/(1+abs(
 u = np.linspace(1e-3, 1, 200)
 figure, (left, right) = plt.subplots(1, 2, figsize=(7.6, 3.2), layout="constrained")
 for (text, member), colour, dash in zip(members.items(), style.COLOURS, ("-", *style.DASHES), strict=False):
-    left.plot(u, member.function(u), color=colour, linestyle=dash, label=text)
-    right.plot(u, member.function(u) / u, color=colour, linestyle=dash)
+    left.plot(u, member.function(u), color=colour, linestyle=dash)
+    right.plot(u, member.function(u) / u, color=colour, linestyle=dash, label=text)
 left.plot(u, np.sin(3 * u), **style.REFERENCE)
-right.plot(u, np.sin(3 * u) / u, **style.REFERENCE)
+right.plot(u, np.sin(3 * u) / u, label="sin(3*u)", **style.REFERENCE)
 left.set(xlabel="u", ylabel=r"$\sigma(u)$")
 right.set(xlabel="u", ylabel=r"$\sigma(u)/u$")
-left.legend(fontsize=8)
+right.set_ylim(0, 4.5)
+right.legend(fontsize=8, ncols=2, loc="upper right")
 plt.show()
 
 # %% [markdown]

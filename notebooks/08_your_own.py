@@ -52,8 +52,8 @@ methods = {
 runs = {name: al.simulate(method, problem, problem.start(), steps=1500) for name, method in methods.items()}
 figure, axes = plt.subplots(figsize=(6.4, 3.4), layout="constrained")
 for (name, run), colour, dash in zip(runs.items(), style.COLOURS, ("-", *style.DASHES), strict=False):
-    axes.loglog(np.arange(1, 1501), run.value, color=colour, linestyle=dash, label=name)
-axes.set(xlabel="step t", ylabel="f(x)")
+    axes.loglog(np.arange(1, 1501), np.minimum.accumulate(run.value), color=colour, linestyle=dash, label=name)
+axes.set(xlabel="step t", ylabel="best f(x) so far", ylim=(1e-12, 100))
 axes.legend()
 plt.show()
 
@@ -112,7 +112,8 @@ print(caught.count("holds"), "steps hold,", caught.count("violated"), "violate")
 # %% [markdown]
 # ## A sweep over your own
 #
-# Hyperparameters of your own optimizer broadcast as any other.
+# Hyperparameters of your own optimizer broadcast as any other. Look at the dips: the larger $\varepsilon$ is, the wider
+# the range of learning rates that reach the minimum instead of jumping about it (curves that leave the figure).
 
 # %%
 grid = al.Sweep(learning_rate=np.geomspace(1e-3, 10, 40), epsilon=[1e-8, 1e-1, 1.0])
@@ -122,9 +123,9 @@ figure, axes = plt.subplots(figsize=(6.4, 3.4), layout="constrained")
 for row, epsilon, colour, marker in zip(
     swept.gradient_norm_last.T, grid.coordinates["epsilon"], style.COLOURS, style.MARKERS, strict=False
 ):
-    label = rf"$\varepsilon = {epsilon:g}$"
+    label = rf"$\varepsilon$ = {epsilon:g}"
     axes.loglog(grid.coordinates["learning_rate"], row, color=colour, marker=marker, markersize=3, label=label)
-axes.set(xlabel=r"learning rate $\eta$", ylabel="gradient norm after 400 steps")
+axes.set(xlabel=r"learning rate $\eta$", ylabel="gradient norm after 400 steps", ylim=(1e-16, 100))
 axes.legend()
 plt.show()
 
