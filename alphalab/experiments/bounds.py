@@ -18,7 +18,7 @@ import numpy as np
 import sympy as sp
 
 from alphalab.claims import Bound, Case, claim, run_case
-from alphalab.claims.notation import eta, evaluate
+from alphalab.claims.notation import eta, evaluate, expand
 from alphalab.experiments.experiment import Data
 from alphalab.optimizers import AlphaGrad
 from alphalab.problems import PROBLEMS, Problem, problem
@@ -100,7 +100,7 @@ def best_learning_rate(subject: Bound, case: Case) -> np.ndarray:
 @functools.cache
 def _stationary(right: sp.Expr) -> sp.Expr:
     """Return the positive eta at which the derivative of a right side vanishes."""
-    (only,) = sp.solve(sp.diff(right, eta), eta)
+    (only,) = sp.solve(sp.diff(expand(right), eta), eta)
     return only
 
 

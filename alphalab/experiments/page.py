@@ -107,7 +107,7 @@ def formula(latex: str) -> str:
             outline = TextPath((0.0, 0.0), style.mathtext(latex), size=16.0)
     except ValueError:
         return f"<code>{escape(latex)}</code>"
-    box = outline.get_extents()
+    box = outline.get_extents().padded(1.0)
     strokes = "".join(_stroke(int(code), vertices.tolist()) for vertices, code in outline.iter_segments(simplify=False))
     size = f'viewBox="{box.x0:.1f} {-box.y1:.1f} {box.width:.1f} {box.height:.1f}"'
     width = f"{box.width / 16:.2f}em"
