@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 from types import ModuleType
+
+# One thread of BLAS per worker, before NumPy is loaded: xdist has the cores, and idle BLAS threads spin on them.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings

@@ -74,8 +74,11 @@ def verdicts_on(claims: Sequence[Claim], backend: str = "numpy", quick: bool = F
     """Return the verdicts, over all the evidence or less of it, with a bar on a terminal after two seconds."""
     from tqdm import tqdm
 
-    from alphalab.claims import verify_all
+    from alphalab.claims import Bound, verify_all
     from alphalab.claims.evidence import evidence
+
+    if not any(isinstance(claim, Bound) for claim in claims):
+        return verify_all(claims, (), backend)
 
     cases = tqdm(evidence(backend, quick=quick), desc="verify", unit=" cases", delay=2.0, leave=False, disable=None)
     return verify_all(claims, cases, backend)
