@@ -34,9 +34,8 @@ from alphalab.optimizers import (
     SquashedGradient,
 )
 from alphalab.problems.problem import Constants
-from alphalab.simulation import OBSERVABLES, Sweep, Trajectory, simulate
+from alphalab.simulation import OBSERVABLES, Sweep, Trajectory, layout, simulate
 
-loop = sys.modules["alphalab.simulation.simulate"]
 every = pytest.mark.parametrize("name", EVERY)
 
 
@@ -155,7 +154,7 @@ def test_a_run_in_a_sweep_is_the_run_alone_bit_for_bit(name: str, data: Any) -> 
     alone = [fields(simulate(member, problem, start, **settings)) for member, start in zip(members, x0, strict=True)]
     for width in (2, 3, 5):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(loop, "BLOCK_ELEMENTS", width * n)
+            patch.setattr(layout, "BLOCK_ELEMENTS", width * n)
             run = simulate(stacked(members), problem, x0, **settings)
         for i in range(runs):
             assert_same_run(fields(run, (i,)), alone[i])

@@ -1,6 +1,7 @@
 """Floor 2: the one loop, what is watched along it, sweeps.
 
 simulate     prepare, run block by block, join          block        the loop: x_{t+1} = x_t - step
+layout       how the runs lie in memory
 observables  value, ||g||, <g,d>, ||d||^2, ...           records      histories and folds
 sweep        every name its own axis                     axes         names for those axes
 trajectory   what comes back

@@ -1,8 +1,6 @@
 """Prepare a simulation, run it block by block, and put the blocks together.
 
-`simulate` alone decides the memory layout (the batch contiguous, so that a sum over n is a vector addition) and
-the blocks (small enough to stay in cache for all steps); no optimizer or problem knows of either. A run alone
-goes as a batch of two, so that it gives the same bits as inside a sweep. The loop itself is in `block`.
+The memory layout and the blocks are decided in `layout`, the loop itself is in `block`.
 """
 
 from __future__ import annotations
@@ -20,11 +18,7 @@ import numpy as np
 from alphalab.arrays import (
     Array,
     as_real,
-    batch_contiguous,
-    is_floating,
     leaves,
-    like,
-    map_arrays,
     namespace,
     to_numpy,
 )
@@ -32,10 +26,9 @@ from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
 from alphalab.simulation.axes import name_axes
 from alphalab.simulation.block import Block, run_block
+from alphalab.simulation.layout import cuts_of, placed
 from alphalab.simulation.observables import watches
 from alphalab.simulation.trajectory import STATUSES, Trajectory
-
-BLOCK_ELEMENTS = 32_768  # of a point block: what stays in the second-level cache for all steps
 
 
 def simulate(
@@ -60,13 +53,13 @@ def simulate(
     batch = _batch(optimizer, x0)
     axes, coordinates = name_axes(optimizer, x0, batch, dims)
     began = time.perf_counter()
-    blocks, cuts = [], _cuts(math.prod(batch), x0)
+    blocks, cuts = [], cuts_of(math.prod(batch), x0)
     with np.errstate(all="ignore"), _progress(len(cuts) * steps) as tick:
         for low, high in cuts:
             rows = np.arange(low, high) if high - low > 1 else np.asarray([low, low])
-            runner, placed, x = _placed(optimizer, problem, x0, batch, rows)
-            watched = watches(observe, placed, runner)
-            block = run_block(runner, placed, x, steps, watched, float(tolerance), tick)
+            runner, subject, x = placed(optimizer, problem, x0, batch, rows)
+            watched = watches(observe, subject, runner)
+            block = run_block(runner, subject, x, steps, watched, float(tolerance), tick)
             blocks.append(_as_numpy(block, high - low))
     return Trajectory(
         **_joined(blocks, batch),
@@ -116,28 +109,6 @@ def _batch(optimizer: Optimizer, x0: Array) -> tuple[int, ...]:
     except ValueError:
         shown = ", ".join(map(str, shapes[1:]))
         raise ValueError(f"the batch of x0 {shapes[0]} and of the hyperparameters {shown} do not broadcast") from None
-
-
-def _cuts(runs: int, x0: Array) -> list[tuple[int, int]]:
-    """Cut the runs into blocks that stay in cache (NumPy), else take them all at once."""
-    width = max(2, BLOCK_ELEMENTS // x0.shape[-1]) if isinstance(x0, np.ndarray) else max(runs, 1)
-    return [(low, min(low + width, runs)) for low in range(0, runs, width)]
-
-
-def _placed(
-    optimizer: Optimizer, problem: Problem, x0: Array, batch: tuple[int, ...], rows: np.ndarray
-) -> tuple[Optimizer, Problem, Array]:
-    """Return the optimizer and the points of these rows of the flat batch, and the problem, all beside x0."""
-
-    def selected(values: Array) -> Array:
-        flat = np.broadcast_to(to_numpy(values), batch).reshape(-1)[rows]
-        return namespace(x0).asarray(flat, device=x0.device)
-
-    xp = namespace(x0)
-    points = xp.reshape(xp.broadcast_to(x0, (*batch, x0.shape[-1])), (-1, x0.shape[-1]))
-    x = xp.take(points, xp.asarray(rows, device=x0.device), axis=0)
-    beside = map_arrays(lambda array: like(array, x) if is_floating(array) else array, problem)
-    return map_arrays(selected, optimizer), beside, batch_contiguous(x)
 
 
 def _as_numpy(block: Block, runs: int) -> Block:

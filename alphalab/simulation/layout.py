@@ -1,0 +1,37 @@
+"""How the runs of a batch lie in memory: decided here alone, no optimizer or problem knows of it.
+
+The batch is contiguous, so that a sum over n is a vector addition, and cut into blocks that stay in cache for all
+steps. A run alone goes as a batch of two, so that it gives the same bits as inside a sweep.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from alphalab.arrays import Array, batch_contiguous, is_floating, like, map_arrays, namespace, to_numpy
+from alphalab.optimizers import Optimizer
+from alphalab.problems.problem import Problem
+
+BLOCK_ELEMENTS = 32_768  # of a point block: what stays in the second-level cache for all steps
+
+
+def cuts_of(runs: int, x0: Array) -> list[tuple[int, int]]:
+    """Cut the runs into blocks that stay in cache (NumPy), else take them all at once."""
+    width = max(2, BLOCK_ELEMENTS // x0.shape[-1]) if isinstance(x0, np.ndarray) else max(runs, 1)
+    return [(low, min(low + width, runs)) for low in range(0, runs, width)]
+
+
+def placed(
+    optimizer: Optimizer, problem: Problem, x0: Array, batch: tuple[int, ...], rows: np.ndarray
+) -> tuple[Optimizer, Problem, Array]:
+    """Return the optimizer and the points of these rows of the flat batch, and the problem, all beside x0."""
+
+    def selected(values: Array) -> Array:
+        flat = np.broadcast_to(to_numpy(values), batch).reshape(-1)[rows]
+        return namespace(x0).asarray(flat, device=x0.device)
+
+    xp = namespace(x0)
+    points = xp.reshape(xp.broadcast_to(x0, (*batch, x0.shape[-1])), (-1, x0.shape[-1]))
+    x = xp.take(points, xp.asarray(rows, device=x0.device), axis=0)
+    beside = map_arrays(lambda array: like(array, x) if is_floating(array) else array, problem)
+    return map_arrays(selected, optimizer), beside, batch_contiguous(x)
