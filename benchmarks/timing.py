@@ -1,0 +1,142 @@
+"""The clock: contestants take turns, A B C A B C ..., in one process, and ratios are taken turn by turn.
+
+Whatever else the machine does falls on all of them; a first turn of everybody, in which compilers compile, caches
+fill and results are checked, is not counted. Wall time decides; CPU time of the process is kept beside it.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from importlib import metadata
+from typing import Any, NamedTuple
+
+import threadpoolctl
+
+XLA_ONE_THREAD = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+
+
+class Contestant(NamedTuple):
+    """A function of nothing that does the work, or `share` of it (its time is then divided by the share)."""
+
+    name: str
+    run: Callable[[], Any]
+    share: float = 1.0
+
+
+class Ratio(NamedTuple):
+    """The median of the ratios of the turns, and their quartiles."""
+
+    median: float
+    low: float
+    high: float
+
+
+class Times(NamedTuple):
+    """Seconds of every contestant, one per turn, for the whole work."""
+
+    wall: dict[str, list[float]]
+    cpu: dict[str, list[float]]
+
+    def ratio(self, above: str, below: str) -> Ratio:
+        """How many times the wall time of `below` does `above` take?"""
+        return _quartiles(self.wall[above], self.wall[below])
+
+    def cpu_ratio(self, above: str, below: str) -> float:
+        """The same in CPU time, the median."""
+        return _quartiles(self.cpu[above], self.cpu[below]).median
+
+    def seconds(self, name: str) -> float:
+        """The median wall time."""
+        return statistics.median(self.wall[name])
+
+
+def _quartiles(above: Sequence[float], below: Sequence[float]) -> Ratio:
+    return spread([a / max(b, 1e-9) for a, b in zip(above, below, strict=True)])
+
+
+def spread(values: Sequence[float]) -> Ratio:
+    """Return the median and the quartiles."""
+    if len(values) < 2:
+        return Ratio(values[0], values[0], values[0])
+    low, median, high = statistics.quantiles(values, n=4, method="inclusive")
+    return Ratio(median, low, high)
+
+
+def race(contestants: Sequence[Contestant], turns: int, look: Callable[[str, Any], None] | None = None) -> Times:
+    """Let everybody take `turns` turns after one that is not counted, whose results go to `look`, name by name."""
+    for contestant in contestants:
+        result = contestant.run()
+        if look is not None:
+            look(contestant.name, result)
+    times = Times({c.name: [] for c in contestants}, {c.name: [] for c in contestants})
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(turns):
+            for contestant in contestants:
+                began, worked = time.perf_counter(), time.process_time()
+                result = contestant.run()
+                wall, cpu = time.perf_counter() - began, time.process_time() - worked
+                del result
+                times.wall[contestant.name].append(wall / contestant.share)
+                times.cpu[contestant.name].append(cpu / contestant.share)
+    finally:
+        gc.enable()
+    return times
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def on_cores(count: int, function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a function in a new process that has `count` cores, and its libraries as many threads."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context, initializer=_confine, initargs=(count,)) as process:
+        return process.submit(function, *arguments).result()
+
+
+def _confine(count: int) -> None:
+    """Before any library starts its threads: they inherit the cores of this one."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-count:])
+    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
+        os.environ[name] = str(count)
+    os.environ["XLA_FLAGS"] = XLA_ONE_THREAD if count == 1 else ""
+    threadpoolctl.threadpool_limits(1)  # of BLAS: no contestant multiplies matrices, and idle threads spin
+
+
+def environment() -> dict[str, Any]:
+    """What the figures depend on: machine, versions."""
+    packages = ("alphalab", "numpy", "jax", "optax", "torch", "numba", "joblib", "cupy-cuda12x")
+    return {
+        "machine": f"{platform.system()} {platform.machine()}",
+        "processor": _processor(),
+        "cores": cores(),
+        "python": platform.python_version(),
+        "dtype": "float64",
+        "versions": {package: _version(package) for package in packages},
+    }
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _processor() -> str:
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            return next(line.partition(":")[2].strip() for line in file if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor()
