@@ -63,6 +63,11 @@ def is_array(x: object) -> bool:
     return isinstance(x, np.ndarray) or array_api_compat.is_array_api_obj(x)
 
 
+def is_numpy(x: object) -> bool:
+    """Whether `x` is a NumPy array or stands for one while a step is recorded (`simulation.tape`)."""
+    return type(x) is np.ndarray or hasattr(x, "doubted")
+
+
 def is_floating(x: Array) -> bool:
     """Whether the array `x` has a real floating-point dtype."""
     return bool(namespace(x).isdtype(x.dtype, "real floating"))
@@ -115,14 +120,12 @@ def dot(x: Array, y: Array) -> Array:
     On NumPy it is `einsum`, whose sum over n does not depend on the batch width (from 2 up) when the batch
     is contiguous: `add.reduce` and BLAS break that law.
     """
-    if type(x) is np.ndarray:
-        return np.einsum("...i,...i->...", x, y)
-    return namespace(x).vecdot(x, y)
+    return np.einsum("...i,...i->...", x, y) if is_numpy(x) else namespace(x).vecdot(x, y)
 
 
 def possibly_any(mask: Array) -> bool:
     """Return False where no element of `mask` is set, True where one is or where asking would wait for a device."""
-    return bool(mask.any()) if isinstance(mask, np.ndarray | np.bool_) else True
+    return bool(mask.any()) if isinstance(mask, np.ndarray | np.bool_) else not is_numpy(mask) or mask.doubted()
 
 
 def norm(x: Array) -> Array:
@@ -153,9 +156,7 @@ def _is_safe_square(square: Array) -> Array:
 
 def total(x: Array) -> Array:
     """Return sum_i x_i over the last axis, shapes (*batch, n) -> (*batch,); see `dot` for why not `sum`."""
-    if type(x) is np.ndarray:
-        return np.einsum("...i->...", x)
-    return namespace(x).sum(x, axis=-1)
+    return np.einsum("...i->...", x) if is_numpy(x) else namespace(x).sum(x, axis=-1)
 
 
 def norm1(x: Array) -> Array:
@@ -183,9 +184,7 @@ def matvec(matrix: Any, x: Array) -> Array:
 
 def batch_contiguous(x: Array) -> Array:
     """Return the point `x`, (B, n), laid out with the batch contiguous in memory (NumPy only; a copy if needed)."""
-    if type(x) is np.ndarray and x.ndim == 2 and not x.flags.f_contiguous:
-        return np.asfortranarray(x)
-    return x
+    return np.copy(x, order="F") if is_numpy(x) and x.ndim == 2 and not x.flags.f_contiguous else x
 
 
 def read_only(x: Array) -> Array:

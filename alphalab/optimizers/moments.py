@@ -25,8 +25,8 @@ class Moments(NamedTuple):
 
 def zero_moments(x: Array, beta1: Value, beta2: Value) -> Moments:
     """Return the moments before the first step: m = v = 0, t = 0."""
-    zero = namespace(x).zeros_like(x)
-    return Moments(zero, zero, beta1**0, beta2**0)
+    xp = namespace(x)
+    return Moments(xp.zeros_like(x), xp.zeros_like(x), beta1**0, beta2**0)  # two arrays: they are written in place
 
 
 def advance(state: Moments, g: Array, beta1: Value, beta2: Value) -> Moments:

@@ -1,0 +1,194 @@
+"""A tape bound to memory: a list of (function, arguments) to be called in order, each writing where it is told.
+
+A temporary is written over the one that dies there, so that a step touches few buffers and they stay in cache.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from alphalab.arrays import Array
+from alphalab.simulation.tape import Operation, Traced, flat
+
+Program = list[tuple[Callable[..., Any], tuple[Any, ...]]]
+FEW = 16  # runs: so few that a broadcast along them costs more than the numbers it brings
+
+
+def play(program: Program) -> None:
+    """Do the operations."""
+    for function, arguments in program:
+        function(*arguments)
+
+
+def needed(
+    operations: Sequence[Operation], outputs: Iterable[Traced], known: Container[Traced] = ()
+) -> list[Operation]:
+    """Return the operations on which the outputs depend, in order, where `known` need not be computed."""
+    wanted, kept = set(outputs), []
+    for operation in reversed(operations):
+        if operation.out in wanted and operation.out not in known:
+            kept.append(operation)
+            wanted.update(traced(operation))
+    return kept[::-1]
+
+
+def rebound(program: Program, instead: Mapping[int, Array]) -> Program:
+    """Return the program with other arrays in the place of those whose ids are the keys of `instead`."""
+    return [(function, tuple(instead.get(id(part), part) for part in inputs)) for function, inputs in program]
+
+
+class Memory:
+    """Temporaries; after `rewind` the same ones are handed out again, in the same order."""
+
+    def __init__(self) -> None:
+        self.made: list[Array] = []
+        self.taken = 0
+
+    def rewind(self) -> Memory:
+        """Begin again."""
+        self.taken = 0
+        return self
+
+    def new(self, shape: tuple[int, ...], like: Array) -> Array:
+        """Return an array of this shape, in the dtype and the layout of `like`."""
+        if self.taken == len(self.made):
+            self.made.append(np.empty_like(like, shape=shape))
+        self.taken += 1
+        return self.made[self.taken - 1]
+
+
+class Binding:
+    """Binds operations to memory: `given` maps sources to arrays, `homes` says where outputs shall lie."""
+
+    def __init__(
+        self, given: Mapping[Traced, Array], homes: Mapping[Traced, Array], memory: Memory, twin: bool
+    ) -> None:
+        self.arrays, self.homes, self.memory, self.twin = {**given}, homes, memory, twin
+        self.roots: dict[Traced, Traced] = {}
+        self.free: list[Array] = []
+        self.program: Program = []
+
+    def bind(
+        self, operations: Sequence[Operation], keep: Iterable[Traced] = (), lengths: Mapping[int, int] | None = None
+    ) -> Program:
+        """Return the program of these operations, nothing written over what is to `keep`.
+
+        Axes of the recorded lengths become those of `lengths`.
+        """
+        self.lengths, self.last = lengths or {}, self._last_uses(operations, set(keep))
+        for place, operation in enumerate(operations):
+            if operation.function is operator.getitem:
+                self.arrays[operation.out] = self.arrays[operation.inputs[0]][operation.inputs[1]]
+            else:
+                self._bind(place, operation)
+            dying = {root for root in map(self._root, traced(operation)) if self.last.get(root) == place}
+            self.free += [self.arrays[root] for root in dying if not self._taken_over(root, operation)]
+        return self.program
+
+    def _last_uses(self, operations: Sequence[Operation], keep: set[Traced]) -> dict[Traced, int]:
+        """Where each temporary is read for the last time, itself or through a view."""
+        for operation in operations:
+            if operation.function is operator.getitem:
+                self.roots[operation.out] = self._root(operation.inputs[0])
+        uses = {self._root(part): place for place, made in enumerate(operations) for part in traced(made)}
+        lasting = {self._root(part) for part in uses if part in keep} | self.arrays.keys() | self.homes.keys()
+        lasting |= {self._root(made.out) for made in operations if made.out in keep}
+        return {root: place for root, place in uses.items() if root not in lasting}
+
+    def _root(self, part: Traced) -> Traced:
+        return self.roots.get(part, part)
+
+    def _taken_over(self, root: Traced, operation: Operation) -> bool:
+        return self.arrays.get(operation.out) is self.arrays[root]
+
+    def _bind(self, place: int, operation: Operation) -> None:
+        function, inputs, options, out = operation
+        shape = tuple(self.lengths.get(length, length) for length in out.data.shape)
+        target = self._target(place, operation, shape)
+        self.arrays[out] = target
+        if isinstance(function, np.ufunc) and not options:
+            values = [self._value(part, operation) for part in inputs]
+            self.program.append((function, (*values, target)))
+        elif function is np.einsum and self.twin:
+            self._sum_of_a_twin(target, [self.arrays[part] for part in inputs[1:]])
+        elif function is np.einsum:
+            self.program.append((_sum_into, (target, *map(self._plain, inputs))))
+        else:
+            self.program.append((_store, (target, function, options, *map(self._plain, inputs))))
+
+    def _target(self, place: int, operation: Operation, shape: tuple[int, ...]) -> Array:
+        """Return where the result goes: its home, over an input that dies here, or into a free temporary."""
+        out, function = operation.out, operation.function
+        if out in self.homes:
+            return self.homes[out]
+        fits = lambda array: _same_kind(array, shape, out.data)  # noqa: E731
+        if is_elementwise(function):
+            for part in traced(operation):
+                if part not in self.roots and self.last.get(part) == place and fits(self.arrays[part]):
+                    return self.arrays[part]
+        for i, array in enumerate(self.free):
+            if fits(array):
+                return self.free.pop(i)
+        return self.memory.new(shape, out.data)
+
+    def _sum_of_a_twin(self, target: Array, parts: list[Array]) -> None:
+        """Sum of a run that goes twice, in the order in which einsum sums a batch: one after the other."""
+        terms = self.memory.new(parts[0].shape[1:], parts[0][0])
+        self.program.append((np.multiply, (parts[0][0], parts[1][0], terms)) if len(parts) > 1 else
+                            (np.copyto, (terms, parts[0][0])))  # fmt: skip
+        self.program.append((np.add.accumulate, (terms, 0, None, terms)))
+        self.program.append((np.copyto, (target, terms[-1:])))
+
+    def _plain(self, part: Any) -> Any:
+        if isinstance(part, list | tuple):
+            return type(part)(map(self._plain, part))
+        return self.arrays[part] if isinstance(part, Traced) else part
+
+    def _value(self, part: Any, operation: Operation) -> Any:
+        """Return an input of a ufunc: a constant once as an array, as large as saves time."""
+        out = operation.out.data
+        if isinstance(part, Traced):
+            array = self.arrays[part]
+            return array[0, 0, ...] if self.twin and array.shape == (2, 1) and out.shape != (2, 1) else array
+        kinds = [other.dtype for other in operation.inputs if hasattr(other, "dtype")]
+        dtype = np.result_type(*kinds)
+        if not hasattr(part, "dtype"):
+            return np.asarray(part, dtype) if dtype.kind == "f" else part
+        if part.size < out.size and is_uniform(part):
+            return part.reshape(-1)[0:1].reshape(())
+        if out.ndim == 2 and out.shape[0] <= FEW and is_elementwise(operation.function):
+            return np.copy(np.broadcast_to(part, out.shape), order="F")
+        return part
+
+
+def traced(operation: Operation) -> dict[Traced, None]:
+    """Return the inputs of an operation that are no constants, in order, as the keys of a dictionary."""
+    return {part: None for part in flat(operation.inputs) if isinstance(part, Traced)}
+
+
+def is_elementwise(function: Callable[..., Any]) -> bool:
+    """Whether a function is a ufunc that treats every element by itself."""
+    return isinstance(function, np.ufunc) and function.signature is None
+
+
+def is_uniform(constant: Array) -> bool:
+    """Whether all elements have the same bits."""
+    return constant.size > 0 and constant.tobytes() == constant.reshape(-1)[:1].tobytes() * constant.size
+
+
+def _same_kind(array: Array, shape: tuple[int, ...], model: Array) -> bool:
+    """Whether an array can hold what `model` holds, in the same layout."""
+    same_layout = array.flags.f_contiguous == model.flags.f_contiguous or array.ndim < 2
+    return array.shape == shape and array.dtype == model.dtype and same_layout
+
+
+def _sum_into(target: Array, *inputs: Any) -> None:
+    np.einsum(*inputs, out=target)
+
+
+def _store(target: Array, function: Callable[..., Any], options: dict[str, Any], *inputs: Any) -> None:
+    target[...] = function(*inputs, **options)

@@ -1,0 +1,125 @@
+"""Laws of the fast paths: what is recorded, cut into chunks or handed to threads gives what the plain code gives."""
+
+from __future__ import annotations
+
+import tracemalloc
+from typing import Any
+
+import numpy as np
+import pytest
+from optimizer_laws import EVERY, an_example
+
+from alphalab.arrays import leaves, map_arrays, roundoff
+from alphalab.optimizers import Adam, AlphaGrad, HeavyBall, NormalizedGD, PerTensor, SignSGD
+from alphalab.simulation import chunks, take_step
+
+every = pytest.mark.parametrize("name", EVERY)
+LONG = 3001  # with chunks of 1000: three whole ones and a rest of one element
+
+
+@pytest.fixture
+def short_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chunks, "CHUNK", 1000)
+
+
+def gradients(shape: tuple[int, ...], size: float = 1.0) -> list[np.ndarray]:
+    rng = np.random.default_rng(40)
+    return [size * rng.standard_normal(shape) for _ in range(4)]
+
+
+def in_steps(member: Any, x: np.ndarray, along: list[np.ndarray], **how: Any) -> tuple[np.ndarray, Any]:
+    """Return x and the state after a step along every gradient."""
+    x, state = x.copy(), member.init(x)
+    for g in along:
+        state = take_step(member, x, g, state, **how)
+    return x, state
+
+
+def whole(member: Any, x: np.ndarray, along: list[np.ndarray]) -> tuple[np.ndarray, Any]:
+    state = member.init(x)
+    for g in along:
+        d, state = member.direction(g, state, x)
+        step, state = member.step(d, state)
+        x = x - step
+    return x, state
+
+
+@every
+@pytest.mark.parametrize("shape", [(LONG,), (1, LONG), (3, LONG)])
+@pytest.mark.usefixtures("short_chunks")
+def test_a_step_in_chunks_is_the_step(name: str, shape: tuple[int, ...]) -> None:
+    member = an_example(name, LONG)
+    x, along = np.random.default_rng(41).standard_normal(shape), gradients(shape)
+    (found, state), (wanted, other) = in_steps(member, x, along), whole(member, x, along)
+    for one, two in zip((found, *leaves(state)), (wanted, *leaves(other)), strict=True):
+        assert one.shape == two.shape and one.dtype == two.dtype
+        assert np.all(np.abs(one - two) <= 4 * roundoff(LONG, one.dtype) * np.abs(two).max())
+
+
+@every
+@pytest.mark.usefixtures("short_chunks")
+def test_the_number_of_threads_changes_no_bit(name: str) -> None:
+    member = an_example(name, LONG)
+    x, along = np.random.default_rng(42).standard_normal(LONG), gradients((LONG,))
+    one, state = in_steps(member, x, along, threads=1)
+    for threads in (2, 3, 7):
+        other, its_state = in_steps(member, x, along, threads=threads)
+        np.testing.assert_array_equal(one, other)
+        for a, b in zip(leaves(state), leaves(its_state), strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("size", [0.0, 1e-200, 1e200])
+@pytest.mark.usefixtures("short_chunks")
+def test_unusual_gradients_take_their_step_whole(size: float) -> None:
+    x, along = np.ones(LONG), gradients((LONG,), size)
+    for member in (AlphaGrad(), NormalizedGD(epsilon=0.0), HeavyBall(AlphaGrad())):
+        np.testing.assert_array_equal(in_steps(member, x, along)[0], whole(member, x, along)[0])
+
+
+@pytest.mark.usefixtures("short_chunks")
+def test_a_chunk_in_doubt_is_taken_by_the_method_itself() -> None:
+    """Adam divides by sqrt(v) + eps: 0 where the gradient was 0 and eps is."""
+    x, along = np.ones(LONG), gradients((LONG,))
+    for g in along:
+        g[[5, 2500]] = 0.0
+    (found, state), (wanted, other) = (take(Adam(epsilon=0.0), x, along) for take in (in_steps, whole))
+    np.testing.assert_array_equal(found, wanted)
+    assert all(np.array_equal(a, b) for a, b in zip(leaves(state), leaves(other), strict=True))
+
+
+@pytest.mark.usefixtures("short_chunks")
+def test_the_state_and_the_gradient_are_left_as_the_caller_has_them() -> None:
+    x, (g, *_) = np.ones(LONG), gradients((LONG,))
+    g.flags.writeable = False
+    member = HeavyBall(Adam())
+    state = member.init(x)
+    shared = map_arrays(lambda array: state[1], state)  # one array in several places: no step may write it twice
+    take_step(member, x, g, shared)
+    assert not state[1].any()
+
+
+def test_what_is_chunked() -> None:
+    """Else the laws above would compare the plain code with itself."""
+    x, g = np.ones(LONG), gradients((LONG,))[0]
+    for name in ("alphagrad", "normalized-gd", "sign-sgd", "adam", "rmsprop", "heavy-ball", "scheduled-inverse"):
+        member = an_example(name, LONG)
+        assert chunks.Step(member, x, g, member.init(x)).written, name
+    blocks = PerTensor(AlphaGrad(), blocks=(1, LONG - 1))
+    with pytest.raises(chunks.Untraceable, match="of a long vector"):
+        chunks.Step(blocks, x, g, blocks.init(x))
+
+
+@pytest.mark.parametrize(
+    ("member", "vectors"), [(AlphaGrad(), 2.1), (SignSGD(), 2.1), (NormalizedGD(), 2.1), (Adam(), 4.1)]
+)
+def test_the_memory_of_a_step(member: Any, vectors: float) -> None:
+    """With x, g and the state counted, on one thread; each has scratch of its own."""
+    n = 10_000_000
+    tracemalloc.start()
+    try:
+        x, g = np.zeros(n, np.float32), np.full(n, 0.3, np.float32)
+        take_step(member, x, g, member.init(x), threads=1)
+        assert tracemalloc.get_traced_memory()[1] <= vectors * 4 * n
+    finally:
+        tracemalloc.stop()
