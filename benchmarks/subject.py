@@ -10,6 +10,7 @@ import numpy as np
 
 import alphalab as al
 from alphalab.arrays import backend
+from alphalab.simulation import take_step
 from benchmarks.task import Result, Task
 
 
@@ -51,15 +52,12 @@ def jax_runs_anew(task: Task) -> Callable[[], Result]:
     return anew
 
 
-def stepper(method: al.Optimizer, x: Any, g: Any, threads: int = 1) -> Callable[[], Any]:
-    """Return what takes a step of one long vector along the same g at every call and gives the point; x is its own."""
-    held = [x, method.init(x)]
+def stepper(method: al.Optimizer, x: Any, g: Any, threads: int | None = None) -> Callable[[], Any]:
+    """Return what takes a step of one long vector along the same g at every call; x is its own, written in place."""
+    state = [method.init(x)]
 
     def call() -> Any:
-        x, state = held
-        d, state = method.direction(g, state, x)
-        step, state = method.step(d, state)
-        held[:] = [x - step, state]
-        return held[0]
+        state[0] = take_step(method, x, g, state[0], threads=threads)
+        return x
 
     return call
