@@ -1,13 +1,14 @@
-"""Laws of experiments, applied to every member of EXPERIMENTS, and the report that shows them."""
+"""Laws of experiments, applied to every member of EXPERIMENTS: tables, figures, files, and the check against files."""
 
 import dataclasses
 import itertools
+import json
+import os
 import re
+import shutil
 import subprocess
 import sys
-from html.parser import HTMLParser
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,15 +16,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alphalab import experiments
-from alphalab.claims import CLAIMS, gradient_case, verify_all
-from alphalab.experiments import EXPERIMENTS, experiment, load, redraw, write, write_index
-from alphalab.experiments.page import formula
-from alphalab.experiments.store import publish
-from alphalab.experiments.table import command_of, decode, encode
-from alphalab.optimizers import AlphaGrad
+from alphalab.cli import main
+from alphalab.experiments import EXPERIMENTS, experiment, load, redraw, write
+from alphalab.experiments.check import compare
+from alphalab.experiments.environment import arithmetic
+from alphalab.experiments.store import pictures, publish, stored_command
+from alphalab.experiments.table import arithmetic_of, command_of, decode, encode
 
 KEYS = [e.key for e in EXPERIMENTS]
-KINDS = ("pdf", "svg", "png", "csv")
+KINDS = ("svg", "csv")  # of a quick look
 every = pytest.mark.parametrize("key", KEYS)
 
 
@@ -34,6 +35,12 @@ def folder(tmp_path_factory):
     for one in EXPERIMENTS:
         write(one, place, quick=True)
     return place
+
+
+@pytest.fixture(scope="module")
+def tables():
+    """The quick tables, computed a second time."""
+    return {one.key: one.compute(quick=True) for one in EXPERIMENTS}
 
 
 def contents(place):
@@ -59,8 +66,8 @@ def test_keys_are_registry_names():
 
 
 @every
-def test_the_table_is_what_compute_returns_and_reads_back_exactly(folder, key):
-    data = experiment(key).compute(quick=True)
+def test_the_table_is_what_compute_returns_and_reads_back_exactly(folder, tables, key):
+    data = tables[key]
     assert all(isinstance(array, np.ndarray) and array.ndim == 1 and array.size for array in data.values())
     same(data, load(folder, key))
 
@@ -110,17 +117,20 @@ def shown_texts(figure):
 
 
 @every
-def test_four_files(folder, key):
-    starts = {"pdf": b"%PDF", "svg": b"<?xml", "png": b"\x89PNG", "csv": b"#"}
-    for kind in KINDS:
-        assert (folder / f"{key}.{kind}").read_bytes().startswith(starts[kind])
-
-
-@every
-def test_a_second_run_writes_the_same_bytes(folder, tmp_path, key):
+def test_a_second_run_writes_the_same_bytes(folder, tables, tmp_path, monkeypatch, key):
+    monkeypatch.setattr("alphalab.experiments.Experiment.compute", lambda one, quick: tables[one.key])
+    (tmp_path / f"{key}.png").write_bytes(b"of other numbers")
     paths = write(experiment(key), tmp_path, quick=True)
     assert [path.name for path in paths] == [f"{key}.{kind}" for kind in KINDS]
     assert contents(tmp_path) == {path.name: (folder / path.name).read_bytes() for path in paths}
+
+
+@pytest.mark.parametrize("key", ["theorem-1", "phase-diagram", "landscape"])  # a foot line, bars, contours
+def test_every_format_has_the_same_bytes_again(tables, key):
+    starts = {"pdf": b"%PDF", "svg": b"<?xml", "png": b"\x89PNG"}
+    first, second = (pictures(experiment(key), tables[key]) for _ in range(2))
+    assert first == second
+    assert all(first[f"{key}.{kind}"].startswith(start) for kind, start in starts.items())
 
 
 def test_redraw_from_the_stored_numbers(folder, tmp_path):
@@ -128,6 +138,7 @@ def test_redraw_from_the_stored_numbers(folder, tmp_path):
     (tmp_path / f"{key}.csv").write_bytes((folder / f"{key}.csv").read_bytes())
     redraw(tmp_path, key)
     assert contents(tmp_path) == {f"{key}.{kind}": (folder / f"{key}.{kind}").read_bytes() for kind in KINDS}
+    assert stored_command(tmp_path, key).endswith(" --quick")
 
 
 def test_theorem_1_says_where_it_does_not_apply(folder):
@@ -150,6 +161,96 @@ def test_the_learning_rate_over_t_is_where_the_bound_is_least(folder):
     data = load(folder, "theorem-2")
     rows = (data["problem"] == "quadratic") & (data["along"] == "T") & (data["claim"] == "thm-2")
     np.testing.assert_allclose(data["right"][rows] * np.sqrt(data["T"][rows]), data["right"][rows][0], rtol=1e-12)
+
+
+# ---- the check
+
+
+def free(one, column, data):
+    """The rows of a column that may differ on another machine."""
+    masks = [cells.rows(data) for cells in one.sensitive if column in cells.columns or not cells.columns]
+    return np.any(masks, axis=0) if masks else np.zeros(len(data[column]), dtype=bool)
+
+
+@every
+def test_a_second_computation_agrees_with_the_file(folder, tables, key):
+    found = compare(experiment(key), load(folder, key), tables[key], same_arithmetic=True)
+    assert found.departures == () and found.left_out == {}
+    assert found.compared == sum(column.size for column in tables[key].values())
+    assert arithmetic_of((folder / f"{key}.csv").read_text()) == arithmetic()
+
+
+@every
+def test_every_changed_cell_is_noticed(tables, key):
+    one, data = experiment(key), tables[key]
+    for column, cells in data.items():
+        bound = np.flatnonzero(~free(one, column, data))
+        for same_arithmetic, rows in ((True, range(len(cells))), (False, bound)):
+            row = next((i for i in rows if cells.dtype.kind != "f" or (np.isfinite(cells[i]) and cells[i])), None)
+            if row is None:
+                continue
+            changed = cells.copy()
+            changed[row] = planted(cells[row], 1 + 1e-6)
+            (said,) = compare(one, data | {column: changed}, data, same_arithmetic).departures
+            assert f"{key}: column {column!r}, row " in said and "the furthest of 1 cells" in said
+            assert (str(cells[row].item()) in said and str(changed[row].item()) in said) or cells.dtype.kind == "U"
+            if cells.dtype.kind == "f":
+                assert "1e-06 relative where" in said
+
+
+def planted(cell, factor):
+    """Another value of the same kind."""
+    kind = cell.dtype.kind
+    return cell * factor if kind == "f" else cell + 1 if kind == "i" else not cell if kind == "b" else "-"
+
+
+@every
+def test_sensitive_cells_are_left_out_on_another_machine_only(tables, key):
+    one, data = experiment(key), tables[key]
+    for cells in one.sensitive:
+        assert cells.because and set(cells.columns) <= set(data) and cells.rows(data).any()
+        for column in cells.columns:
+            changed = data[column].copy()
+            row = np.argmax(
+                cells.rows(data) & (np.isfinite(changed) & (changed != 0) if changed.dtype.kind == "f" else True)
+            )
+            changed[row] = planted(changed[row], 1.5)
+            assert compare(one, data | {column: changed}, data, same_arithmetic=True).departures
+            found = compare(one, data | {column: changed}, data, same_arithmetic=False)
+            assert not found.departures and found.left_out[cells.because]
+    assert any(not free(one, column, data).all() for column in data)
+
+
+def test_another_processor_agrees_within_what_is_granted(folder):
+    """NumPy and OpenBLAS with the plain kernels of old processors: other last bits everywhere."""
+    kernels = " ".join(np.show_config(mode="dicts")["SIMD Extensions"].get("found", ()))
+    other = os.environ | {"NPY_DISABLE_CPU_FEATURES": kernels, "OPENBLAS_CORETYPE": "Nehalem"}
+    command = [sys.executable, "-m", "alphalab", "figures", "--check", "--json", "--jobs", "1", "--out", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, env=other, check=False)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert [one["key"] for one in found] == KEYS
+    if all(one["same_arithmetic"] for one in found):
+        pytest.skip("NumPy has no other kernels for this processor")
+    assert not any(one["same_arithmetic"] for one in found)
+
+
+def test_the_command_names_what_departs(folder, tmp_path, capsys):
+    text = (folder / "tightness.csv").read_text().split("\n")
+    row = text.index(next(line for line in text if line.startswith("thm-2-sharp,4,")))
+    cells = text[row].split(",")
+    cells[5] = repr(float(cells[5]) * (1 + 1e-6))
+    (tmp_path / "tightness.csv").write_text("\n".join([*text[:row], ",".join(cells), *text[row + 1 :]]))
+    shutil.copy(folder / "price-of-tanh.csv", tmp_path)
+    asked = ["figures", "--check", "--jobs", "1", "--out", str(tmp_path)]
+    assert main([*asked, "price-of-tanh"]) == 0
+    assert main([*asked, "tightness", "race", "price-of-tanh"]) == 1
+    said = capsys.readouterr()
+    assert "price-of-tanh: agrees" in said.out and "tightness: DEPARTS" in said.out
+    assert "column 'right', row" in said.err and cells[5] in said.err and "1e-06 relative" in said.err
+    assert "there is no race.csv" in said.err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["price-of-tanh.csv", "tightness.csv"]
+    assert main([*asked, "--quick"]) == 2
 
 
 # ---- failures leave nothing half-written
@@ -208,7 +309,7 @@ def test_any_table_reads_back_exactly(rows):
         "count": np.asarray([row[2] for row in rows], dtype=np.int64),
         "large": np.asarray([row[0] > 1 for row in rows], dtype=bool),
     }
-    back = decode(encode(data, "title", "command", dict.fromkeys(data, "meaning (unit): more")))
+    back = decode(encode(data, "title", "command", "made with", dict.fromkeys(data, "meaning (unit): more")))
     same(data, back)
     np.testing.assert_array_equal(
         np.signbit(data["x"]), np.signbit(back["x"]) | np.isnan(data["x"]) & np.signbit(data["x"])
@@ -217,95 +318,11 @@ def test_any_table_reads_back_exactly(rows):
 
 def test_a_table_refuses_what_it_cannot_hold():
     with pytest.raises(ValueError, match="dtype complex128"):
-        encode({"z": np.zeros(1, dtype=complex)}, "title", "command", {"z": ""})
+        encode({"z": np.zeros(1, dtype=complex)}, "title", "command", "made with", {"z": ""})
     with pytest.raises(ValueError, match="more than one line"):
-        encode({"z": np.asarray(["a\nb"])}, "title", "command", {"z": ""})
+        encode({"z": np.asarray(["a\nb"])}, "title", "command", "made with", {"z": ""})
     with pytest.raises(ValueError, match="the header describes"):
         decode("# column a (real): x\nb\n1\n")
-
-
-# ---- the report
-
-
-def verdict(claim, **changes):
-    """What a verdict says, without the minutes that verifying takes."""
-    known = {"found": claim.verdict, "recorded": claim.verdict, "agrees": True, "known_by": "checked (7 instances)"}
-    numbers = {"worst_margin": np.float64(0.25), "best_tightness": None}
-    shown = {name: getattr(claim, name) for name in ("key", "title", "source", "statement", "remark")}
-    return SimpleNamespace(**(shown | known | numbers | changes))
-
-
-class Page(HTMLParser):
-    """Collects what a page refers to, its ids, and the keys in the rows of its table."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.ids, self.refers, self.rows, self.links = [], set(re.findall(r"url\(#([^)]*)\)", text)), 0, []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        for name, value in attrs:
-            if name == "id":
-                self.ids.append(value)
-            elif name in ("href", "xlink:href") and value.startswith("#"):
-                self.refers.add(value[1:])
-            elif name in ("href", "src"):
-                self.links.append(value)
-        self.rows += tag == "tr"
-
-
-def test_the_index_shows_every_claim_and_every_figure(folder):
-    index = write_index(folder, [verdict(claim) for claim in CLAIMS], quick=True)
-    html, markdown = index.read_text(), (folder / "README.md").read_text()
-    page = Page(html)
-    assert index == folder / "index.html" and page.rows == 1 + len(CLAIMS)
-    for claim in CLAIMS:
-        assert f'<span class="key">{claim.key}</span>' in html and f"| **{claim.key}** " in markdown
-    assert sum(line.startswith("| **") for line in markdown.split("\n")) == len(CLAIMS)
-    for key in KEYS:
-        assert key in page.ids and f"![{experiment(key).title}]({key}.png)" in markdown
-        assert (
-            f"<code>alphalab figures {key} --quick</code>" in html and f"`alphalab figures {key} --quick`" in markdown
-        )
-    assert html.count("<svg") >= len(KEYS)
-    assert html.count('data-sort="0.25"') == len(CLAIMS) and html.count('data-sort="-Infinity"') == len(CLAIMS)
-    assert set(page.links) == {f"{key}.{kind}" for key in KEYS for kind in KINDS}
-    assert len(set(page.ids)) == len(page.ids) and page.refers <= set(page.ids)
-
-
-def test_the_index_needs_no_network_and_knows_no_machine(folder):
-    write_index(folder, [verdict(claim) for claim in CLAIMS])
-    first = contents(folder)
-    text = first["index.html"].decode() + first["README.md"].decode()
-    assert not re.search(r"https?://|@import|<link|<img|src=", text)
-    assert str(folder) not in text and "/home/" not in text and "/tmp/" not in text
-    write_index(folder, [verdict(claim) for claim in CLAIMS])
-    assert contents(folder) == first
-
-
-def test_the_index_says_what_departs_and_escapes_what_it_is_told(tmp_path):
-    odd = verdict(CLAIMS[0], found="false", agrees=False, title="a < b & <script>", statement=r"\undefined | x")
-    write_index(tmp_path, [odd, verdict(CLAIMS[1])])
-    html, markdown = (tmp_path / "index.html").read_text(), (tmp_path / "README.md").read_text()
-    assert "a &lt; b &amp; &lt;script&gt;" in html and "on record: true" in html
-    assert r"<code>\undefined | x</code>" in html and r"\undefined \vert  x" in markdown
-    for text in (html, markdown):
-        assert "1 depart from the record" in text
-
-
-@pytest.mark.parametrize(
-    "latex",
-    [r"\tfrac12 \le \frac{a}{b}", r"\sqrt n \ge \tfrac{1}{x}", r"\textstyle\sum_l n_l \ne 0", r"\left(x\right)"],
-)
-def test_a_formula_is_drawn_without_a_font(latex):
-    assert formula(latex).startswith("<svg") and formula(latex).count("<path") == 1
-
-
-def test_the_index_takes_real_verdicts(tmp_path):
-    case = gradient_case(AlphaGrad(), np.ones((2, 3)))
-    (real,) = verify_all(CLAIMS[:1], [case])
-    html = write_index(tmp_path, [real]).read_text()
-    assert real.known_by in html and f"{real.worst_margin:.3g}" in html
 
 
 # ---- the floor

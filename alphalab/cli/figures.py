@@ -6,6 +6,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,13 +16,14 @@ from alphalab.cli.verify import judge, ledger, verdicts_on
 
 if TYPE_CHECKING:  # the floors of claims and experiments load sympy and matplotlib
     from alphalab.claims import Verdict
-    from alphalab.experiments import Experiment
+    from alphalab.experiments import Check, Experiment
 
 
 def add(commands: Any) -> None:
     """Add the two commands."""
     one = commands.add_parser("figures", help="figures and the numbers behind them", allow_abbrev=False)
     one.add_argument("keys", nargs="*", metavar="KEY", help="keys of `alphalab list figures` (default: all)")
+    one.add_argument("--check", action="store_true", help="compute again, compare with DIR, write nothing")
     one.set_defaults(act=figures)
     both = commands.add_parser("reproduce", help="verify, then every figure, then the report", allow_abbrev=False)
     both.set_defaults(act=reproduce)
@@ -33,16 +35,47 @@ def add(commands: Any) -> None:
 
 
 def figures(args: argparse.Namespace) -> int:
-    """Write the figures asked for."""
+    """Write the figures asked for, or compare them with the numbers on file."""
     from alphalab.experiments import EXPERIMENTS, experiment
 
     chosen = tuple(experiment(key) for key in dict.fromkeys(args.keys)) or EXPERIMENTS
+    if args.check:
+        return compared(chosen, args)
     files = written(chosen, args)
     if args.json:
         print_json({"figures": files})
     else:
         print(f"look into {args.out}")
     return 0
+
+
+def compared(chosen: Sequence[Experiment], args: argparse.Namespace) -> int:
+    """Compute the numbers again and compare them with those on file; 1 where some depart."""
+    if args.quick:
+        raise ValueError("--check reads from each file whether it is quick: leave out --quick")
+    checks = {}
+    for found in side_by_side([partial(checked, one.key, args.out) for one in chosen], args.jobs):
+        checks[found.key] = found
+        if not args.json:
+            print(f"{found.key}: {compared_words(found)}", flush=True)
+    ordered = [checks[one.key] for one in chosen]
+    if args.json:
+        print_json([asdict(found) for found in ordered])
+    return judge([sentence for found in ordered for sentence in found.departures])
+
+
+def compared_words(found: Check) -> str:
+    """Return what was compared and what was not, as a sentence."""
+    how = "bit for bit" if found.same_arithmetic else "within roundoff, computed on another machine"
+    left_out = "".join(f"; {cells} not, because {why}" for why, cells in found.left_out.items())
+    return f"{'DEPARTS' if found.departures else 'agrees'}, {found.compared} cells compared {how}{left_out}"
+
+
+def checked(key: str, folder: Path) -> Check:
+    """Compare one experiment."""
+    from alphalab.experiments import check
+
+    return check(folder, key)
 
 
 def reproduce(args: argparse.Namespace) -> int:

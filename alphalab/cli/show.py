@@ -44,18 +44,12 @@ def _is_number(value: Any) -> bool:
 
 def print_latex(rows: Sequence[Mapping[str, Any]]) -> None:
     """Print rows as a LaTeX tabular with booktabs rules; text between dollar signs is left as it is."""
-    names = list(rows[0])
-    print(rf"\begin{{tabular}}{{{'l' * len(names)}}}", r"\toprule", sep="\n")
-    print(" & ".join(names) + r" \\", r"\midrule", sep="\n")
-    for row in rows:
-        print(" & ".join(_latex(cell(row[name])) for name in names) + r" \\")
-    print(r"\bottomrule", r"\end{tabular}", sep="\n")
+    from alphalab.experiments.rows import latex
 
-
-def _latex(text: str) -> str:
-    if text.startswith("$"):
-        return text
-    return "".join("\\" + letter if letter in "%&_#" else letter for letter in text)
+    print(
+        latex([{name: value if _is_number(value) else cell(value) for name, value in row.items()} for row in rows]),
+        end="",
+    )
 
 
 def print_json(data: Any) -> None:

@@ -15,8 +15,8 @@ from alphalab.claims import gradient_case
 from alphalab.claims.notation import L, N, alpha, compiled, eps, eta
 from alphalab.experiments import style
 from alphalab.experiments.bounds import bounds
-from alphalab.experiments.digits import rounded, spread
-from alphalab.experiments.experiment import Data, Experiment, stacked, where
+from alphalab.experiments.columns import Data, Sensitive, spread, stacked, where
+from alphalab.experiments.experiment import Experiment
 from alphalab.optimizers import AlphaGrad
 from alphalab.problems import Problem, problem
 from alphalab.problems.quadratics import Quadratic
@@ -84,8 +84,8 @@ def _attracting(subject: Problem, over: np.ndarray, steps: int) -> Data:
     parts = []
     for (row, start), period in np.ndenumerate(periods):
         visited = np.sort(last[-(period or LONGEST) :, row, start])
-        same = {"problem": subject.name, "n": subject.n, "over": rounded(over[row])}
-        parts.append(spread(COLUMNS, **same, x=np.round(visited, 3) + 0.0, period=period))
+        same = {"problem": subject.name, "n": subject.n, "over": over[row]}
+        parts.append(spread(COLUMNS, **same, x=np.round(visited, 6) + 0.0, period=period))
     return stacked(parts)
 
 
@@ -108,8 +108,13 @@ def _cycle(over: np.ndarray) -> Data:
         case = gradient_case(AlphaGrad(alpha=STEEPNESS, epsilon=EPSILON), np.asarray([[a]]))
         return float(rate * np.sqrt(step_size.sides(case)[1][0, 0]) - 2 * a)
 
-    a = rounded([brentq(excess, 1e-6, rate / 2, (rate,), xtol=1e-9) for rate in etas])
-    return spread(COLUMNS, problem="cycle", n=1, over=rounded(over[over > 1]), x=a, period=2)
+    a = [brentq(excess, 1e-6, rate / 2, (rate,), xtol=1e-15) for rate in etas]
+    return spread(COLUMNS, problem="cycle", n=1, over=over[over > 1], x=a, period=2)
+
+
+def _chaotic(data: Data) -> np.ndarray:
+    """The rows of the function that is not convex."""
+    return data["problem"] == "pl-sine"
 
 
 def paint(data: Data) -> Figure:
@@ -134,7 +139,7 @@ def _points(axes: Axes, data: Data) -> None:
     axes.axvline(1, label="threshold", **style.REFERENCE)
     for period, (words, colour, size) in PERIODS.items():
         rows = where(data, (data["period"] == period) | ((period == 3) & (data["period"] >= 3)))
-        over, x = np.unique([rows["over"], rows["x"]], axis=-1)
+        over, x = np.unique([rows["over"], np.round(rows["x"], 3)], axis=-1)
         look: dict[str, Any] = {"color": colour, "linestyle": "", "marker": ".", "markersize": size}
         axes.plot(over, x, label=words, rasterized=len(x) > 1000, **look)
     axes.set(xscale="log", xticks=[0.5, 1, 2, 5, 10, 20], xticklabels=["0.5", "1", "2", "5", "10", "20"])
@@ -152,4 +157,5 @@ BIFURCATION = Experiment(
     columns=COLUMNS,
     measure=measure,
     paint=paint,
+    sensitive=(Sensitive((), "the runs are chaotic, and the period found decides how many rows there are", _chaotic),),
 )

@@ -19,12 +19,14 @@ import sympy as sp
 
 from alphalab.claims import Bound, Case, claim, run_case
 from alphalab.claims.notation import eta, evaluate, expand
-from alphalab.experiments.experiment import Data
+from alphalab.experiments.columns import Data
 from alphalab.optimizers import AlphaGrad
 from alphalab.problems import PROBLEMS, Problem, problem
 from alphalab.registry import find
 
 ALPHA = 2.0  # over T
+LONGEST = 2048  # steps
+HOPS = "a constant step hops around the minimum and doubles a difference in the last bit again and again"
 
 COLUMNS = {
     "problem": "name of the problem",
@@ -82,7 +84,7 @@ class Comparison:
 
     def _cases(self, subject: Problem, pilot: Case, quick: bool) -> Iterator[tuple[str, Case, np.ndarray]]:
         """Yield (what varies, the runs, the row of each run: its T - 1)."""
-        longest, points, steepnesses = (64, 7, 6) if quick else (2048, 21, 26)
+        longest, points, steepnesses = (64, 7, 6) if quick else (LONGEST, 21, 26)
         T = np.unique(np.geomspace(1, longest, points).round().astype(int))
         best = best_learning_rate(self.claims[0], replace(pilot, N=np.broadcast_to(pilot.N, (longest,))))
         over_T = AlphaGrad(learning_rate=best[T - 1], alpha=np.full(len(T), ALPHA))

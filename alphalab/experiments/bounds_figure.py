@@ -10,7 +10,8 @@ import sympy as sp
 
 from alphalab.experiments import style
 from alphalab.experiments.bounds import bounds
-from alphalab.experiments.experiment import Data, where
+from alphalab.experiments.columns import Data, where
+from alphalab.experiments.rows import Cell, Rows
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -90,3 +91,15 @@ def _exceptions(data: Data) -> str:
     reasons = dict.fromkeys(data["because"].tolist())
     parts = [f"{', '.join(data['problem'][data['because'] == why].tolist())}: {why}" for why in reasons]
     return "Does not apply to " + "; ".join(parts) + "."
+
+
+def summary(data: Data) -> Rows:
+    """Return the largest measured/bound of every problem, over the number of steps and over the steepness."""
+    table: dict[str, dict[str, Cell]] = {}
+    applies = where(data, data["outcome"] != "not applicable")
+    for problem in dict.fromkeys(applies["problem"].tolist()):
+        for along, key in sorted(set(zip(applies["along"].tolist(), applies["claim"].tolist(), strict=True))):
+            mine = (applies["problem"] == problem) & (applies["along"] == along) & (applies["claim"] == key)
+            row = table.setdefault(problem, {"largest measured/bound": problem})
+            row[f"{_short(key)}, over {along}"] = float(np.nanmax(applies["left"][mine] / applies["right"][mine]))
+    return list(table.values())

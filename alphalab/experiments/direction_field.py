@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alphalab.experiments import style
-from alphalab.experiments.digits import rounded, spread
-from alphalab.experiments.experiment import Data, Experiment, stacked, where
+from alphalab.experiments.columns import Data, spread, stacked, where
+from alphalab.experiments.experiment import Experiment
 from alphalab.optimizers import AlphaGrad, NormalizedGD, Optimizer, SignSGD
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _part(n: int, alpha: float, method: Optimizer, g3: float, angle: np.ndarray)
     g[np.abs(g) < 1e-12] = 0.0  # the axes exactly: the sign of a rounding error is a whole step
     (unit,), _ = method.direction(np.eye(1, n), (), np.eye(1, n))
     d, _ = method.direction(g, (), g)
-    d1, d2 = rounded(d[:, :2].T / unit[0])
+    d1, d2 = d[:, :2].T / unit[0]
     return spread(COLUMNS, n=n, alpha=alpha, g3=g3, angle=angle, d1=d1, d2=d2)
 
 

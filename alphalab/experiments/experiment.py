@@ -6,37 +6,28 @@ draw(data)     -> Figure    needs nothing but the table, so a figure is redrawn 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from alphalab.experiments.columns import Data, Sensitive
+from alphalab.experiments.rows import Rows
 from alphalab.experiments.style import style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-Data = dict[str, np.ndarray]
-
-
-def where(data: Data, mask: np.ndarray) -> Data:
-    """Return the rows of a table that the mask marks."""
-    return {name: column[mask] for name, column in data.items()}
-
-
-def stacked(tables: Iterable[Data]) -> Data:
-    """Return tables of the same columns one below the other."""
-    parts = tuple(tables)
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Experiment:
     """A figure and the numbers behind it; `columns` says what each column of the table means, with its unit.
 
+    `summary(data)` is a small table for the reader, below the figure.
+
     `measure(quick)` returns the table and `paint(data)` the figure; `compute` and `draw` wrap them with what
-    holds for all experiments: the table is checked, the style is set.
+    holds for all experiments: one thread of BLAS (more would change the last bits), the table is checked, the
+    style is set. `terms` is over how many operations rounding errors add up in a cell, and `sensitive` names the
+    cells where they do not add up but grow: what `alphalab figures --check` grants on another machine.
     """
 
     key: str
@@ -45,6 +36,9 @@ class Experiment:
     columns: Mapping[str, str]
     measure: Callable[[bool], Data]
     paint: Callable[[Data], Figure]
+    summary: Callable[[Data], Rows] | None = None
+    terms: int = 0
+    sensitive: tuple[Sensitive, ...] = ()
 
     @property
     def name(self) -> str:
@@ -57,7 +51,10 @@ class Experiment:
 
     def compute(self, quick: bool = False) -> Data:
         """Return the table; `quick` is a coarse version, for tests. Raises ValueError where it is no table."""
-        data = self.measure(quick)
+        from threadpoolctl import threadpool_limits
+
+        with threadpool_limits(1, user_api="blas"):
+            data = self.measure(quick)
         if list(data) != list(self.columns):
             raise ValueError(f"{self.key}: the columns are {list(data)}, described are {list(self.columns)}")
         shapes = {array.shape for array in data.values()}

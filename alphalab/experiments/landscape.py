@@ -10,8 +10,8 @@ import numpy as np
 
 from alphalab.arrays import Array, matvec
 from alphalab.experiments import style
-from alphalab.experiments.digits import rounded, spread
-from alphalab.experiments.experiment import Data, Experiment, stacked, where
+from alphalab.experiments.columns import Data, Sensitive, spread, stacked, where
+from alphalab.experiments.experiment import Experiment
 from alphalab.optimizers import AlphaGrad, GradientDescent, NormalizedGD, Rule, TanhGradient
 from alphalab.problems import CustomProblem, Problem, problem
 from alphalab.simulation import simulate
@@ -28,6 +28,7 @@ METHODS: Mapping[str, type[Rule]] = {
 }
 NAMES = ("AlphaGrad", "normalized GD", "tanh gradient", "gradient descent")
 RANGE, SETTINGS = (1e-4, 1.0), 33  # of the learning rates tried
+STEPS = 200
 LATE = 10  # last steps; the learning rate is the one for which f is least throughout them
 
 COLUMNS = {
@@ -75,7 +76,7 @@ def surface(name: str) -> Problem:
 
 def measure(quick: bool) -> Data:
     """Return the table; its columns are COLUMNS."""
-    cells, steps = (9, 10) if quick else (41, 200)
+    cells, steps = (9, 10) if quick else (41, STEPS)
     return stacked(part for one in LANDSCAPES for part in _parts(one, cells, steps))
 
 
@@ -93,17 +94,20 @@ def _parts(one: Landscape, cells: int, steps: int) -> Iterator[Data]:
     """Yield the map and the path of each method, with the learning rate that brought it lowest."""
     f, (left, right, low, high) = surface(one.name), one.box
     x, y = np.meshgrid(np.linspace(left, right, cells), np.linspace(low, high, cells))
-    value = rounded(f.value(np.stack([x, y], axis=-1)), 3)
-    yield spread(COLUMNS, what="map", problem=one.name, method="", eta=np.nan, t=0, x=rounded(x), y=rounded(y), f=value)
+    value = f.value(np.stack([x, y], axis=-1))
+    yield spread(COLUMNS, what="map", problem=one.name, method="", eta=np.nan, t=0, x=x, y=y, f=value)
     etas = np.geomspace(*RANGE, SETTINGS)
     for name, method in METHODS.items():
         run = simulate(method(learning_rate=etas), f, np.asarray(one.start), steps, observe=("value", first, second))
         best = int(np.nanargmin(np.max(run.value[-LATE:], axis=0)))
         path = {"x": run["first"], "y": run["second"], "f": run.value}
-        about = {"problem": one.name, "method": name, "eta": rounded(etas[best], 3), "t": np.arange(steps)}
-        yield spread(
-            COLUMNS, what="path", **about, **{key: rounded(column[:, best], 4) for key, column in path.items()}
-        )
+        about = {"problem": one.name, "method": name, "eta": etas[best], "t": np.arange(steps)}
+        yield spread(COLUMNS, what="path", **about, **{key: column[:, best] for key, column in path.items()})
+
+
+def _swinging(data: Data) -> np.ndarray:
+    """The paths on the two landscapes with valleys."""
+    return (data["what"] == "path") & (data["problem"] != "himmelblau")
 
 
 LOOKS: dict[str, dict[str, Any]] = {
@@ -181,4 +185,6 @@ LANDSCAPE = Experiment(
     columns=COLUMNS,
     measure=measure,
     paint=paint,
+    terms=STEPS,
+    sensitive=(Sensitive(("x", "y", "f"), "a path along a narrow valley swings across it, and hops in it", _swinging),),
 )

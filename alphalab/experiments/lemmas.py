@@ -13,8 +13,8 @@ import numpy as np
 from alphalab.claims import gradient_case
 from alphalab.experiments import style
 from alphalab.experiments.bounds import bounds
-from alphalab.experiments.digits import rounded, spread
-from alphalab.experiments.experiment import Data, Experiment, stacked, where
+from alphalab.experiments.columns import Data, spread, stacked, where
+from alphalab.experiments.experiment import Experiment
 from alphalab.optimizers import AlphaGrad
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ CLAIMS = tuple(key for panel in PANELS for key in panel[2:4] if key)
 RANDOM = ("Gaussian", "heavy-tailed", "sparse")
 EXTREMAL = {"balanced": "s", "one component": "^"}
 COUNTS = {2: 150_000, 10: 150_000, 100: 33_334}  # dimension: gradients of each random kind, together a million
-EDGES = np.arange(41) / 40
+EDGES = np.arange(42) / 41  # none at 1/2, 1/10, 1/100, where a saturated gradient sits exactly
 FLOOR = 1e-3  # of the density shown
 
 
@@ -64,8 +64,8 @@ def _parts(n: int, kind: str, count: int) -> Iterator[Data]:
         used = (left / right)[0]
         density, _ = np.histogram(np.minimum(used, 1), EDGES, density=True)
         known = {"claim": one.key, "n": n, "gradients": kind, "count": len(g)}
-        ends = {"least": rounded(used.min()), "largest": rounded(used.max())}
-        yield spread(COLUMNS, **known, **ends, low=EDGES[:-1], high=EDGES[1:], density=rounded(density))
+        ends = {"least": used.min(), "largest": used.max()}
+        yield spread(COLUMNS, **known, **ends, low=EDGES[:-1], high=EDGES[1:], density=density)
 
 
 def _drawn(random: np.random.Generator, kind: str, shape: tuple[int, int]) -> np.ndarray:

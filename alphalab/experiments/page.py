@@ -14,14 +14,13 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
-from alphalab.experiments import style
+from alphalab.experiments import rows, style
 from alphalab.experiments.experiment import Experiment
+from alphalab.experiments.rows import Cell, Rows
 
 if TYPE_CHECKING:
     from alphalab.claims import Verdict
 
-COLUMNS = ("claim", "source", "verdict", "known by", "worst margin", "best tightness")
-NUMBERS = ("worst margin", "best tightness")
 INKS = {
     style.INK: "var(--ink)",
     style.GREY: "var(--grey)",
@@ -37,9 +36,23 @@ def page(**pieces: str) -> str:
     return Template(Path(__file__).with_name("page.html").read_text(encoding="utf-8")).substitute(pieces)
 
 
-def head() -> str:
-    """Return the head cells of the ledger, each a button that sorts by it."""
-    return "".join(f"<th{_numeric(name)}><button>{name}</button></th>" for name in COLUMNS)
+def ledger_row(verdict: Verdict) -> dict[str, Cell]:
+    """Return what the ledger says of a claim, in words and numbers."""
+    departs = "" if verdict.agrees else f" (on record: {verdict.recorded})"
+    return {
+        "claim": verdict.key,
+        "title": verdict.title,
+        "source": verdict.source,
+        "verdict": verdict.found + departs,
+        "known by": verdict.known_by,
+        "worst margin": verdict.worst_margin,
+        "best tightness": verdict.best_tightness,
+    }
+
+
+def head(verdict: Verdict) -> str:
+    """Return the head cells of the ledger: claim and title share the first."""
+    return rows.head({name: cell for name, cell in ledger_row(verdict).items() if name != "title"})
 
 
 def row(verdict: Verdict) -> str:
@@ -51,34 +64,20 @@ def row(verdict: Verdict) -> str:
         f'<span class="soft">{escape(verdict.remark)}</span>'
     )
     found = f'<span class="verdict {escape(verdict.found)}">{escape(verdict.found)}</span>{departs}'
-    cells = [escape(verdict.source), found, escape(verdict.known_by)]
-    shown = "".join(f'<td data-name="{name}">{cell}</td>' for name, cell in zip(COLUMNS[1:], cells, strict=False))
-    numbers = zip(NUMBERS, (verdict.worst_margin, verdict.best_tightness), strict=True)
-    return f"<tr><th>{claim}</th>{shown}{''.join(_number(name, value) for name, value in numbers)}</tr>"
+    plain = {name: rows.html_cell(name, cell) for name, cell in ledger_row(verdict).items()}
+    plain["verdict"] = f'<td data-name="verdict">{found}</td>'
+    return f"<tr><th>{claim}</th>{''.join(cell for name, cell in plain.items() if name not in ('claim', 'title'))}</tr>"
 
 
-def _number(name: str, value: float | None) -> str:
-    sort = "-Infinity" if value is None else repr(float(value))
-    return f'<td class="number" data-name="{name}" data-sort="{sort}">{number(value)}</td>'
-
-
-def _numeric(name: str) -> str:
-    return ' class="number"' if name in NUMBERS else ""
-
-
-def number(value: float | None) -> str:
-    """Return a margin or tightness with three digits; "-" where there is none."""
-    return "-" if value is None else f"{value:.3g}"
-
-
-def figure(experiment: Experiment, svg: str, command: str) -> str:
-    """Return an experiment with its picture, caption, files and the command that regenerates it."""
+def figure(experiment: Experiment, svg: str, command: str, kinds: Sequence[str], summary: Rows) -> str:
+    """Return an experiment with its picture, caption, table, files of these kinds, and what regenerates it."""
     key = experiment.key
-    files = "".join(f'<a href="{key}.{kind}">{kind.upper()}</a>' for kind in ("csv", "pdf", "svg", "png"))
+    files = "".join(f'<a href="{key}.{kind}">{kind.upper()}</a>' for kind in kinds)
+    table = f'<div class="wide">{rows.html(summary)}</div>{rows.details(summary)}' if summary else ""
     return (
         f'<figure class="card" id="{key}"><h3>{escape(experiment.title)}</h3>'
         f'<div class="wide" tabindex="0" role="region" aria-label="{escape(experiment.title)}">{inline(svg, key)}</div>'
-        f"<figcaption><p>{escape(experiment.caption)}</p>"
+        f"<figcaption><p>{escape(experiment.caption)}</p>{table}"
         f'<p class="files"><span class="soft">Data and pictures:</span>{files}'
         f"<code>{escape(command)}</code></p></figcaption></figure>"
     )

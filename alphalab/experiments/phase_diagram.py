@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alphalab.experiments import style
-from alphalab.experiments.digits import rounded, spread
-from alphalab.experiments.experiment import Data, Experiment, stacked, where
+from alphalab.experiments.bounds import HOPS
+from alphalab.experiments.columns import Data, Sensitive, spread, stacked, where
+from alphalab.experiments.experiment import Experiment
 from alphalab.optimizers import AlphaGrad
 from alphalab.problems import PROBLEMS, problem
 from alphalab.registry import find
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 SUBJECTS = ({"name": "quadratic"}, {"name": "log-cosh"}, {"name": "pl-sine"}, {"name": "rosenbrock", "n": 4})
 KINDS = {"pl": "Polyak-Lojasiewicz", "strongly-convex": "strongly convex"}
 TOLERANCE = 1e-2  # of the gradient norm at the start
+STEPS = 1000
 LATE = 100  # last steps, over which is averaged
 STALLED = 0.01  # of the fall of f that the gradient promises
 
@@ -40,7 +42,7 @@ COLUMNS = {
 
 def measure(quick: bool) -> Data:
     """Return the table; its columns are COLUMNS."""
-    alphas, etas, steps = (7, 6, LATE) if quick else (33, 31, 1000)
+    alphas, etas, steps = (7, 6, LATE) if quick else (33, 31, STEPS)
     grid = Sweep(learning_rate=np.geomspace(1e-4, 10, etas), alpha=np.geomspace(1e-2, 100, alphas))
     return stacked(_part(subject, grid, steps) for subject in SUBJECTS)
 
@@ -62,13 +64,18 @@ def _part(options: dict[str, Any], grid: Sweep, steps: int) -> Data:
         problem=options["name"],
         kind=entry.kind,
         n=subject.n,
-        alpha=rounded(grid.alpha),
-        eta=rounded(grid.learning_rate),
-        late_norm=rounded(np.mean(norm[-LATE:], axis=0), 4),
+        alpha=grid.alpha,
+        eta=grid.learning_rate,
+        late_norm=np.mean(norm[-LATE:], axis=0),
         reached=reached,
-        saturated=rounded(run["mean:saturated_fraction"], 3),
+        saturated=run["mean:saturated_fraction"],
         ended=ended,
     )
+
+
+def _arrived(data: Data) -> np.ndarray:
+    """The runs whose steps, about eta min(alpha, 1) long, add up to enough to come near a minimum and hop there."""
+    return STEPS * data["eta"] * np.minimum(data["alpha"], 1) > 0.5
 
 
 NAMES = ("late gradient norm / first", f"steps to {TOLERANCE:g} of the first norm", "saturated fraction")
@@ -156,4 +163,6 @@ PHASE_DIAGRAM = Experiment(
     columns=COLUMNS,
     measure=measure,
     paint=paint,
+    terms=STEPS,
+    sensitive=(Sensitive(("late_norm", "reached", "saturated", "ended"), HOPS, _arrived),),
 )

@@ -10,8 +10,9 @@ import numpy as np
 
 from alphalab.arrays import Array, namespace
 from alphalab.experiments import style
-from alphalab.experiments.digits import rounded, spread, windows
-from alphalab.experiments.experiment import Data, Experiment, stacked, where
+from alphalab.experiments.columns import Data, Sensitive, spread, stacked, where, windows
+from alphalab.experiments.experiment import Experiment
+from alphalab.experiments.rows import Cell, Rows
 from alphalab.optimizers import OPTIMIZERS, AlphaGrad, HeavyBall, Optimizer, SaturationControlled, Scheduled, Wrapper
 from alphalab.optimizers.optimizer import State
 from alphalab.problems import problem
@@ -88,7 +89,7 @@ def _run(name: str, steps: int) -> Data:
         difference = np.linalg.norm(_points(run) - exact, axis=0) / np.linalg.norm(exact, axis=0)
         gap = run.value.astype(np.float64) - f_star
         for what, history in (("difference", difference), ("gap", gap)):
-            y = rounded(np.maximum.reduceat(history, t), 4)
+            y = np.maximum.reduceat(history, t)
             epsilons = np.asarray(["usual", "scaled"])
             parts.append(spread(COLUMNS, what=what, subject=name, digits=key, epsilon_is=epsilons, t=t[:, None], y=y))
     return stacked(parts)
@@ -163,6 +164,15 @@ def _bars(axes: Axes, rows: Data) -> None:
     axes.legend(loc="upper right")
 
 
+def summary(data: Data) -> Rows:
+    """Return the bytes of state per parameter of every method."""
+    table: dict[str, dict[str, Cell]] = {}
+    state = where(data, data["what"] == "state")
+    for method, digits, size in zip(state["subject"].tolist(), state["digits"].tolist(), state["y"], strict=True):
+        table.setdefault(method, {"state, bytes per parameter": method})[digits] = float(size)
+    return list(table.values())
+
+
 PRECISION = Experiment(
     key="precision",
     title="Fewer digits, and how much memory a method needs",
@@ -176,4 +186,8 @@ PRECISION = Experiment(
     columns=COLUMNS,
     measure=measure,
     paint=paint,
+    summary=summary,
+    sensitive=(
+        Sensitive(("y",), "differences between roundings are rounding errors", lambda data: data["what"] != "state"),
+    ),
 )

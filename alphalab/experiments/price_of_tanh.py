@@ -8,8 +8,8 @@ import numpy as np
 
 from alphalab.claims import M, rho
 from alphalab.experiments import style
-from alphalab.experiments.digits import rounded, spread
-from alphalab.experiments.experiment import Data, Experiment, stacked, where
+from alphalab.experiments.columns import Data, spread, stacked, where
+from alphalab.experiments.experiment import Experiment
 from alphalab.optimizers import alpha_guideline
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ def measure(quick: bool) -> Data:
 
 
 def _part(part: str, k: int, n: np.ndarray, alpha: np.ndarray) -> Data:
-    price, share = rounded(rho(alpha, n)), rounded(M(alpha, n) / n)
-    return spread(COLUMNS, part=part, k=k, n=rounded(n), alpha=rounded(alpha), rho=price, M_over_n=share)
+    price, share = rho(alpha, n), M(alpha, n) / n
+    return spread(COLUMNS, part=part, k=k, n=n, alpha=alpha, rho=price, M_over_n=share)
 
 
 def paint(data: Data) -> Figure:

@@ -14,8 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from alphalab.experiments.digits import rounded, spread
-from alphalab.experiments.experiment import Data, stacked
+from alphalab.experiments.columns import Data, spread, stacked
 from alphalab.optimizers import (
     LAMB,
     LARS,
@@ -138,7 +137,7 @@ def _chosen(costs: np.ndarray, names: list[str], budget: int, tuning: str) -> Da
         method=np.asarray(list(METHODS))[:, None, None],
         problem=np.asarray(names)[:, None],
         start=np.arange(costs.shape[-1]),
-        eta=rounded(eta.swapaxes(0, 1), 3)[..., None],
+        eta=eta.swapaxes(0, 1)[..., None],
         alpha=alpha.swapaxes(0, 1)[..., None],
         gradients=np.where(np.isfinite(cost), cost, -1).astype(int),
         budget=budget,

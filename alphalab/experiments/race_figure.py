@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alphalab.experiments import style
-from alphalab.experiments.experiment import Data, Experiment, where
+from alphalab.experiments.columns import Data, Sensitive, where
+from alphalab.experiments.experiment import Experiment
 from alphalab.experiments.race import COLUMNS, METHODS, TAUS, measure
+from alphalab.experiments.rows import Cell, Rows
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -109,6 +111,17 @@ def _ink(tau: float) -> dict[str, Any]:
     return {"facecolors": colours if tau == TAU else "none", "edgecolors": colours}
 
 
+def summary(data: Data) -> Rows:
+    """Return the share of runs solved, for each method, tuning and accuracy."""
+    table: list[dict[str, Cell]] = [{"method": method} for method in METHODS]
+    for tuning, title in TUNINGS.items():
+        rows = where(data, data["tuning"] == tuning)
+        for tau in TAUS:
+            for row, cost in zip(table, _gradients(rows, tau), strict=True):
+                row[f"{title}, tau = {tau:g}"] = float(np.mean(np.isfinite(cost)))
+    return table
+
+
 RACE = Experiment(
     key="race",
     title="The race: AlphaGrad against the others, equally tuned",
@@ -124,4 +137,8 @@ RACE = Experiment(
     columns=COLUMNS,
     measure=measure,
     paint=paint,
+    summary=summary,
+    sensitive=(
+        Sensitive(("eta", "alpha", "gradients"), "the best of settings that are nearly as good hangs on the last bit"),
+    ),
 )

@@ -1,49 +1,65 @@
-"""The report: index.html, one page that needs nothing else, and README.md, the same for a repository page.
+"""The report: index.html, one page that needs nothing else, README.md, the same for a repository page, and its tables.
 
-Both hold the ledger (claim, source, verdict, known by, worst margin, best tightness), every figure of the folder
-with its caption, data and command, and the environment; neither a path of this machine nor the time.
+Both pages hold the ledger (claim, source, verdict, known by, worst margin, best tightness), every figure of the folder
+with its caption, table, data and command, and the environment; neither a path of this machine nor the time. Every
+table is also a LaTeX file (booktabs, amsmath): ledger.tex, environment.tex, KEY.tex.
 """
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Iterable, Sequence
 from html import escape
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alphalab.experiments import page
+from alphalab.experiments import page, rows
 from alphalab.experiments.catalogue import EXPERIMENTS
+from alphalab.experiments.environment import environment
 from alphalab.experiments.experiment import Experiment
-from alphalab.experiments.store import Folder, publish, stored_command
+from alphalab.experiments.rows import Cell, Rows
+from alphalab.experiments.store import FORMATS, LOOK, Folder, load, publish, stored_command
 
 if TYPE_CHECKING:
     from alphalab.claims import Verdict
 
-LIBRARIES = ("numpy", "scipy", "sympy", "matplotlib", "scikit-learn")
+NEEDED = ("csv", LOOK)  # of a figure that is shown
 QUICK = "Quick mode: coarse grids and short runs. The full report is made by: alphalab reproduce"
 
 
 def write_index(folder: Folder, verdicts: Iterable[Verdict], quick: bool = False) -> Path:
-    """Write index.html and README.md about the verdicts and the figures in `folder`; returns the page's path."""
-    verdicts, drawn = tuple(verdicts), _drawn(Path(folder))
+    """Write index.html, README.md and the LaTeX tables about the verdicts and the figures in `folder`.
+
+    Returns the path of the page.
+    """
+    verdicts, folder = tuple(verdicts), Path(folder)
+    shown = [Shown(folder, one) for one in EXPERIMENTS if all((folder / f"{one.key}.{k}").exists() for k in NEEDED)]
     contents = {
-        "index.html": _html(Path(folder), verdicts, drawn, quick),
-        "README.md": _markdown(Path(folder), verdicts, drawn, quick),
-    }
+        "index.html": _html(verdicts, shown, quick),
+        "README.md": _markdown(verdicts, shown, quick),
+        "ledger.tex": rows.latex(_ledger(verdicts)),
+        "environment.tex": rows.latex(_environment()),
+    } | {f"{one.key}.tex": rows.latex(one.summary) for one in shown if one.summary}
     return publish(folder, {name: text.encode() for name, text in contents.items()})[0]
 
 
-def _drawn(folder: Path) -> tuple[Experiment, ...]:
-    """Return the experiments whose files are in `folder`."""
-    return tuple(e for e in EXPERIMENTS if all((folder / f"{e.key}.{kind}").exists() for kind in ("csv", "svg")))
+class Shown:
+    """An experiment as its files in a folder show it."""
+
+    def __init__(self, folder: Path, experiment: Experiment) -> None:
+        self.experiment, self.key = experiment, experiment.key
+        self.command = stored_command(folder, self.key)
+        self.svg = (folder / f"{self.key}.svg").read_text(encoding="utf-8")
+        self.kinds = [kind for kind in ("csv", *FORMATS) if (folder / f"{self.key}.{kind}").exists()]
+        self.picture = f"{self.key}.{'png' if 'png' in self.kinds else 'svg'}"
+        self.summary = experiment.summary(load(folder, self.key)) if experiment.summary else []
 
 
-def environment() -> dict[str, str]:
-    """Return what the numbers were made with."""
-    system = {"Python": platform.python_version(), "System": f"{platform.system()} {platform.machine()}"}
-    return system | {name: version(name) for name in LIBRARIES}
+def _ledger(verdicts: Sequence[Verdict]) -> Rows:
+    return [page.ledger_row(one) | {"statement": f"${one.statement}$" if one.statement else "-"} for one in verdicts]
+
+
+def _environment() -> Rows:
+    return [{"made with": name, "version": value} for name, value in environment().items()]
 
 
 def summary(verdicts: Sequence[Verdict]) -> str:
@@ -55,51 +71,47 @@ def summary(verdicts: Sequence[Verdict]) -> str:
     return f"{len(verdicts)} claims: {parts}; {agreement}."
 
 
-def _html(folder: Path, verdicts: Sequence[Verdict], drawn: Sequence[Experiment], quick: bool) -> str:
+def _html(verdicts: Sequence[Verdict], shown: Sequence[Shown], quick: bool) -> str:
     return page.page(
         quick=f'<p class="soft">{QUICK}</p>' if quick else "",
-        contents="".join(f'<a href="#{e.key}">{escape(e.title.partition(":")[0])}</a>' for e in drawn),
+        contents="".join(f'<a href="#{one.key}">{escape(one.experiment.title.partition(":")[0])}</a>' for one in shown),
         summary=escape(summary(verdicts)),
-        head=page.head(),
+        head=page.head(verdicts[0]),
         rows="\n".join(page.row(verdict) for verdict in verdicts),
-        figures="\n".join(page.figure(e, _svg(folder, e), stored_command(folder, e.key)) for e in drawn),
-        environment="".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in environment().items()),
+        latex=rows.details(_ledger(verdicts)),
+        figures="\n".join(page.figure(s.experiment, s.svg, s.command, s.kinds, s.summary) for s in shown),
+        environment=rows.html(_environment()) + rows.details(_environment()),
     )
 
 
-def _svg(folder: Path, experiment: Experiment) -> str:
-    return (folder / f"{experiment.key}.svg").read_text(encoding="utf-8")
-
-
-def _markdown(folder: Path, verdicts: Sequence[Verdict], drawn: Sequence[Experiment], quick: bool) -> str:
+def _markdown(verdicts: Sequence[Verdict], shown: Sequence[Shown], quick: bool) -> str:
     """Return the report as Markdown, for a page that shows a repository."""
-    rows = [page.COLUMNS, ["---"] * 4 + ["---:"] * 2, *map(_cells, verdicts)]
-    ledger = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    figures = "\n\n".join(_section(e, stored_command(folder, e.key)) for e in drawn)
-    made_with = "\n".join(f"* {name} {value}" for name, value in environment().items())
     note = f"{QUICK}\n\n" if quick else ""
     return (
         "# What is true about AlphaGrad\n\n"
-        "Written by `alphalab reproduce`; the same as a page that opens from disk: [index.html](index.html).\n\n"
+        "Written by `alphalab reproduce`; the same as a page that opens from disk: [index.html](index.html). "
+        "The tables in LaTeX are the files *.tex.\n\n"
         f"{note}## The ledger\n\n{summary(verdicts)} Margin is (right - left)/right, the worst met; tightness is "
-        f"left/right, the best met.\n\n{ledger}\n\n## The figures\n\n{figures}\n\n## Environment\n\n{made_with}\n"
+        f"left/right, the best met.\n\n{rows.markdown([_with_statement(verdict) for verdict in verdicts])}\n\n"
+        f"## The figures\n\n{chr(10).join(map(_section, shown))}\n"
+        f"## Environment\n\n{rows.markdown(_environment())}\n"
     )
 
 
-def _cells(verdict: Verdict) -> list[str]:
+def _with_statement(verdict: Verdict) -> dict[str, Cell]:
     """Return the ledger's row of a claim in Markdown; a bar would end a cell."""
-    departs = "" if verdict.agrees else f" (on record: {verdict.recorded})"
+    row = page.ledger_row(verdict)
     statement = verdict.statement.replace(r"\|", r"\Vert ").replace("|", r"\vert ")
-    claim = f"**{verdict.key}** {verdict.title}" + (f"<br>${statement}$" if statement else "")
-    plain = [claim, verdict.source, verdict.found + departs, verdict.known_by]
-    return [*plain, page.number(verdict.worst_margin), page.number(verdict.best_tightness)]
+    claim = f"**{row['claim']}** {row.pop('title')}" + (f"<br>${statement}$" if statement else "")
+    return row | {"claim": claim}
 
 
-def _section(experiment: Experiment, command: str) -> str:
+def _section(shown: Shown) -> str:
     """Return an experiment in Markdown."""
-    key = experiment.key
-    files = ", ".join(f"[{kind.upper()}]({key}.{kind})" for kind in ("csv", "pdf", "svg", "png"))
+    one = shown.experiment
+    files = ", ".join(f"[{kind.upper()}]({one.key}.{kind})" for kind in shown.kinds)
+    table = f"\n{rows.markdown(shown.summary)}\n" if shown.summary else ""
     return (
-        f"### {experiment.title}\n\n![{experiment.title}]({key}.png)\n\n{experiment.caption}\n\n"
-        f"Data and pictures: {files}. Regenerate: `{command}`"
+        f"### {one.title}\n\n![{one.title}]({shown.picture})\n\n{one.caption}\n{table}\n"
+        f"Data and pictures: {files}. Regenerate: `{shown.command}`\n"
     )

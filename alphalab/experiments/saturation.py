@@ -9,8 +9,8 @@ import numpy as np
 
 from alphalab.claims.paper.saturation_law import exact_fraction, squared_components
 from alphalab.experiments import style
-from alphalab.experiments.digits import rounded, spread
-from alphalab.experiments.experiment import Data, Experiment, stacked, where
+from alphalab.experiments.columns import Data, Sensitive, spread, stacked, where
+from alphalab.experiments.experiment import Experiment
 from alphalab.optimizers import AlphaGrad, Optimizer, PerTensor, SaturationControlled, alpha_guideline, k_for_fraction
 from alphalab.problems import problem
 from alphalab.simulation import simulate
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 ETA = 0.01
+STEPS = 120
 TAU = 2.5
 BAND = (0.05, 0.25)
 FIXED = (1.0, 2.0, 3.0)  # k of runs with a constant alpha
@@ -41,7 +42,7 @@ COLUMNS = {
 def measure(quick: bool) -> Data:
     """Return the table; its columns are COLUMNS."""
     subject = problem("tanh-network" if quick else "network-digits")
-    steps = 6 if quick else 120
+    steps = 6 if quick else STEPS
     return stacked([*_runs(subject, steps), *_law(), *_first(subject)])
 
 
@@ -61,7 +62,7 @@ def _runs(subject: Any, steps: int) -> Iterator[Data]:
         run = simulate(rule, subject, subject.start(), steps, observe=tuple(watched.values()))
         for what, name in watched.items():
             kept = {"alpha_is": kind, "k": np.asarray(k), "d": subject.n, "t": np.arange(steps)[:, None]}
-            yield spread(COLUMNS, what=what, y=rounded(run[name], 4), **kept)
+            yield spread(COLUMNS, what=what, y=run[name], **kept)
 
 
 def _law() -> Iterator[Data]:
@@ -69,10 +70,10 @@ def _law() -> Iterator[Data]:
     fraction = np.concatenate([[1e-6, 1e-4, 1e-3], np.linspace(0.005, 0.47, 40)])
     k = np.asarray([k_for_fraction(float(f), TAU) for f in fraction])
     about: dict[str, Any] = {"alpha_is": "isotropic", "t": 0}
-    yield spread(COLUMNS, what="guideline", k=rounded(k), d=0, y=fraction, **about)
+    yield spread(COLUMNS, what="guideline", k=k, d=0, y=fraction, **about)
     for d in SIZES:
         exact = np.asarray([exact_fraction(float(f), d, TAU) for f in fraction])
-        yield spread(COLUMNS, what="exact", k=rounded(k), d=d, y=rounded(exact), **about)
+        yield spread(COLUMNS, what="exact", k=k, d=d, y=exact, **about)
         size = np.sqrt(squared_components(d))
         drawn = [np.mean(alpha_guideline(d, one) * size > TAU) for one in MANY]
         yield spread(COLUMNS, what="drawn", k=np.asarray(MANY), d=d, y=np.asarray(drawn), **about)
@@ -82,7 +83,7 @@ def _first(subject: Any) -> Iterator[Data]:
     """Yield the saturated fraction of the network's first gradient, over k."""
     run = simulate(_rule(subject, MANY), subject, subject.start(), 1, observe=("saturated_fraction",))
     fraction = run.saturated_fraction[0]
-    yield spread(COLUMNS, what="network", alpha_is="fixed", k=np.asarray(MANY), d=subject.n, t=0, y=rounded(fraction))
+    yield spread(COLUMNS, what="network", alpha_is="fixed", k=np.asarray(MANY), d=subject.n, t=0, y=fraction)
 
 
 LOOKS: dict[tuple[str, float], dict[str, Any]] = {
@@ -166,4 +167,8 @@ SATURATION = Experiment(
     columns=COLUMNS,
     measure=measure,
     paint=paint,
+    terms=STEPS * 1797,  # every step sums over all digits
+    sensitive=(
+        Sensitive(("y",), "the least components are differences of long sums", lambda data: data["what"] == "q05"),
+    ),
 )

@@ -12,8 +12,9 @@ import sympy as sp
 from alphalab.claims.notation import L, mu, r
 from alphalab.claims.theory.theorem_5 import RATE
 from alphalab.experiments import style
-from alphalab.experiments.digits import rounded, spread, windows
-from alphalab.experiments.experiment import Data, Experiment, stacked, where
+from alphalab.experiments.bounds import HOPS
+from alphalab.experiments.columns import Data, Sensitive, spread, stacked, where, windows
+from alphalab.experiments.experiment import Experiment
 from alphalab.optimizers import AlphaGrad
 from alphalab.problems import problem
 from alphalab.simulation import simulate
@@ -58,6 +59,7 @@ CASES = (
     Case("pl-sine", "pl-sine, $n = 4$, not convex", 200, 1e-40, 10),
     Case("ridge-breast-cancer", "ridge regression, 569 patients, $n = 31$", 3000, 1e-17, 5),
 )
+ROUNDED = ("pl-sine", "ridge-breast-cancer")  # whose f* is not 0 or not exact
 
 
 def measure(quick: bool) -> Data:
@@ -83,8 +85,8 @@ def _part(case: Case, steps: int) -> Data:
         eta=eta,
         epsilon=epsilon,
         t=t[:, None, None],
-        low=rounded(np.minimum.reduceat(gap, t)),
-        high=rounded(np.maximum.reduceat(gap, t)),
+        low=np.minimum.reduceat(gap, t),
+        high=np.maximum.reduceat(gap, t),
         rate=float(final_rate().subs({L: L_known, mu: known.pl})),
     )
 
@@ -142,4 +144,9 @@ SCALED_EPSILON = Experiment(
     columns=COLUMNS,
     measure=measure,
     paint=paint,
+    terms=max(case.steps for case in CASES),
+    sensitive=(
+        Sensitive(("low", "high"), HOPS, lambda data: data["epsilon_is"] == "usual"),
+        Sensitive(("low", "high"), "f - f* ends as a rounding error", lambda data: np.isin(data["problem"], ROUNDED)),
+    ),
 )

@@ -1,4 +1,4 @@
-"""The files of an experiment: KEY.csv holds the numbers, KEY.pdf, KEY.svg, KEY.png show them.
+"""The files of an experiment: KEY.csv holds the numbers, KEY.pdf, KEY.svg, KEY.png show them (quick: KEY.svg alone).
 
 Files appear whole or not at all, and a second run on the same machine writes the same bytes.
 """
@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alphalab.experiments.catalogue import experiment
-from alphalab.experiments.experiment import Data, Experiment
+from alphalab.experiments.columns import Data
+from alphalab.experiments.environment import arithmetic
+from alphalab.experiments.experiment import Experiment
 from alphalab.experiments.style import settle, style
 from alphalab.experiments.table import command_of, decode, encode
 
@@ -27,41 +29,48 @@ FORMATS: Mapping[str, dict[str, Any]] = {
     "png": {"metadata": {"Software": None}, "dpi": 200},
 }
 """Formats of a figure, and what keeps their bytes free of the time and of the version."""
+LOOK = "svg"  # the format of the page, and the only one of a quick look
 
 
 def write(experiment: Experiment, folder: Folder, quick: bool = False) -> tuple[Path, ...]:
-    """Compute, draw, and write KEY.pdf, KEY.svg, KEY.png, KEY.csv into `folder`; returns their paths."""
+    """Compute, draw, and write the pictures and KEY.csv into `folder`; returns their paths."""
     data = experiment.compute(quick)
     title = f"{experiment.key}: {experiment.title}"
-    numbers = encode(data, title, experiment.command(quick), experiment.columns)
-    return publish(folder, pictures(experiment, data) | {f"{experiment.key}.csv": numbers.encode()})
+    numbers = encode(data, title, experiment.command(quick), arithmetic(), experiment.columns)
+    paths = publish(folder, pictures(experiment, data, quick) | {f"{experiment.key}.csv": numbers.encode()})
+    for kind in FORMATS:
+        if quick and kind != LOOK:
+            (Path(folder) / f"{experiment.key}.{kind}").unlink(missing_ok=True)  # it would show other numbers
+    return paths
 
 
 def redraw(folder: Folder, key: str) -> tuple[Path, ...]:
     """Draw again from KEY.csv in `folder`, without computing; returns the paths of the pictures."""
-    return publish(folder, pictures(experiment(key), load(folder, key)))
+    one = experiment(key)
+    return publish(folder, pictures(one, load(folder, key), stored_command(folder, key) == one.command(quick=True)))
 
 
 def load(folder: Folder, key: str) -> Data:
     """Return the numbers behind a figure, from KEY.csv in `folder`."""
-    return decode(_stored(folder, key))
+    return decode(stored(folder, key))
 
 
 def stored_command(folder: Folder, key: str) -> str:
     """Return the command that made KEY.csv in `folder`."""
-    return command_of(_stored(folder, key))
+    return command_of(stored(folder, key))
 
 
-def _stored(folder: Folder, key: str) -> str:
+def stored(folder: Folder, key: str) -> str:
+    """Return the text of KEY.csv in `folder`."""
     return (Path(folder) / f"{key}.csv").read_bytes().decode()
 
 
-def pictures(experiment: Experiment, data: Data) -> dict[str, bytes]:
+def pictures(experiment: Experiment, data: Data, quick: bool = False) -> dict[str, bytes]:
     """Return file name -> bytes of the figure in every format."""
     drawn = experiment.draw(data)
     with style(experiment.key):
         settle(drawn)
-        return {f"{experiment.key}.{kind}": _bytes(drawn, kind) for kind in FORMATS}
+        return {f"{experiment.key}.{kind}": _bytes(drawn, kind) for kind in ([LOOK] if quick else FORMATS)}
 
 
 def _bytes(drawn: Figure, kind: str) -> bytes:

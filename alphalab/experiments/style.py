@@ -113,9 +113,12 @@ def figure(width: float, height: float) -> Figure:
 
 def settle(drawn: Figure) -> None:
     """Find the layout once and keep it, to a hundred-thousandth: the solver's last digits vary from run to run."""
-    drawn.draw_without_rendering()
+    if engine := drawn.get_layout_engine():
+        engine.execute(drawn)
     drawn.set_layout_engine(None)
     for axes in drawn.axes:
+        locator: Any = axes.get_axes_locator()  # of a colour bar: where it is with its aspect, as drawing would do
+        axes.apply_aspect(locator(axes, None) if locator else None)
         axes.set_position(tuple(round(part, 5) for part in axes.get_position().bounds))
     for name in ("_suptitle", "_supxlabel", "_supylabel"):
         if text := getattr(drawn, name):

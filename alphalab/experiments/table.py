@@ -2,6 +2,7 @@ r"""The numbers behind a figure as one CSV file, which reads back exactly.
 
     # theorem-1: measured against ...
     # regenerate: alphalab figures theorem-1
+    # computed with: numpy 2.4.0, ...
     # column T (integer): number of steps
     T,left,...
     1,0.24712338812754542,...
@@ -20,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from alphalab.experiments.experiment import Data
+from alphalab.experiments.columns import Data
 
 KINDS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "text": ("U", str),
@@ -32,12 +33,13 @@ KINDS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
 
 COLUMN = "# column "
 REGENERATE = "# regenerate: "
+ARITHMETIC = "# computed with: "
 
 
-def encode(data: Data, title: str, command: str, columns: Mapping[str, str]) -> str:
+def encode(data: Data, title: str, command: str, arithmetic: str, columns: Mapping[str, str]) -> str:
     """Return the table as CSV text; `columns` gives the meaning of each column."""
     text = io.StringIO()
-    text.write(f"# {title}\n{REGENERATE}{command}\n")
+    text.write(f"# {title}\n{REGENERATE}{command}\n{ARITHMETIC}{arithmetic}\n")
     for name, meaning in columns.items():
         text.write(f"{COLUMN}{name} ({_kind(name, data[name])}): {meaning}\n")
     rows = csv.writer(text, lineterminator="\n")
@@ -63,7 +65,17 @@ def decode(text: str) -> Data:
 
 def command_of(text: str) -> str:
     """Return the command that regenerates a table, from its header."""
-    return next(line.removeprefix(REGENERATE) for line in text.split("\n") if line.startswith(REGENERATE))
+    return _told(text, REGENERATE)
+
+
+def arithmetic_of(text: str) -> str:
+    """Return the arithmetic that a table was computed with, from its header."""
+    return _told(text, ARITHMETIC)
+
+
+def _told(text: str, mark: str) -> str:
+    lines = itertools.takewhile(lambda line: line.startswith("#"), text.split("\n"))
+    return next((line.removeprefix(mark) for line in lines if line.startswith(mark)), "")
 
 
 def _kind(name: str, array: np.ndarray) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from alphalab.experiments.bounds import COLUMNS, Comparison, bounds
-from alphalab.experiments.bounds_figure import paint
+from alphalab.experiments.bounds import COLUMNS, HOPS, LONGEST, Comparison, bounds
+from alphalab.experiments.bounds_figure import paint, summary
+from alphalab.experiments.columns import Sensitive
 from alphalab.experiments.experiment import Experiment
 
 COMPARISON = Comparison(
@@ -23,4 +24,10 @@ THEOREM_1 = Experiment(
     columns=COLUMNS,
     measure=COMPARISON.measure,
     paint=paint,
+    summary=summary,
+    terms=LONGEST,
+    sensitive=(
+        Sensitive(("left",), HOPS),
+        Sensitive(("right",), "gamma_min is measured on such runs", lambda data: data["claim"] == "thm-1"),
+    ),
 )

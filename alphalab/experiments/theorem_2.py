@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from alphalab.experiments.bounds import COLUMNS, Comparison, bounds
-from alphalab.experiments.bounds_figure import paint
+from alphalab.experiments.bounds import COLUMNS, HOPS, LONGEST, Comparison, bounds
+from alphalab.experiments.bounds_figure import paint, summary
+from alphalab.experiments.columns import Sensitive
 from alphalab.experiments.experiment import Experiment
 
 COMPARISON = Comparison(
@@ -31,4 +32,7 @@ THEOREM_2 = Experiment(
     columns=COLUMNS,
     measure=COMPARISON.measure,
     paint=paint,
+    summary=summary,
+    terms=LONGEST,
+    sensitive=(Sensitive(("left",), HOPS),),
 )

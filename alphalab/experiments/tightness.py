@@ -9,8 +9,8 @@ import numpy as np
 from alphalab.claims.theory.theorem_2 import staircase
 from alphalab.experiments import style
 from alphalab.experiments.bounds import bounds
-from alphalab.experiments.digits import rounded, spread
-from alphalab.experiments.experiment import Data, Experiment, stacked, where
+from alphalab.experiments.columns import Data, spread, stacked, where
+from alphalab.experiments.experiment import Experiment
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,12 +31,13 @@ LOOKS = {  # claim: its name, the colours of what is measured and of the bound
 }
 DIMENSIONS = (1, 4, 100)
 STAIRS = (2, 16, 128)
+LONGEST = 1024  # steps
 WALK = 16  # the stairs of the runs whose sides are shown
 
 
 def measure(quick: bool) -> Data:
     """Return both sides over T; its columns are COLUMNS."""
-    longest = 32 if quick else 1024
+    longest = 32 if quick else LONGEST
     T = 2 * np.unique(np.geomspace(1, longest / 2, 60).astype(int))
     return stacked(_part(n, stairs, T) for n in DIMENSIONS for stairs in STAIRS)
 
@@ -46,7 +47,7 @@ def _part(n: int, stairs: int, T: np.ndarray) -> Data:
     case = staircase(n, int(T[-1]), stairs)
     parts = []
     for one in bounds(*LOOKS):
-        left, right = (rounded(side[T - 1], 8) for side in one.sides(case))
+        left, right = (side[T - 1] for side in one.sides(case))
         parts.append(spread(COLUMNS, claim=one.key, n=n, K=stairs, T=T, left=left, right=right, used=left / right))
     return stacked(parts)
 
@@ -101,4 +102,5 @@ TIGHTNESS = Experiment(
     columns=COLUMNS,
     measure=measure,
     paint=paint,
+    terms=LONGEST,
 )

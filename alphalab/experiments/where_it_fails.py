@@ -10,8 +10,8 @@ import numpy as np
 
 from alphalab.claims import run_case
 from alphalab.experiments.bounds import bounds
-from alphalab.experiments.digits import rounded, spread
-from alphalab.experiments.experiment import Data, Experiment, stacked
+from alphalab.experiments.columns import Data, spread, stacked
+from alphalab.experiments.experiment import Experiment
 from alphalab.experiments.where_it_fails_figure import VALLEY, paint
 from alphalab.optimizers import AlphaGrad, NormalizedGD, Optimizer, Scheduled
 from alphalab.problems import Problem, problem
@@ -38,7 +38,7 @@ def measure(quick: bool) -> Data:
 
 
 def _curve(panel: str, curve: str, x: Any, y: Any) -> Data:
-    return spread(COLUMNS, panel=panel, curve=curve, x=rounded(x), y=rounded(y))
+    return spread(COLUMNS, panel=panel, curve=curve, x=x, y=y)
 
 
 def _rate(powers: int) -> Iterator[Data]:
@@ -113,4 +113,5 @@ WHERE_IT_FAILS = Experiment(
     columns=COLUMNS,
     measure=measure,
     paint=paint,
+    terms=1024,  # steps of the longest run
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alphalab.experiments import style
-from alphalab.experiments.experiment import Data, where
+from alphalab.experiments.columns import Data, where
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
