@@ -44,8 +44,8 @@ PANELS = (
 PERIODS = {  # the least period: what it is called, colour, size
     1: ("period 1", style.BLUE, 1.6),
     2: ("period 2", style.GREEN, 1.6),
-    3: ("3 to 32", style.ORANGE, 1.6),
-    0: ("none up to 32", style.VERMILION, 0.8),
+    3: ("period 3 to 32", style.ORANGE, 1.6),
+    0: ("no period up to 32", style.VERMILION, 0.8),
 }
 
 

@@ -76,7 +76,7 @@ def surface(name: str) -> Problem:
 
 def measure(quick: bool) -> Data:
     """Return the table; its columns are COLUMNS."""
-    cells, steps = (9, 10) if quick else (41, STEPS)
+    cells, steps = (9, 10) if quick else (61, STEPS)
     return stacked(part for one in LANDSCAPES for part in _parts(one, cells, steps))
 
 
@@ -143,15 +143,16 @@ def _landscape(figure: Figure, axes: Axes, rows: Data, one: Landscape) -> None:
 
     cells = where(rows, rows["what"] == "map")
     x, y = np.unique(cells["x"]), np.unique(cells["y"])
-    height = np.log10(np.maximum(cells["f"], 1e-3)).reshape(len(y), len(x))
-    drawn = axes.contourf(x, y, height, levels=np.linspace(height.min(), height.max(), 15), cmap=style.MAP)
+    low = np.quantile(cells["f"], 0.02)  # below it a narrow valley would be a row of beads, one for each cell
+    height = np.log10(np.maximum(cells["f"], low)).reshape(len(y), len(x))
+    drawn = axes.contourf(x, y, height, levels=np.linspace(np.log10(low), height.max(), 15), cmap=style.MAP)
     edge = [Stroke(linewidth=3.4, foreground=style.PAPER), Normal()]
     for name, look in LOOKS.items():
         path = where(rows, rows["method"] == name)
         axes.plot(path["x"], path["y"], path_effects=edge, **look)
     axes.plot(*one.start, "o", color=style.INK, markersize=5, markeredgecolor=style.PAPER, zorder=4)
-    left, right, low, high = one.box
-    axes.set(xlim=(left, right), ylim=(low, high), title=one.name, xlabel="first variable")
+    left, right, bottom, top = one.box
+    axes.set(xlim=(left, right), ylim=(bottom, top), title=one.name, xlabel="first variable")
     axes.grid(False)
     bar = figure.colorbar(drawn, ax=axes, location="bottom", aspect=18, pad=0.02, ticks=_whole(height))
     bar.ax.set_xlabel(r"$\log_{10} f$")

@@ -127,12 +127,13 @@ def _along(axes: Axes, data: Data, what: str, name: str) -> None:
 def _quantiles(axes: Axes, data: Data) -> None:
     """Quantiles at k = 2: measured solid, Gaussian dotted."""
     rows = where(data, (data["alpha_is"] == "fixed") & (data["k"] == FIXED[1]))
-    for place, (percent, colour) in enumerate(zip(QUANTILES, style.COLOURS, strict=False)):
+    for percent, colour in zip(QUANTILES, style.COLOURS, strict=False):
         one = where(rows, rows["what"] == f"q{percent:02d}")
         axes.plot(one["t"], one["y"], color=colour)
         guess = FIXED[1] * TAU / k_for_fraction(1 - percent / 100, TAU)
         axes.axhline(guess, color=colour, linestyle=":", linewidth=1.4)
-        axes.text(1.02, 0.94 - 0.1 * place, f"{percent} %", transform=axes.transAxes, color=colour, va="center")
+        beside: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center"}
+        axes.text(1.02, one["y"][-1], f"{percent} %", color=colour, **beside)
     axes.set(yscale="log", xlabel="step $t$", ylabel=r"$|\alpha \tilde g_i|$")
     axes.set_title("(b) quantiles at $k = 2$; dotted: Gaussian")
 
