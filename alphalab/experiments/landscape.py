@@ -181,7 +181,7 @@ LANDSCAPE = Experiment(
         "walk within the plane, from the dot, with alpha = 2 and each with the learning rate (of 33, 1e-4 to 1) for "
         "which f is least throughout the last 10 of 200 steps. The tanh bends the path towards the diagonals; with the "
         "normalisation all steps are about equally long, so a method ends by hopping around the minimum (below), where "
-        "gradient descent, its steps shrinking with the gradient, goes on."
+        "gradient descent, its steps shrinking with the gradient, goes on. Darkest: the lowest 2 percent of a map."
     ),
     columns=COLUMNS,
     measure=measure,

@@ -125,17 +125,20 @@ def _along(axes: Axes, data: Data, what: str, name: str) -> None:
 
 
 def _quantiles(axes: Axes, data: Data) -> None:
-    """Quantiles at k = 2: measured solid, Gaussian dotted."""
+    """Quantiles at k = 2, each named beside its end: measured solid, Gaussian dotted."""
     rows = where(data, (data["alpha_is"] == "fixed") & (data["k"] == FIXED[1]))
-    for percent, colour in zip(QUANTILES, style.COLOURS, strict=False):
-        one = where(rows, rows["what"] == f"q{percent:02d}")
+    axes.set(yscale="log", xlabel="step $t$", ylabel=r"$|\alpha \tilde g_i|$")
+    axes.set_title("(b) quantiles at $k = 2$; dotted: Gaussian")
+    curves = [where(rows, rows["what"] == f"q{percent:02d}") for percent in QUANTILES]
+    for percent, one, colour in zip(QUANTILES, curves, style.COLOURS, strict=False):
         axes.plot(one["t"], one["y"], color=colour)
         guess = FIXED[1] * TAU / k_for_fraction(1 - percent / 100, TAU)
         axes.axhline(guess, color=colour, linestyle=":", linewidth=1.4)
-        beside: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center"}
-        axes.text(1.02, one["y"][-1], f"{percent} %", color=colour, **beside)
-    axes.set(yscale="log", xlabel="step $t$", ylabel=r"$|\alpha \tilde g_i|$")
-    axes.set_title("(b) quantiles at $k = 2$; dotted: Gaussian")
+    low, high = np.log(axes.get_ylim())
+    above = 2.0
+    for percent, one, colour in zip(QUANTILES, curves, style.COLOURS, strict=False):
+        above = min((np.log(one["y"][-1]) - low) / (high - low), above - 0.08)  # of the panel's height
+        axes.text(1.02, above, f"{percent} %", transform=axes.transAxes, color=colour, va="center")
 
 
 def _curves(axes: Axes, data: Data) -> None:
