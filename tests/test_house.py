@@ -237,6 +237,9 @@ def test_every_command_of_readme_runs(
         argv += ["--jobs", "1"]
         monkeypatch.setattr("alphalab.experiments.EXPERIMENTS", al.EXPERIMENTS[:2])  # its figures look up all claims
         monkeypatch.setattr("alphalab.claims.CLAIMS", al.CLAIMS[:4])
+    elif argv[0] == "merge":  # what `sweep --store` has left
+        for folder in argv[2:4]:
+            assert main(["sweep", "huber", "sign-sgd", "--steps", "5", "--store", folder]) == 0
     code = main(argv)
     out, err = capsys.readouterr()
     assert (code, err) == (0, "")
@@ -249,7 +252,7 @@ def test_every_command_of_readme_runs(
 
 def test_readme_shows_every_command() -> None:
     assert {command.split()[1] for command in COMMANDS} == {
-        *("list", "run", "sweep", "verify", "certify", "figures", "reproduce")
+        *("list", "run", "sweep", "merge", "verify", "certify", "figures", "reproduce")
     }
 
 

@@ -1,8 +1,8 @@
-"""The roof: alphalab list | run | sweep | verify | certify | figures | reproduce.
+"""The roof: alphalab list | run | sweep | merge | verify | certify | figures | reproduce.
 
 exit codes   0 done   1 a verdict departs from the record   2 misuse   130 interrupted   141 nobody reads the output
 settings     what run and sweep share      show     the table and the JSON that commands print
-listing, run, sweep, verify, certify, figures   one command each; they ask the floors below and print what they say
+listing, run, sweep, merge, verify, certify, figures   one command each, which asks the floors below and prints
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import alphalab
-from alphalab.cli import certify, figures, listing, run, sweep, verify
+from alphalab.cli import certify, figures, listing, merge, run, sweep, verify
 
 MISUSE, INTERRUPTED, UNREAD = 2, 130, 141
 
@@ -42,7 +42,7 @@ def parser() -> argparse.ArgumentParser:
     top = Parser(prog="alphalab", description=alphalab.__doc__.partition("\n")[0], allow_abbrev=False)
     top.add_argument("--version", action=Version, nargs=0, help="print the version")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
-    for command in (listing, run, sweep, verify, certify, figures):
+    for command in (listing, run, sweep, merge, verify, certify, figures):
         command.add(commands)
     return top
 

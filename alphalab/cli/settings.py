@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
-from collections.abc import Callable, Sequence
+import math
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +39,8 @@ def add_settings(command: argparse.ArgumentParser, number: Callable[[str], Any],
     """Add the options, hyperparameters read by `number`."""
     command.add_argument("problem", metavar="PROBLEM", help="a name of `alphalab list problems`")
     command.add_argument("optimizer", metavar="OPTIMIZER", help="a name of `alphalab list optimizers`")
-    command.add_argument("--dim", type=int, metavar="N", help="dimension (default: the problem's own)")
-    command.add_argument("--steps", type=int, default=1000, metavar="T", help="default: %(default)s")
+    command.add_argument("--dim", type=whole, metavar="N", help="dimension (default: the problem's own)")
+    command.add_argument("--steps", type=whole, default=1000, metavar="T", help="default: %(default)s")
     for name, rules in owners().items():
         option = "--" + name.replace("_", "-")
         text = "most optimizers" if len(rules) > 6 else ", ".join(rules)
@@ -49,6 +53,24 @@ def add_settings(command: argparse.ArgumentParser, number: Callable[[str], Any],
         "--save", type=Path, metavar="FILE.npz", help="keep the trajectory; al.Trajectory.load reads it"
     )
     command.add_argument("--json", action="store_true", help="print JSON; null stands for a number that is not finite")
+
+
+def whole(text: str) -> int:
+    """Return a whole number, also one that is written 1e6."""
+    try:
+        return int(text)
+    except ValueError:
+        if not float_or_nan(text).is_integer():
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
+        return int(float(text))
+
+
+def float_or_nan(text: str) -> float:
+    """Return the number that a text says, not a number where it says none."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
 
 
 def seed(text: str) -> int:
@@ -77,8 +99,21 @@ def starts(problem: Problem, seeds: Sequence[int], args: argparse.Namespace) -> 
     return backend(args.backend).asarray(points.astype(args.dtype))
 
 
-def check_target(path: Path | None) -> None:
+def check_target(path: Path | None, option: str = "--save") -> None:
     """Raise ValueError before the run where its result could not be written after it."""
     if path is not None and (path.is_dir() or not path.parent.is_dir()):
         reason = "is a folder" if path.is_dir() else f"cannot be written: there is no folder {path.parent}"
-        raise ValueError(f"--save: {path} {reason}")
+        raise ValueError(f"{option}: {path} {reason}")
+
+
+@contextlib.contextmanager
+def notes() -> Iterator[None]:
+    """Print warnings, such as of a damaged file, as one line each on stderr."""
+
+    def show(message: Warning | str, *place: object) -> None:
+        print(f"alphalab: {message}", file=sys.stderr)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", UserWarning)
+        warnings.showwarning = show  # type: ignore[assignment]
+        yield

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import argparse
-import itertools
+import time
 from collections import Counter
-from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from alphalab.arrays import to_numpy
-from alphalab.cli.settings import add_settings, build, check_target, given, starts
+from alphalab.cli.settings import add_settings, build, check_target, given, notes, starts, whole
 from alphalab.cli.show import cell, print_json, print_table
 from alphalab.problems import problem
-from alphalab.simulation import Sweep, Trajectory, simulate
+from alphalab.simulation import STATUSES, Sweep
+from alphalab.simulation.carry_out import carried_out
+from alphalab.simulation.described import environment, settings, trajectory
+from alphalab.simulation.gathered import Gathered
+from alphalab.simulation.plan import Plan
+from alphalab.simulation.simulate import planned
 
 SHOWN = 10
+COLUMNS = {
+    "value": "value_last",
+    "gradient_norm": "gradient_norm_last",
+    "status": "status",
+    "status_step": "status_step",
+}
 WANTED = "A:B:N (N values, log-spaced from A > 0 to B > 0, N >= 2), a list a,b,c, or one number"
 
 
@@ -29,8 +40,12 @@ def add(commands: Any) -> None:
         allow_abbrev=False,
     )
     add_settings(command, values, "A:B:N")
-    command.add_argument("--starts", type=int, default=1, metavar="S", help="starts per setting; default: %(default)s")
+    command.add_argument("--starts", type=whole, default=1, metavar="S", help="starts per setting; default: 1")
     command.add_argument("--by", choices=("value", "gradient-norm"), default="value", help="what the best has least of")
+    command.add_argument("--jobs", type=whole, metavar="N", help="cores (-1: all; default: 1); changes no bit")
+    command.add_argument("--memory", metavar="SIZE", help="bound of the memory of all processes, such as 2G")
+    command.add_argument("--store", type=Path, metavar="DIR", help="keep the runs there, and make none of them twice")
+    command.add_argument("--shard", type=shard, metavar="I/N", help="make only this part, for `alphalab merge`")
     command.set_defaults(act=act)
 
 
@@ -47,11 +62,21 @@ def values(text: str) -> float | np.ndarray:
         raise argparse.ArgumentTypeError(f"{text!r} is not {WANTED}") from None
 
 
+def shard(text: str) -> tuple[int, int]:
+    """Return (i, n) of 'i/n', 1 <= i <= n."""
+    first, _, count = text.partition("/")
+    if not (first.isdecimal() and count.isdecimal() and 1 <= int(first) <= int(count)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not I/N with 1 <= I <= N, such as 1/4")
+    return int(first), int(count)
+
+
 def act(args: argparse.Namespace) -> int:
     """Run the grid and print."""
     check_target(args.save)
     if args.starts < 1:
         raise ValueError(f"--starts must be a whole number >= 1, got {args.starts}")
+    if args.shard and (args.save or not args.store):
+        raise ValueError("--shard needs --store DIR, where the parts meet, and leaves --save to `alphalab merge`")
     subject = problem(args.problem, args.dim)
     chosen = given(args)
     fixed = {name: value for name, value in chosen.items() if isinstance(value, float)}
@@ -60,51 +85,87 @@ def act(args: argparse.Namespace) -> int:
     seeds = range(args.seed, args.seed + args.starts)
     grid = Sweep(**axes, x0=starts(subject, seeds, args))
     method = build(args.optimizer, **fixed, **{name: getattr(grid, name) for name in axes})
-    run = simulate(method, subject, grid.x0, args.steps, observe=(), tolerance=args.tolerance, dims=grid.dims)
+    plan = planned(method, subject, grid.x0, args.steps, (), args.tolerance, grid.dims)
+    spread: dict[str, Any] = {"jobs": args.jobs, "memory": args.memory, "store": args.store}
+    began = time.perf_counter()
+    with notes():
+        if args.shard:
+            return print_shard(args, plan, spread)
+        gathered = carried_out(plan, wanted=None if args.save else COLUMNS.values(), **spread)
+    seconds = time.perf_counter() - began
     told: dict[str, Any] = {
-        **{name: run.settings[name] for name in ("problem", "n", "steps", "tolerance")},
-        **{name: run.environment[name] for name in ("dtype", "backend", "seconds")},
+        **{name: settings(plan)[name] for name in ("problem", "n", "steps", "tolerance")},
+        **{name: environment(plan, seconds)[name] for name in ("dtype", "backend", "seconds")},
+        "computed": gathered.computed,
         "optimizer": args.optimizer,
         "fixed": fixed,
         "axes": {name: to_numpy(value) for name, value in axes.items()},
         "seeds": list(seeds),
         "by": args.by,
-        "settings": ranked(run, axes, args.by),
-        "saved": run.save(args.save) if args.save else None,
+        "settings": Ranked(gathered, axes, len(seeds), args.by),
+        "saved": trajectory(plan, gathered, seconds).save(args.save) if args.save else None,
     }
-    print_json(told) if args.json else print_best(told)
+    if args.json:
+        print_json(told | {"settings": told["settings"].best(None)})
+    else:
+        print_best(told)
     return 0
 
 
-def ranked(run: Trajectory, axes: dict[str, np.ndarray], by: str) -> list[dict[str, Any]]:
-    """Return every setting with what became of each of its starts, least median (over the starts) first."""
-    starts = run.batch[-1]
-    columns = {
-        name: getattr(run, f"{name}_last" if name in ("value", "gradient_norm") else name).reshape(-1, starts)
-        for name in ("value", "gradient_norm", "status", "status_step")
-    }
-    settings = [
-        {"at": dict(zip(axes, map(float, point), strict=True)), **{name: rows[i] for name, rows in columns.items()}}
-        for i, point in enumerate(itertools.product(*axes.values()))
-    ]
-    return sorted(settings, key=lambda setting: median(setting, by))
+def print_shard(args: argparse.Namespace, plan: Plan, spread: dict[str, Any]) -> int:
+    """Make every n-th run from the i-th on, and say so."""
+    first, count = args.shard
+    rows = np.arange(first - 1, plan.runs, count)
+    computed = carried_out(plan, wanted=(), rows=rows, **spread).computed
+    if args.json:
+        print_json({"shard": args.shard, "runs": len(rows), "computed": computed, "store": args.store})
+    else:
+        there = len(rows) - computed
+        print(f"shard {first}/{count}: {len(rows)} of {plan.runs} runs, {there} were in {args.store} already")
+    return 0
 
 
-def median(setting: dict[str, Any], by: str) -> float:
-    """Return the median over the starts of the final value or gradient norm, infinite for a run that diverged."""
-    ended = setting["status"] != "diverged"
-    return float(np.median(np.where(ended, setting[by.replace("-", "_")], np.inf)))
+class Ranked:
+    """Every setting with what became of its starts, least median (over the starts) first."""
+
+    def __init__(self, gathered: Gathered, axes: dict[str, np.ndarray], starts: int, by: str) -> None:
+        self.axes = axes
+        self.columns = {name: gathered.arrays[place].reshape(-1, starts) for name, place in COLUMNS.items()}
+        self.columns["status"] = np.take(STATUSES, self.columns["status"])
+        ended = self.columns["status"] != "diverged"
+        self.medians = {
+            name: np.median(np.where(ended, self.columns[name], np.inf), axis=1) for name in ("value", "gradient_norm")
+        }
+        self.order = np.argsort(self.medians[by.replace("-", "_")], kind="stable")
+
+    def __len__(self) -> int:
+        """How many settings there are."""
+        return len(self.order)
+
+    def best(self, count: int | None) -> list[dict[str, Any]]:
+        """Return the best settings, or all: where they are, and of each start what the columns say."""
+        order = self.order[:count]
+        places = np.unravel_index(order, [len(values) for values in self.axes.values()]) if self.axes else ()
+        at = {name: values[place].tolist() for (name, values), place in zip(self.axes.items(), places, strict=True)}
+        columns = {name: column[order].tolist() for name, column in self.columns.items()}
+        return [
+            {"at": {name: values[i] for name, values in at.items()}, **{name: c[i] for name, c in columns.items()}}
+            for i in range(len(order))
+        ]
 
 
 def print_best(told: dict[str, Any]) -> None:
     """Print the best settings and where the best is."""
-    settings, starts = told["settings"], len(told["seeds"])
+    ranked, starts = told["settings"], len(told["seeds"])
+    settings, runs = ranked.best(SHOWN), len(ranked) * starts
     print(f"{told['optimizer']} on {told['problem']}, n = {told['n']}, {told['steps']} steps,", end=" ")
-    print(f"{len(settings) * starts} runs in {told['seconds']:.2g} s" + _fixed(told["fixed"]))
-    print(f"best {min(SHOWN, len(settings))} of {len(settings)} settings by final {told['by']}, ", end="")
+    kept = f" ({runs - told['computed']} were kept)" if told["computed"] < runs else ""
+    print(f"{runs} runs{kept} in {told['seconds']:.2g} s" + _fixed(told["fixed"]))
+    print(f"best {len(settings)} of {len(ranked)} settings by final {told['by']}, ", end="")
     print(f"median over {starts} start{'s' if starts > 1 else ''}\n")
-    print_table([row(setting) for setting in settings[:SHOWN]])
-    print("\n" + where(settings[0], told["axes"], told["by"]))
+    medians = {name: ranked.medians[name][ranked.order[:SHOWN]].tolist() for name in ranked.medians}
+    print_table([row(setting, medians, place) for place, setting in enumerate(settings)])
+    print("\n" + where(settings[0], medians[told["by"].replace("-", "_")][0], told["axes"]))
     if told["saved"]:
         print(f"saved {told['saved']}")
 
@@ -113,19 +174,19 @@ def _fixed(fixed: dict[str, float]) -> str:
     return "".join(f", {name} {cell(value)}" for name, value in fixed.items())
 
 
-def row(setting: dict[str, Any]) -> dict[str, Any]:
+def row(setting: dict[str, Any], medians: dict[str, list[float]], place: int) -> dict[str, Any]:
     """Return a setting as the table shows it."""
     return {
         **setting["at"],
-        "value": median(setting, "value"),
-        "gradient norm": median(setting, "gradient-norm"),
-        "status": [f"{count} {status}" for status, count in Counter(setting["status"].tolist()).items()],
+        "value": medians["value"][place],
+        "gradient norm": medians["gradient_norm"][place],
+        "status": [f"{count} {status}" for status, count in Counter(setting["status"]).items()],
     }
 
 
-def where(best: dict[str, Any], axes: dict[str, Sequence[float]], by: str) -> str:
+def where(best: dict[str, Any], median: float, axes: dict[str, np.ndarray]) -> str:
     """Say where the best setting is, and whether that is the edge of what was tried."""
-    if not np.isfinite(median(best, by)):
+    if not np.isfinite(median):
         return "no best setting: every one diverged"
     if not axes:
         return "one setting: give a hyperparameter as A:B:N to sweep it"

@@ -1,16 +1,14 @@
-"""Prepare a simulation, run it block by block, and put the blocks together.
+"""Prepare a simulation, carry it out part by part, and put the parts together.
 
 The memory layout and the blocks are decided in `layout`, the loop itself is in `block`.
 """
 
 from __future__ import annotations
 
-import contextlib
 import math
-import platform
-import sys
+import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,16 +17,15 @@ from alphalab.arrays import (
     Array,
     as_real,
     leaves,
-    namespace,
     to_numpy,
 )
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
 from alphalab.simulation.axes import name_axes
-from alphalab.simulation.block import Block, run_block
-from alphalab.simulation.layout import cuts_of, placed
-from alphalab.simulation.observables import watches
-from alphalab.simulation.trajectory import STATUSES, Trajectory
+from alphalab.simulation.carry_out import carried_out
+from alphalab.simulation.described import trajectory
+from alphalab.simulation.plan import Plan
+from alphalab.simulation.trajectory import Trajectory
 
 
 def simulate(
@@ -40,6 +37,9 @@ def simulate(
     observe: Sequence[str | Callable[..., Array]] = ("value", "gradient_norm"),
     tolerance: float = 0.0,
     dims: Sequence[str] | None = None,
+    jobs: int | None = None,
+    memory: int | str | None = None,
+    store: str | os.PathLike[str] | None = None,
 ) -> Trajectory:
     """Run `steps` steps of `optimizer` on `problem` from `x0`, shape (*batch, n), all runs of the batch at once.
 
@@ -47,34 +47,30 @@ def simulate(
     and where f or g is not finite; after that its history repeats. `observe` names histories, folds
     ("mean:value") or functions (x, f, g, d) -> (*batch,); `dims` names the batch axes, else they are named
     after what varies along them. Numerical trouble is a status; misuse raises ValueError before the loop.
+    `jobs` cores work on it (-1: all; None: as joblib.parallel_config says); `memory`, "2G", is never exceeded;
+    runs that the folder `store` keeps are not made again, the others are kept. The result depends on none of these.
     """
+    plan = planned(optimizer, problem, x0, steps, observe, tolerance, dims)
+    began = time.perf_counter()
+    gathered = carried_out(plan, jobs=jobs, memory=memory, store=store)
+    return trajectory(plan, gathered, time.perf_counter() - began)
+
+
+def planned(
+    optimizer: Optimizer,
+    problem: Problem,
+    x0: Any,
+    steps: int,
+    observe: Sequence[str | Callable[..., Array]] = (),
+    tolerance: float = 0.0,
+    dims: Sequence[str] | None = None,
+) -> Plan:
+    """Return what is to be run; raises ValueError naming the argument that cannot be used."""
     _check(optimizer, problem, steps, tolerance)
     x0 = _start(x0, problem)
     batch = _batch(optimizer, x0)
-    axes, coordinates = name_axes(optimizer, x0, batch, dims)
-    began = time.perf_counter()
-    blocks, cuts = [], cuts_of(math.prod(batch), x0)
-    with np.errstate(all="ignore"), _progress(len(cuts) * steps) as tick:
-        for low, high in cuts:
-            rows = np.arange(low, high) if high - low > 1 else np.asarray([low, low])
-            runner, subject, x = placed(optimizer, problem, x0, batch, rows)
-            watched = watches(observe, subject, runner)
-            block = run_block(runner, subject, x, steps, watched, float(tolerance), tick)
-            blocks.append(_as_numpy(block, high - low))
-    return Trajectory(
-        **_joined(blocks, batch),
-        dims=axes,
-        coordinates=coordinates,
-        settings={
-            "optimizer": repr(optimizer),
-            "problem": problem.name,
-            "n": problem.n,
-            "steps": int(steps),
-            "observe": [watch.name for watch in watched],
-            "tolerance": float(tolerance),
-        },
-        environment=_environment(x0, time.perf_counter() - began),
-    )
+    named = name_axes(optimizer, x0, batch, dims)
+    return Plan(optimizer, problem, x0, batch, int(steps), observe, float(tolerance), *named)
 
 
 def _check(optimizer: Optimizer, problem: Problem, steps: int, tolerance: float) -> None:
@@ -109,48 +105,3 @@ def _batch(optimizer: Optimizer, x0: Array) -> tuple[int, ...]:
     except ValueError:
         shown = ", ".join(map(str, shapes[1:]))
         raise ValueError(f"the batch of x0 {shapes[0]} and of the hyperparameters {shown} do not broadcast") from None
-
-
-def _as_numpy(block: Block, runs: int) -> Block:
-    """Return the block as NumPy arrays, the twin of a lone run dropped."""
-    records = {name: to_numpy(record)[..., :runs] for name, record in block.records.items()}
-    return Block(records, *(to_numpy(part)[:runs] for part in block[1:]))
-
-
-def _joined(blocks: Sequence[Block], batch: tuple[int, ...]) -> dict[str, Any]:
-    """Return the fields of a Trajectory from its blocks."""
-    first = blocks[0]
-    records = {}
-    for name in first.records:
-        whole = np.concatenate([block.records[name] for block in blocks], axis=-1)
-        records[name] = whole.reshape((*whole.shape[:-1], *batch))
-    fields: dict[str, Any] = {"records": records}
-    for name in Block._fields[1:]:
-        whole = np.concatenate([getattr(block, name) for block in blocks])
-        fields[name] = whole.reshape((*batch, *whole.shape[1:]))
-    fields["status"] = np.take(STATUSES, fields["status"])
-    return fields
-
-
-def _environment(x0: Array, seconds: float) -> dict[str, Any]:
-    """Return where and how the run was made."""
-    return {
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "machine": f"{platform.system()} {platform.machine()}",
-        "backend": namespace(x0).__name__.removeprefix("array_api_compat.").partition(".")[0],
-        "dtype": str(x0.dtype).rpartition(".")[2],
-        "seconds": seconds,
-    }
-
-
-@contextlib.contextmanager
-def _progress(total: int) -> Iterator[Callable[[], Any]]:
-    """Give a function to call after every step: a bar after two seconds on a terminal, nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield lambda: None
-        return
-    from tqdm import tqdm
-
-    with tqdm(total=total, delay=2.0, unit="step", leave=False) as bar:
-        yield bar.update

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
-import uuid
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from alphalab.simulation.whole import written_whole
 
 STATUSES = ("running", "converged", "stalled", "diverged")
 
@@ -70,43 +73,55 @@ class Trajectory:
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write everything to an .npz file, whole or not at all; returns its path. See `load`."""
         target = _npz(path)
+        with written_whole([target]) as (draft,):
+            self.write(draft)
+        return target
+
+    def write(self, path: Path) -> None:
+        """Write what `load` reads to a new file."""
         header = {"dims": self.dims, "settings": dict(self.settings), "environment": dict(self.environment)}
         arrays = {f"record/{name}": value for name, value in self.records.items()}
         arrays |= {f"coordinate/{name}": value for name, value in self.coordinates.items()}
-        arrays |= {name: np.asarray(getattr(self, name)) for name in _ARRAYS}
-        draft = target.with_name(f"{target.name}.{uuid.uuid4().hex}.part")
-        try:
-            with draft.open("xb") as file:
-                np.savez_compressed(file, header=np.asarray(json.dumps(header)), **arrays)  # type: ignore[arg-type]
-            os.replace(draft, target)
-        except BaseException:
-            draft.unlink(missing_ok=True)
-            raise
-        return target
+        arrays |= {name: np.asarray(getattr(self, name)) for name in FINAL}
+        with path.open("xb") as file:
+            np.savez_compressed(file, header=np.asarray(json.dumps(header)), **arrays)  # type: ignore[arg-type]
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Trajectory:
-        """Read what `save` wrote to this path."""
-        with np.load(_npz(path), allow_pickle=False) as file:
-            header = json.loads(str(file["header"]))
-            records = {key.partition("/")[2]: file[key] for key in file if key.startswith("record/")}
-            coordinates = {key.partition("/")[2]: file[key] for key in file if key.startswith("coordinate/")}
-            fields = {name: file[name][()] if name == "status" else file[name] for name in _ARRAYS}
+        """Read what `save` wrote to this path; raises ValueError for any other file."""
+        try:
+            with np.load(_npz(path), allow_pickle=False) as file:
+                header, arrays = json.loads(str(file["header"])), dict(file)
+            fields = {name: arrays[name][()] if name == "status" else arrays[name] for name in FINAL}
+        except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
+            raise ValueError(f"{_npz(path)} is no trajectory that Trajectory.save wrote") from None
+        kept = {
+            kind: {key.partition("/")[2]: value for key, value in arrays.items() if key.startswith(f"{kind}/")}
+            for kind in ("record", "coordinate")
+        }
         header["dims"] = tuple(header["dims"])
-        return cls(records=records, coordinates=coordinates, **fields, **header)
+        return cls(records=kept["record"], coordinates=kept["coordinate"], **fields, **header)
 
     def to_xarray(self) -> Any:
         """Return an xarray.Dataset with the axes named (needs the extra `tables`)."""
-        import xarray
-
+        xarray = tables("xarray")
         data = {}
         for name, value in self.records.items():
             data[name] = (("step", *self.dims) if value.ndim > len(self.dims) else self.dims, value)
-        for name in _ARRAYS:
+        for name in FINAL:
             value = np.asarray(getattr(self, name))
             data[name] = ((*self.dims, "space") if name.startswith("x_") else self.dims, value)
         coordinates = {name: value for name, value in self.coordinates.items() if value.ndim == 1}
         return xarray.Dataset(data, coords=coordinates, attrs={"settings": json.dumps(dict(self.settings))})
+
+
+def tables(package: str) -> Any:
+    """Return a package of the extra `tables`, importing it now; ModuleNotFoundError says what to install."""
+    try:
+        return importlib.import_module(package)
+    except ModuleNotFoundError as error:
+        remedy = 'pip install -e ".[tables]"'
+        raise ModuleNotFoundError(f"this needs the package {error.name!r}; install it with {remedy}") from error
 
 
 def _npz(path: str | os.PathLike[str]) -> Path:
@@ -115,4 +130,4 @@ def _npz(path: str | os.PathLike[str]) -> Path:
     return path if path.suffix == ".npz" else path.with_name(path.name + ".npz")
 
 
-_ARRAYS = ("x_last", "x_best", "value_last", "value_best", "gradient_norm_last", "status", "status_step")
+FINAL = ("x_last", "x_best", "value_last", "value_best", "gradient_norm_last", "status", "status_step")

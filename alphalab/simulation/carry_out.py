@@ -1,0 +1,82 @@
+"""Carry out a plan: read from the store what is there, spread the rest over the cores, put all into its place."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import sys
+from collections.abc import Callable, Collection, Iterator
+from typing import Any
+
+import numpy as np
+
+from alphalab.simulation.described import dtype_of
+from alphalab.simulation.gathered import RECORD, Gathered, named
+from alphalab.simulation.kept import Kept
+from alphalab.simulation.layout import cuts_of
+from alphalab.simulation.plan import Plan
+from alphalab.simulation.shared import shared_histories
+from alphalab.simulation.spread import cores, cut, part_bytes, spread
+from alphalab.simulation.store import Store
+
+
+def carried_out(
+    plan: Plan,
+    *,
+    wanted: Collection[str] | None = None,
+    rows: np.ndarray | None = None,
+    jobs: int | None = None,
+    memory: int | str | None = None,
+    store: str | os.PathLike[str] | None = None,
+) -> Gathered:
+    """Run the plan, or these rows of its flat batch, and return the results, of the `wanted` names where given."""
+    workers, gathered = cores(jobs), Gathered(plan.runs, wanted)
+    rows = np.arange(plan.runs) if rows is None else rows
+    limit = part_bytes(plan, wanted, workers, memory)
+    if store is None:
+        parts = cut(plan, rows, workers, limit)
+        _computed(plan, parts, gathered, workers)
+        return gathered
+    kept = Kept.begun(Store(store), plan)
+    while True:
+        kept.read(gathered)
+        parts = cut(plan, rows[kept.missing[rows]], workers, limit)
+        if not parts:
+            return gathered
+        _computed(plan, parts, gathered, workers, kept)
+
+
+def _computed(plan: Plan, parts: list[np.ndarray], gathered: Gathered, workers: int, kept: Kept | None = None) -> None:
+    """Compute parts and put them into their places."""
+    workers = min(workers, len(parts))
+    names = plan.histories() if workers > 1 and kept is None else ()
+    total = plan.steps * sum(len(cuts_of(len(rows), plan.x0)) for rows in parts)
+    with _progress(total) as tick, shared_histories(names, plan.steps, plan.runs, dtype_of(plan)) as (room, histories):
+        gathered.arrays |= {RECORD + name: history for name, history in histories.items()}
+        for rows, block in spread(plan, parts if kept is None else _still_missing(parts, kept), workers, tick, room):
+            if kept is not None:
+                kept.keep(rows, block)
+            gathered.put(rows, named(block))
+            gathered.computed += len(rows)
+
+
+def _still_missing(parts: list[np.ndarray], kept: Kept) -> Iterator[np.ndarray]:
+    """Yield parts in random order, without what another process has stored since: so they share the work."""
+    for rows in random.Random().sample(parts, len(parts)):
+        kept.look()
+        rest = rows[kept.missing[rows]]
+        if len(rest):
+            yield rest
+
+
+@contextlib.contextmanager
+def _progress(total: int) -> Iterator[Callable[[int], Any]]:
+    """Give a function to call after some steps: a bar after two seconds on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda steps: None
+        return
+    from tqdm import tqdm
+
+    with tqdm(total=total, delay=2.0, unit="step", leave=False) as bar:
+        yield bar.update

@@ -1,0 +1,60 @@
+"""What was run, where, and with what result: the words around the numbers."""
+
+from __future__ import annotations
+
+import platform
+from typing import Any
+
+import numpy as np
+
+from alphalab.arrays import namespace
+from alphalab.simulation.gathered import Gathered
+from alphalab.simulation.plan import Plan
+from alphalab.simulation.trajectory import Trajectory
+
+
+def trajectory(plan: Plan, gathered: Gathered, seconds: float) -> Trajectory:
+    """Return the results of all runs of a plan as they are handed out."""
+    return Trajectory(
+        **gathered.fields(plan.batch),
+        dims=plan.dims,
+        coordinates=plan.coordinates,
+        settings=settings(plan),
+        environment=environment(plan, seconds) | {"computed": gathered.computed},
+    )
+
+
+def header(plan: Plan) -> dict[str, Any]:
+    """Return what a store says about a sweep."""
+    coordinates = {name: values.tolist() for name, values in plan.coordinates.items()}
+    described = {"dims": plan.dims, "batch": plan.batch, "coordinates": coordinates}
+    return described | {"settings": settings(plan), "environment": environment(plan, 0.0)}
+
+
+def settings(plan: Plan) -> dict[str, Any]:
+    """Return what is run, in words and numbers."""
+    return {
+        "optimizer": repr(plan.optimizer),
+        "problem": plan.problem.name,
+        "n": plan.problem.n,
+        "steps": plan.steps,
+        "observe": plan.watched(),
+        "tolerance": plan.tolerance,
+    }
+
+
+def dtype_of(plan: Plan) -> str:
+    """Return the name of the dtype of the points."""
+    return str(plan.x0.dtype).rpartition(".")[2]
+
+
+def environment(plan: Plan, seconds: float) -> dict[str, Any]:
+    """Return where and how the run was made."""
+    return {
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "machine": f"{platform.system()} {platform.machine()}",
+        "backend": namespace(plan.x0).__name__.removeprefix("array_api_compat.").partition(".")[0],
+        "dtype": dtype_of(plan),
+        "seconds": seconds,
+    }

@@ -1,0 +1,92 @@
+"""A trajectory as a file for other programs, the settings and the environment inside.
+
+.npz      al.Trajectory.load reads it                .nc       netCDF, every axis named
+.csv      one line per run, after one comment        .parquet  one row per run, histories and points as lists
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from alphalab.simulation.trajectory import FINAL, Trajectory, tables
+from alphalab.simulation.whole import written_whole
+
+
+def export(run: Trajectory, path: str | os.PathLike[str]) -> Path:
+    """Write a trajectory in the format that the ending of the path says, whole or not at all; returns the path."""
+    target = Path(path)
+    if target.suffix not in FORMATS:
+        raise ValueError(f"export: {target} must end in {', '.join(FORMATS)}")
+    with written_whole([target]) as (draft,):
+        FORMATS[target.suffix](run, draft)
+    return target
+
+
+def about(run: Trajectory) -> str:
+    """Return settings and environment as JSON."""
+    return json.dumps({"settings": dict(run.settings), "environment": dict(run.environment)})
+
+
+def columns(run: Trajectory) -> dict[str, np.ndarray]:
+    """Return name -> (runs,) or (runs, values): where in the batch a run is, its records, how it ended."""
+    runs = int(np.prod(run.batch))
+    found = {}
+    for name, place in zip(run.dims, np.unravel_index(np.arange(runs), run.batch), strict=True):
+        found[name] = run.coordinates[name][place] if name in run.coordinates else place
+    for name, array in run.records.items():
+        history = array.ndim > len(run.batch)
+        found[name] = array.reshape(-1, runs).T if history else array.reshape(runs)
+    for name in FINAL:
+        array = np.asarray(getattr(run, name))
+        found[name] = array.reshape(runs, -1) if name.startswith("x_") else array.reshape(runs)
+    return found
+
+
+def _csv(run: Trajectory, path: Path) -> None:
+    flat: dict[str, np.ndarray] = {}
+    for name, array in columns(run).items():
+        wide = array.ndim > 1
+        flat |= {f"{name}_{i}": array[:, i] for i in range(array.shape[1])} if wide else {name: array}
+    with path.open("w", newline="") as file:
+        file.write(f"# {about(run)}\n")
+        writer = csv.writer(file)
+        writer.writerow(flat)
+        writer.writerows(zip(*(column.tolist() for column in flat.values()), strict=True))
+
+
+def _parquet(run: Trajectory, path: Path) -> None:
+    pyarrow, parquet = tables("pyarrow"), tables("pyarrow.parquet")
+    table = pyarrow.table({name: _arrow(pyarrow, array) for name, array in columns(run).items()})
+    parquet.write_table(table.replace_schema_metadata({"alphalab": about(run)}), path)
+
+
+def _arrow(pyarrow: Any, array: np.ndarray) -> Any:
+    if array.ndim == 1:
+        return pyarrow.array(array)
+    flat = pyarrow.array(np.ascontiguousarray(array).reshape(-1))
+    return pyarrow.FixedSizeListArray.from_arrays(flat, array.shape[1])
+
+
+def _netcdf(run: Trajectory, path: Path) -> None:
+    data = run.to_xarray()
+    data.attrs = {"alphalab": about(run)}
+    path.write_bytes(data.to_netcdf(engine="scipy"))
+
+
+def _npz(run: Trajectory, path: Path) -> None:
+    run.write(path)
+
+
+FORMATS: dict[str, Callable[[Trajectory, Path], None]] = {
+    ".npz": _npz,
+    ".csv": _csv,
+    ".parquet": _parquet,
+    ".nc": _netcdf,
+}

@@ -1,0 +1,97 @@
+"""What is to be run: a flat batch of runs, any part of which is such a batch again.
+
+A run does not depend on the batch it is in (the law of batch invariance), so a plan may be cut anywhere.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from alphalab.arrays import Array, map_arrays, namespace, to_numpy
+from alphalab.optimizers import Optimizer
+from alphalab.problems.problem import Problem
+from alphalab.simulation.block import Block, run_block
+from alphalab.simulation.layout import cuts_of, placed
+from alphalab.simulation.observables import watches
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """An optimizer on a problem from x0, (*batch', n), for `steps` steps; batch is x0's and the optimizer's.
+
+    dims names its axes, coordinates their values where they are known.
+    """
+
+    optimizer: Optimizer
+    problem: Problem
+    x0: Array
+    batch: tuple[int, ...]
+    steps: int
+    observe: Sequence[str | Callable[..., Array]]
+    tolerance: float
+    dims: tuple[str, ...] = ()
+    coordinates: Mapping[str, np.ndarray] = dataclasses.field(default_factory=dict)
+
+    @property
+    def runs(self) -> int:
+        """How many runs there are."""
+        return math.prod(self.batch)
+
+    def part(self, rows: np.ndarray) -> Plan:
+        """Return the plan of these runs of the flat batch alone, its batch (len(rows),)."""
+        optimizer = map_arrays(lambda values: self.pick(values, tuple(values.shape), rows), self.optimizer)
+        x0 = self.pick(self.x0, tuple(self.x0.shape[:-1]), rows)
+        return dataclasses.replace(self, optimizer=optimizer, x0=x0, batch=(len(rows),), dims=("run",), coordinates={})
+
+    def pick(self, values: Array, shape: tuple[int, ...], rows: np.ndarray) -> Array:
+        """Return the rows of `values`, (*shape, ...) with a shape that broadcasts to the batch, as (len(rows), ...)."""
+        xp = namespace(values)
+        flat = xp.reshape(values, (-1, *values.shape[len(shape) :]))
+        places = np.broadcast_to(np.arange(math.prod(shape)).reshape(shape), self.batch).flat[rows]
+        return xp.take(flat, xp.asarray(places, device=values.device), axis=0)
+
+    def watched(self) -> list[str]:
+        """Return the names of what is recorded; raises ValueError for what cannot be."""
+        return [watch.name for watch in watches(self.observe, self.problem, self.optimizer)]
+
+    def histories(self) -> list[str]:
+        """Return the names of the histories whose dtype is that of x0."""
+        kept = watches(self.observe, self.problem, self.optimizer)
+        return [one.name for one, asked in zip(kept, self.observe, strict=True) if not (one.fold or callable(asked))]
+
+    def run_bytes(self) -> int:
+        """Return the size of what a run leaves: two points, six numbers, and every history."""
+        kept = watches(self.observe, self.problem, self.optimizer)
+        numbers = sum(self.steps if watch.fold is None else 1 for watch in kept)
+        return (2 * self.problem.n + 6 + numbers) * 8
+
+    def run(self, tick: Callable[[int], Any]) -> Block:
+        """Run all of a flat plan, block by block, and return what is left as NumPy arrays."""
+        blocks = []
+        with np.errstate(all="ignore"):
+            for low, high in cuts_of(self.runs, self.x0):
+                rows = np.arange(low, high) if high - low > 1 else np.asarray([low, low])
+                runner, subject, x = placed(self.optimizer, self.problem, self.x0, self.batch, rows)
+                watched = watches(self.observe, subject, runner)
+                block = run_block(runner, subject, x, self.steps, watched, self.tolerance, lambda: tick(1))
+                blocks.append(_as_numpy(block, high - low))
+        return _side_by_side(blocks)
+
+
+def _as_numpy(block: Block, runs: int) -> Block:
+    """Return the block as NumPy arrays, the twin of a lone run dropped."""
+    records = {name: to_numpy(record)[..., :runs] for name, record in block.records.items()}
+    return Block(records, *(to_numpy(part)[:runs] for part in block[1:]))
+
+
+def _side_by_side(blocks: Sequence[Block]) -> Block:
+    """Return blocks as one block, its points copies that nobody else holds."""
+    records = blocks[0].records
+    if len(blocks) > 1:
+        records = {name: np.concatenate([block.records[name] for block in blocks], axis=-1) for name in records}
+    return Block(records, *(np.concatenate(parts) for parts in zip(*(block[1:] for block in blocks), strict=True)))

@@ -1,0 +1,126 @@
+"""A plan cut into parts, and the parts spread over cores or machines by joblib.
+
+A part is about a second of work, so that sending it costs nothing beside it and a kill loses little; joblib decides
+where it runs: `jobs`, or what `joblib.parallel_config` says (backend="dask" takes a sweep to a cluster).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+from alphalab.simulation.block import Block
+from alphalab.simulation.layout import BLOCK_ELEMENTS, cuts_of
+from alphalab.simulation.plan import Plan
+from alphalab.simulation.shared import Room
+
+WORK = 2.5e8  # elements times steps in a part: about a second of tanh
+PART_BYTES = 2**26  # what a part leaves, at most, where no memory limit is given
+COPIES = 3  # of a part in flight: here, in a worker, and on the way
+PROCESS_BYTES = 2**27  # of Python, NumPy and one block in a process
+
+
+def cores(jobs: int | None) -> int:
+    """Return how many parts run at once; None is what joblib.parallel_config says, else 1."""
+    if jobs is not None and (isinstance(jobs, bool) or not isinstance(jobs, int | np.integer) or jobs == 0):
+        raise ValueError(f"jobs must be a whole number, not 0 (-1: one per core), got {jobs!r}")
+    if jobs == 1 or (jobs is None and "joblib" not in sys.modules):  # joblib takes 0.1 s to import
+        return 1
+    import joblib
+
+    return int(joblib.effective_n_jobs(jobs))
+
+
+def cut(plan: Plan, rows: np.ndarray, jobs: int, part_bytes: float) -> list[np.ndarray]:
+    """Cut the runs `rows` of a plan into even parts, for each of the jobs as many."""
+    if not len(rows):
+        return []
+    low, high = cuts_of(plan.runs, plan.x0)[0]
+    width = max(high - low, int(WORK) // (plan.problem.n * plan.steps))
+    width = max(2, min(width, int(part_bytes) // plan.run_bytes()))
+    rounds = -(-len(rows) // (width * jobs))
+    return np.array_split(rows, max(1, min(rounds * jobs, len(rows) // 2)))
+
+
+def part_bytes(plan: Plan, wanted: Collection[str] | None, jobs: int, memory: int | str | None) -> float:
+    """Return what a part may leave, so that all in flight and the results that are kept fit into `memory`.
+
+    Raises ValueError where the results alone do not.
+    """
+    if memory is None:
+        return PART_BYTES
+    limit = bytes_of(memory)
+    kept = plan.runs * (plan.run_bytes() if wanted is None else 8 * len(wanted))
+    processes = 1 if jobs == 1 or _prefer(plan) == "threads" else jobs + 1
+    left = limit - kept - processes * PROCESS_BYTES
+    if left < COPIES * (jobs + 1) * 2 * plan.run_bytes():
+        raise ValueError(
+            f"memory: {memory} is too little: the results of {plan.runs} runs take {kept / 2**20:.0f} MB, "
+            f"{processes} processes {processes * PROCESS_BYTES / 2**20:.0f} MB; observe less or cut the sweep"
+        )
+    return min(PART_BYTES, left / (COPIES * (jobs + 1)))
+
+
+def bytes_of(memory: int | str) -> int:
+    """Return 2 * 2**30 for "2G"; also K, M, T and plain numbers of bytes."""
+    text = str(memory).strip().upper().removesuffix("B").removesuffix("I")
+    power = " KMGT".find(text[-1:]) if text[-1:] in "KMGT" else 0
+    try:
+        amount = float(text[:-1] if power else text) * 1024**power
+        if not 0 < amount < np.inf:
+            raise ValueError
+    except ValueError:
+        raise ValueError(f"memory must be a size such as 500M or 2G, got {memory!r}") from None
+    return int(amount)
+
+
+def spread(
+    plan: Plan, parts: Iterable[np.ndarray], jobs: int, tick: Callable[[int], Any], room: Room | None = None
+) -> Iterator[tuple[np.ndarray, Block]]:
+    """Yield (rows, block) for every part as it is done; with one job here, where `tick` hears of every step.
+
+    Histories that a worker could put in the `room` are left out of its block.
+    """
+    if jobs == 1:
+        yield from ((rows, plan.part(rows).run(tick)) for rows in parts)
+        return
+    from joblib import Parallel, delayed
+
+    ahead = f"{jobs} + 1"  # parts on the way: more would only take memory
+    with _killed_when_interrupted(
+        Parallel(n_jobs=jobs, prefer=_prefer(plan), return_as="generator_unordered", batch_size=1, pre_dispatch=ahead)
+    ) as parallel:
+        for rows, block in parallel(delayed(_done)(plan.part(rows), rows, room) for rows in parts):
+            tick(plan.steps * len(cuts_of(len(rows), plan.x0)))
+            yield rows, block
+
+
+def _prefer(plan: Plan) -> str:
+    """NumPy lets other threads go on in long loops alone: below that, processes."""
+    return "threads" if plan.problem.n >= BLOCK_ELEMENTS else "processes"
+
+
+def _done(part: Plan, rows: np.ndarray, room: Room | None) -> tuple[np.ndarray, Block]:
+    block = part.run(_nobody)
+    return rows, block if room is None else room.keep(rows, block)
+
+
+def _nobody(steps: int) -> None:
+    """Nobody looks at the steps of a worker."""
+
+
+@contextlib.contextmanager
+def _killed_when_interrupted(parallel: Any) -> Iterator[Any]:
+    """Let no worker outlive an error or Ctrl-C."""
+    try:
+        yield parallel
+    except BaseException:
+        if "joblib.externals.loky" in sys.modules:
+            from joblib.externals.loky import get_reusable_executor
+
+            get_reusable_executor().shutdown(wait=False, kill_workers=True)
+        raise

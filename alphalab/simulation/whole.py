@@ -1,0 +1,42 @@
+"""Files that appear whole or not at all: written as drafts beside their places, then put there."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import uuid
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+
+@contextlib.contextmanager
+def written_whole(targets: Sequence[Path]) -> Iterator[list[Path]]:
+    """Give a draft to write for every target; all are put in place at the end, after an error none is.
+
+    A kill leaves at most drafts, ".NAME.....part". An error of the system names the target, not the draft.
+    """
+    drafts = [target.with_name(f".{target.name}.{uuid.uuid4().hex}.part") for target in targets]
+    try:
+        yield drafts
+        for draft in drafts:
+            _to_disk(draft)
+        for draft, target in zip(drafts, targets, strict=True):
+            os.replace(draft, target)
+    except OSError as error:
+        place = {os.fspath(draft): os.fspath(target) for draft, target in zip(drafts, targets, strict=True)}
+        if error.filename is None or os.fspath(error.filename) in place:
+            error.filename = place.get(os.fspath(error.filename or ""), os.fspath(targets[0]))
+        error.filename2 = None
+        raise
+    finally:
+        for draft in drafts:
+            draft.unlink(missing_ok=True)
+
+
+def _to_disk(path: Path) -> None:
+    """Wait until the content is on the disk: a name must not survive a power cut without it."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,163 @@
+"""Spread over cores: the result is the same bit for bit, whoever computes it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+import psutil
+import pytest
+
+import alphalab as al
+from alphalab.simulation.gathered import named
+from alphalab.simulation.shared import shared_histories
+from alphalab.simulation.simulate import planned
+from alphalab.simulation.spread import bytes_of, cores, cut, part_bytes
+
+WATCHED = ("value", "gradient_norm", "mean:value", lambda x, f, g, d: x[..., 0] * 2)
+
+
+def mine() -> al.CustomProblem:
+    """A problem that only cloudpickle can send."""
+    return al.CustomProblem(value=lambda x: np.sum(x**4 - x**2, axis=-1), gradient=lambda x: 4 * x**3 - 2 * x, n=5)
+
+
+def grid(problem: Any, runs: int = 40, **options: Any) -> al.Trajectory:
+    sweep = al.Sweep(learning_rate=np.geomspace(1e-3, 1.0, runs // 4), alpha=[0.5, 1.0, 5.0, 20.0])
+    method = al.HeavyBall(al.AlphaGrad(learning_rate=sweep.learning_rate, alpha=sweep.alpha))
+    return al.simulate(method, problem, problem.start(), 30, observe=WATCHED, **options)
+
+
+def assert_same(found: al.Trajectory, expected: al.Trajectory) -> None:
+    """Bit for bit, all but where and how long."""
+    assert (found.dims, found.batch, found.settings) == (expected.dims, expected.batch, expected.settings)
+    assert found.records.keys() == expected.records.keys()
+    arrays = dict(found.records) | {name: getattr(found, name) for name in FIELDS}
+    for name, array in arrays.items():
+        other = expected.records[name] if name in expected.records else getattr(expected, name)
+        assert array.dtype == other.dtype
+        np.testing.assert_array_equal(array, other, err_msg=name)
+
+
+FIELDS = ("x_last", "x_best", "value_last", "value_best", "gradient_norm_last", "status", "status_step")
+
+
+@pytest.mark.parametrize("backend", ["loky", "threading", "dask"])
+def test_every_backend_gives_the_same_bits(backend: str) -> None:
+    problem = mine()
+    alone = grid(problem)
+    if backend == "dask":
+        distributed = pytest.importorskip("distributed", reason="needs dask[distributed]")
+        with (
+            distributed.LocalCluster(
+                n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
+            ) as farm,
+            distributed.Client(farm),
+            joblib.parallel_config(backend="dask"),
+        ):
+            assert cores(None) == 2
+            assert_same(grid(problem), alone)
+        return
+    with joblib.parallel_config(backend=backend, n_jobs=2):
+        assert cores(None) == 2
+        assert_same(grid(problem), alone)
+
+
+def test_jobs_and_memory_change_nothing() -> None:
+    alone = grid(mine())
+    assert_same(grid(mine(), jobs=2), alone)
+    assert_same(grid(mine(), memory="1G"), alone)
+    assert_same(grid(mine(), jobs=2, memory="1G"), alone)
+
+
+def test_long_points_go_to_threads() -> None:
+    problem = al.problem("rosenbrock", n=40_000)
+    method = al.AlphaGrad(alpha=[1.0, 2.0, 3.0, 4.0])
+    runs = [al.simulate(method, problem, problem.start(), 3, jobs=jobs) for jobs in (1, 2)]
+    assert_same(runs[1], runs[0])
+
+
+def test_an_error_of_a_worker_is_heard() -> None:
+    def fails(x: Any) -> Any:
+        if x.shape[0] == 20:  # in the part of a worker, not when it is tried
+            raise ZeroDivisionError("one of my own")
+        return 4 * x**3
+
+    problem = al.CustomProblem(value=lambda x: np.sum(x**4, axis=-1), gradient=fails, n=5)
+    with pytest.raises(ValueError, match="one of my own"):
+        grid(problem, jobs=2)
+    assert_same(grid(mine(), jobs=2), grid(mine()))  # and the next sweep has workers again
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3, 8])
+@pytest.mark.parametrize("runs", [1, 2, 3, 17, 100, 100_000])
+def test_parts_are_even_and_small_enough(runs: int, jobs: int) -> None:
+    plan = planned(al.AlphaGrad(alpha=np.ones(runs)), mine(), np.ones(5), 1000, ("value",))
+    limit = 50 * plan.run_bytes()
+    for rows in (np.arange(runs), np.arange(0, runs, 3)):
+        parts = cut(plan, rows, jobs, limit)
+        np.testing.assert_array_equal(np.concatenate(parts), rows)
+        sizes = [len(part) for part in parts]
+        assert max(sizes) - min(sizes) <= 1
+        assert max(sizes) <= 50
+        assert len(parts) % jobs == 0 or max(sizes) <= 3
+    assert cut(plan, np.arange(0), jobs, limit) == []
+
+
+def test_memory_is_a_size() -> None:
+    assert [bytes_of(size) for size in (10, "10", "1k", "1.5M", "2G", "2GB", "2GiB")] == (
+        [10, 10, 2**10, 3 * 2**19, 2**31, 2**31, 2**31]
+    )
+    for wrong in ("", "G", "-1G", "nan", "infG", "two", 0):
+        with pytest.raises(ValueError, match="memory must be a size such as 500M or 2G, got"):
+            bytes_of(wrong)
+    plan = planned(al.AlphaGrad(alpha=np.ones(10_000)), mine(), np.ones(5), 10_000, ("value",))
+    with pytest.raises(ValueError, match="memory: 500M is too little: the results of 10000 runs take 764 MB"):
+        part_bytes(plan, None, 1, "500M")
+    assert part_bytes(plan, ("value_last",), 1, "500M") < 500 * 2**20 / 3
+
+
+@pytest.mark.parametrize("jobs", [0, 1.5, True, "2"])
+def test_jobs_is_a_number(jobs: Any) -> None:
+    with pytest.raises(ValueError, match="jobs must be a whole number, not 0"):
+        grid(mine(), jobs=jobs)
+
+
+@pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="needs memory without a name")
+def test_who_does_not_find_the_room_sends_its_histories() -> None:
+    plan = planned(al.AlphaGrad(alpha=np.ones(6)), mine(), np.ones(5), 4, ("value", "max:value"))
+    block, rows = plan.part(np.arange(2, 5)).run(lambda steps: None), np.arange(2, 5)
+    with shared_histories(["value"], 4, 6, "float64") as (room, histories):
+        assert room is not None
+        for stranger in (room._replace(path="/no/such/memory"), room._replace(token=b"x" * 16)):
+            assert named(stranger.keep(rows, block)).keys() == named(block).keys()
+            assert not histories["value"].any()
+        assert list(room.keep(rows, block).records) == ["max:value"]
+    np.testing.assert_array_equal(histories["value"][:, 2:5], block.records["value"])
+    assert named(room.keep(rows, block)).keys() == named(block).keys()  # the room is closed
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs process groups")
+def test_ctrl_c_ends_all_workers_without_a_word(tmp_path: Path) -> None:
+    argv = ["sweep", "rosenbrock", "alphagrad", "--alpha", "1:10:4000", "--steps", "100000", "--jobs", "2"]
+    command = [sys.executable, "-m", "alphalab", *argv]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as running:
+        parent = psutil.Process(running.pid)
+        deadline = time.monotonic() + 60
+        while len(workers := [p for p in parent.children(recursive=True) if p.cpu_times().user > 0.5]) < 2:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        os.killpg(running.pid, signal.SIGINT)
+        out, err = running.communicate(timeout=60)
+    assert (running.returncode, out, err) == (130, "", "alphalab: interrupted\n")
+    _, alive = psutil.wait_procs(workers, timeout=10)
+    assert alive == []
