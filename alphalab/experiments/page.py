@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
 from string import Template
@@ -107,14 +107,20 @@ def formula(latex: str) -> str:
     except ValueError:
         return f"<code>{escape(latex)}</code>"
     box = outline.get_extents().padded(1.0)
-    strokes = "".join(_stroke(int(code), vertices.tolist()) for vertices, code in outline.iter_segments(simplify=False))
+    strokes = "".join(_strokes(outline.codes.tolist(), outline.vertices.tolist()))
     size = f'viewBox="{box.x0:.1f} {-box.y1:.1f} {box.width:.1f} {box.height:.1f}"'
     width = f"{box.width / 16:.2f}em"
     return f'<svg {size} style="width:{width}" role="img" aria-label="{escape(latex)}"><path d="{strokes}"/></svg>'
 
 
-def _stroke(code: int, vertices: Sequence[float]) -> str:
-    """Return one piece of an outline as SVG path data; y points down there."""
-    letter = {1: "M", 2: "L", 3: "Q", 4: "C", 79: "Z"}[code]
-    numbers = [f"{v if i % 2 == 0 else -v:.2f}" for i, v in enumerate(vertices)]
-    return letter + ("" if letter == "Z" else " ".join(numbers))
+STROKES = {1: ("M", 1), 2: ("L", 1), 3: ("Q", 2), 4: ("C", 3), 79: ("Z", 1)}  # matplotlib's code: letter, points
+
+
+def _strokes(codes: list[int], points: list[list[float]]) -> Iterator[str]:
+    """Yield the strokes of an outline as SVG path data; y points down there."""
+    place = 0
+    while place < len(codes):
+        letter, many = STROKES[codes[place]]
+        shown = (f"{x:.2f} {-y:.2f}" for x, y in points[place : place + many])
+        yield letter + ("" if letter == "Z" else " ".join(shown))
+        place += many
