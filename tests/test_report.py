@@ -265,4 +265,9 @@ def test_nothing_sticks_out_of_the_window(browser, reproduced, width):
         "Emulation.setDeviceMetricsOverride", {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False}
     )
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    cells = (
+        "return Math.max(...[...document.querySelectorAll('.ledger td')].map(one => one.getBoundingClientRect().right))"
+    )
+    assert browser.execute_script(cells) <= width
+    assert all(head.is_displayed() for head in browser.find_elements("css selector", ".ledger thead button"))
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
