@@ -70,7 +70,7 @@ class Teller:
             self.open.pop()
 
     def _tell(self, thing: Any) -> None:
-        if is_array(thing) or isinstance(thing, np.generic):
+        if not isinstance(thing, type) and (is_array(thing) or isinstance(thing, np.generic)):
             self._array(thing)
         elif isinstance(thing, tuple | list):
             self._all(type(thing).__name__, thing)
@@ -115,7 +115,8 @@ class Teller:
         self._all("function", [function.__code__, function.__defaults__, function.__kwdefaults__])
         for cell in function.__closure__ or ():
             self._all("cell", [cell.cell_contents] if has_content(cell) else [])
-        if is_installed(function.__module__):
+        home = sys.modules.get(function.__module__ or "")
+        if home and is_installed(home.__name__) and vars(home) is function.__globals__:  # not what `exec` made there
             self.feed("of", f"{function.__module__}.{function.__qualname__}".encode())
             return
         for name, thing in sorted(referred(function).items()):

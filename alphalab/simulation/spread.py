@@ -1,6 +1,6 @@
 """A plan cut into parts, and the parts spread over cores or machines by joblib.
 
-A part is about a second of work, so that sending it costs nothing beside it and a kill loses little; joblib decides
+A part is some tenths of a second of work: sending it costs nothing beside that, a kill loses little. joblib decides
 where it runs: `jobs`, or what `joblib.parallel_config` says (backend="dask" takes a sweep to a cluster).
 """
 
@@ -18,7 +18,7 @@ from alphalab.simulation.layout import BLOCK_ELEMENTS, cuts_of
 from alphalab.simulation.plan import Plan
 from alphalab.simulation.shared import Room
 
-WORK = 2.5e8  # elements times steps in a part: about a second of tanh
+WORK = 5e7  # elements times steps in a part: some tenths of a second
 PART_BYTES = 2**26  # what a part leaves, at most, where no memory limit is given
 COPIES = 3  # of a part in flight: here, in a worker, and on the way
 PROCESS_BYTES = 2**27  # of Python, NumPy and one block in a process

@@ -1,0 +1,515 @@
+"""A store of runs: nothing is made twice, nothing is lost, and nothing is taken for something else."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import functools
+import importlib
+import json
+import os
+import pickle
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import alphalab as al
+from alphalab.arrays import backend
+from alphalab.cli import main
+from alphalab.simulation import carry_out, kept
+from alphalab.simulation.export import FORMATS, columns, export
+from alphalab.simulation.identity import fingerprint
+from alphalab.simulation.kept import stored_run
+from alphalab.simulation.store import LEDGER, Store
+
+ALPHAS = np.geomspace(0.1, 10.0, 7)
+ETAS = np.geomspace(1e-3, 1e-1, 5)
+WATCHED = ("value", "mean:gradient_norm")
+
+
+def grid(store: Path | None, etas: Any = ETAS, alphas: Any = ALPHAS, **changed: Any) -> al.Trajectory:
+    """A sweep of 35 runs."""
+    sweep = al.Sweep(learning_rate=etas, alpha=alphas)
+    method = al.AlphaGrad(learning_rate=sweep.learning_rate, alpha=sweep.alpha)
+    problem = al.problem("rosenbrock", n=3)
+    given = {"optimizer": method, "problem": problem, "x0": problem.start(), "steps": 20, "observe": WATCHED}
+    return al.simulate(**(given | changed), store=store)
+
+
+def assert_same(found: al.Trajectory, expected: al.Trajectory) -> None:
+    """Bit for bit, all but where and how long."""
+    assert (found.dims, dict(found.settings)) == (expected.dims, dict(expected.settings))
+    for mine, other in ((found.records, expected.records), (found.coordinates, expected.coordinates)):
+        assert mine.keys() == other.keys()
+        for name in mine:
+            np.testing.assert_array_equal(mine[name], other[name])
+    for name in ("x_last", "x_best", "value_last", "value_best", "gradient_norm_last", "status", "status_step"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
+
+
+def computed(run: al.Trajectory) -> int:
+    return int(run.environment["computed"])
+
+
+# ---------------------------------------------------------------- nothing is made twice
+
+
+@pytest.fixture
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parts of a few runs, so that small sweeps have many."""
+    whole = carry_out.part_bytes
+    monkeypatch.setattr(carry_out, "part_bytes", lambda plan, *rest: min(4 * plan.run_bytes(), whole(plan, *rest)))
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_second_sweep_makes_no_run_and_is_the_same(tmp_path: Path) -> None:
+    alone = grid(None)
+    for jobs, made in ((1, 35), (2, 0), (1, 0)):
+        run = grid(tmp_path, jobs=jobs)
+        assert computed(run) == made
+        assert_same(run, alone)
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_an_extended_sweep_makes_only_the_new_runs(tmp_path: Path) -> None:
+    grid(tmp_path)
+    for etas, alphas, new in (
+        (np.append(ETAS, 0.5), ALPHAS, 7),
+        (ETAS, np.insert(ALPHAS, 3, 1.5), 5),
+        (ETAS[1:3], ALPHAS[::-1], 0),
+        (ETAS[:2], np.asarray([ALPHAS[0], 77.0, 77.0]), 4),
+    ):
+        run = grid(tmp_path, etas, alphas)
+        assert computed(run) == new
+        assert_same(run, grid(None, etas, alphas))
+        assert computed(grid(tmp_path, etas, alphas)) == 0
+
+
+def other_problem() -> al.Problem:
+    return al.CustomProblem(value=lambda x: np.sum(x**2, axis=-1), gradient=lambda x: 2 * x, n=3)
+
+
+CHANGES: list[dict[str, Any]] = [
+    {"steps": 21},
+    {"observe": ("value",)},
+    {"observe": ("value", "max:gradient_norm")},
+    {"tolerance": 1e-3},
+    {"x0": np.ones(3)},
+    {"x0": np.ones(3, np.float32)},
+    {"x0": np.nextafter(al.problem("rosenbrock", n=3).start(), 9)},
+    {"problem": al.problem("quadratic", n=3)},
+    {"problem": other_problem()},
+    {"optimizer": al.AlphaGrad(alpha=ALPHAS)},
+    {"optimizer": al.AlphaGrad(alpha=ALPHAS, epsilon=1e-7)},
+    {"optimizer": al.HeavyBall(al.AlphaGrad(alpha=ALPHAS))},
+    {"optimizer": al.HeavyBall(al.AlphaGrad(alpha=ALPHAS), momentum=0.5)},
+    {"optimizer": al.ScaledTanh(alpha=ALPHAS)},
+    {"optimizer": al.NormalizedNonlinear(np.tanh)},
+    {"optimizer": al.NormalizedNonlinear(np.arctan)},
+    {"optimizer": al.NormalizedNonlinear(lambda u: np.tanh(2 * u))},
+    {"optimizer": al.NormalizedNonlinear(lambda u: np.tanh(3 * u))},
+]
+
+
+def test_what_is_changed_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    grid(tmp_path)
+    for change in CHANGES:
+        assert computed(grid(tmp_path, **change)) == len(grid(None, **change).status.reshape(-1))
+    for change in CHANGES:
+        assert computed(grid(tmp_path, **change)) == 0
+    monkeypatch.setattr(kept, "code_version", lambda *floors: "another")
+    assert computed(grid(tmp_path)) == 35
+
+
+def test_other_libraries_are_kept_apart(tmp_path: Path) -> None:
+    strict = backend("array-api-strict").asarray(np.ones(3))
+    for x0 in (np.ones(3), strict):
+        assert [computed(grid(tmp_path, x0=x0, optimizer=al.SignSGD())) for _ in range(2)] == [1, 0]
+
+
+def test_every_member_of_a_registry_is_itself_and_no_other() -> None:
+    problems = [al.problem(entry.name) for entry in al.PROBLEMS if not entry.real_data]  # real data take seconds
+    members = [*problems, *(rule() for rule in al.OPTIMIZERS)]
+    prints = [fingerprint("it", member) for member in members]
+    assert len(set(prints)) == len(members)
+    assert [fingerprint("it", pickle.loads(pickle.dumps(member))) for member in members] == prints
+
+
+# ---------------------------------------------------------------- what a thing is
+
+SCALE = 2.0
+
+
+def scaled(x: Any) -> Any:
+    return SCALE * inner(x)
+
+
+def inner(x: Any) -> Any:
+    return x + 1
+
+
+class Custom:
+    """A user's class, with state and a method."""
+
+    def __init__(self, weight: float) -> None:
+        self.weight = weight
+
+    def __call__(self, x: Any) -> Any:
+        return self.weight * x
+
+
+@dataclasses.dataclass(frozen=True)
+class Field:
+    """A user's dataclass."""
+
+    weight: float = 1.0
+
+    @functools.cached_property
+    def twice(self) -> float:
+        return 2 * self.weight
+
+
+def closure(value: Any) -> Callable[[Any], Any]:
+    return lambda x: x * value
+
+
+MANY: list[Callable[[], Any]] = [
+    lambda: 1,
+    lambda: 1.0,
+    lambda: True,
+    lambda: "1",
+    lambda: b"1",
+    lambda: None,
+    lambda: (1, 2),
+    lambda: [1, 2],
+    lambda: ((1,), 2),
+    lambda: {1: 2},
+    lambda: {1, 2},
+    lambda: frozenset({3, 4}),
+    lambda: np.ones(3),
+    lambda: np.ones(3, np.float32),
+    lambda: np.ones((3, 1)),
+    lambda: np.float64(1),
+    lambda: np.asarray([1, "a"], object),
+    lambda: np.tanh,
+    lambda: np.arctan,
+    lambda: np.float64,
+    lambda: Custom,
+    lambda: Custom(1.0),
+    lambda: Custom(2.0),
+    lambda: Custom(2.0).__call__,
+    lambda: Field(1.0),
+    lambda: Field(2.0),
+    lambda: closure(1.0),
+    lambda: closure(2.0),
+    lambda: closure(np.ones(2)),
+    lambda: closure(closure(1.0)),
+    lambda: functools.partial(inner, 1),
+    lambda: functools.partial(inner, 2),
+    lambda: functools.lru_cache(inner),
+    lambda: inner,
+    lambda: scaled,
+    lambda: lambda x, power=2: x**power,
+    lambda: lambda x, power=3: x**power,
+    lambda: lambda x, *, power=3: x**power,
+    lambda: lambda x: [y for y in x if y in {1, 2}],
+    lambda: lambda x: [y for y in x if y in {1, 3}],
+]
+
+
+def test_equal_content_is_equal_and_nothing_else() -> None:
+    prints = [fingerprint("it", make()) for make in MANY]
+    assert [fingerprint("it", make()) for make in MANY] == prints
+    assert len(set(prints)) == len(MANY)
+
+
+def test_a_function_is_also_what_it_refers_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = fingerprint("it", scaled)
+    for name, value in (("SCALE", 3.0), ("inner", lambda x: x + 2)):
+        monkeypatch.setattr(sys.modules[__name__], name, value)
+        changed = fingerprint("it", scaled)
+        assert changed != before
+        monkeypatch.undo()
+    assert fingerprint("it", scaled) == before
+    field = Field()
+    before = fingerprint("it", field)
+    assert field.twice == 2.0
+    assert fingerprint("it", field) == before  # what is cached follows from the rest
+
+
+def test_a_module_of_ones_own_is_what_is_used_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    prints = []
+    for text in ("2 * x", "3 * x", "2 * x"):
+        (tmp_path / "my_own_module.py").write_text(
+            f"def slope(x):\n    return {text}\n\n\ndef unused():\n    return {text!r}"
+        )
+        monkeypatch.delitem(sys.modules, "my_own_module", raising=False)
+        monkeypatch.setattr(sys, "dont_write_bytecode", True)
+        own = __import__("my_own_module")
+        prints.append([fingerprint("it", thing) for thing in (own.slope, eval("lambda x: own.slope(x)", {"own": own}))])
+    assert prints[0] == prints[2]
+    assert prints[0][0] != prints[1][0] and prints[0][1] != prints[1][1]
+
+
+def test_another_process_says_the_same() -> None:
+    code = (
+        "import numpy as np; from alphalab.simulation.identity import fingerprint;"
+        "f = lambda x, a=np.ones(2): {'p', 'q', 'r', 's'} | {np.tanh(x).sum() + a};"
+        "import alphalab as al; print(fingerprint('it', [f, al.problem('logistic'), {'a', 'b', 'c'}, al.AlphaGrad()]))"
+    )
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            check=True,
+            capture_output=True,
+            text=True,
+            env=os.environ | {"PYTHONHASHSEED": str(seed)},
+        ).stdout
+        for seed in (1, 2)
+    }
+    assert len(said) == 1
+
+
+@pytest.mark.parametrize("make", [lambda: np.random.default_rng(0), lambda: sys.stdin, object, lambda: iter([])])
+def test_what_cannot_be_told_is_refused(make: Callable[[], Any], tmp_path: Path) -> None:
+    thing = make()
+    problem = al.CustomProblem(value=lambda x: x[..., 0] if thing else x[..., 1], gradient=lambda x: x, n=3)
+    with pytest.raises(ValueError, match=r"store: problem 'custom' refers to .*, whose content cannot be told"):
+        grid(tmp_path, problem=problem)
+
+
+# ---------------------------------------------------------------- damage
+
+
+def damage(path: Path, how: str) -> None:
+    content = path.read_bytes()
+    if how == "gone":
+        path.unlink()
+    else:
+        half = len(content) // 2
+        path.write_bytes(content[:half] + (b"" if how == "short" else bytes([content[half] ^ 1]) + content[half + 1 :]))
+
+
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.parametrize("how", ["gone", "short", "one bit"])
+def test_a_damaged_file_is_noticed_and_made_again(tmp_path: Path, how: str) -> None:
+    grid(tmp_path)
+    damage(next(tmp_path.glob("*.npz")), how)
+    with pytest.warns(UserWarning, match="was damaged; its [34] runs are made again"):
+        run = grid(tmp_path)
+    assert computed(run) in (3, 4)
+    assert_same(run, grid(None))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert computed(grid(tmp_path)) == 0
+
+
+def test_trouble_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ValueError, match="file is a file; give a folder"):
+        grid(tmp_path / "file")
+    grid(tmp_path / "a")
+    (tmp_path / "a" / LEDGER).write_bytes(b"no ledger" * 1000)
+    with pytest.raises(ValueError, match=r"is damaged .*; move it away to begin anew"):
+        grid(tmp_path / "a")
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda path, timeout: connect(f"file:{path}?mode=ro", uri=True))
+    with pytest.raises(OSError, match="cannot be used: unable to open"):
+        grid(tmp_path / "b")
+
+
+def test_a_full_disk_says_which_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, content: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match=r"No space left on device: .*npz"):
+        grid(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [LEDGER]
+
+
+# ---------------------------------------------------------------- several processes, kills
+
+
+SWEEP = ("sweep", "rosenbrock", "alphagrad", "--alpha", "0.1:10:20", "--learning-rate", "1e-3:1:20", "--dim", "100")
+SMALL_PARTS = (
+    "import sys; from alphalab.simulation import spread; spread.PART_BYTES = 1e5;"
+    "from alphalab.cli import main; sys.exit(main(sys.argv[1:]))"
+)
+
+
+def start(store: Path, *more: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", SMALL_PARTS, *SWEEP, "--steps", "500", "--json", "--store", str(store), *more]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def told(running: subprocess.Popen[str]) -> dict[str, Any]:
+    out, err = running.communicate(timeout=300)
+    assert (running.returncode, err) == (0, "")
+    return dict(json.loads(out))
+
+
+def stored(folder: Path) -> al.Trajectory:
+    store = Store(folder)
+    (sweep,) = store.sweeps()
+    return stored_run(store, sweep)
+
+
+def survives(tmp_path: Path, kills: int, *more: str) -> None:
+    """Kill a sweep again and again at random moments; what it finally says is what an undisturbed one says."""
+    began = time.monotonic()
+    undisturbed = told(start(tmp_path / "whole", *more))
+    seconds, moments, done = time.monotonic() - began, random.Random(0), 0
+    while done < kills:
+        with start(tmp_path / "cut", *more) as running:
+            time.sleep(moments.uniform(0.1, 1.0) * seconds)
+            done += running.poll() is None
+            finished = running.poll() is not None
+            running.send_signal(signal.SIGKILL)
+        if finished:
+            shutil.rmtree(tmp_path / "cut")
+    last = told(start(tmp_path / "cut", *more))
+    assert last["settings"] == undisturbed["settings"]
+    assert_same(stored(tmp_path / "cut"), stored(tmp_path / "whole"))
+
+
+def test_a_killed_sweep_goes_on(tmp_path: Path) -> None:
+    survives(tmp_path, 2)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_sweep_survives_many_kills(tmp_path: Path, jobs: str) -> None:
+    survives(tmp_path, 25, "--jobs", jobs)
+
+
+def test_two_processes_share_a_sweep(tmp_path: Path) -> None:
+    one, other = (told(running) for running in [start(tmp_path / "one"), start(tmp_path / "one")])
+    assert one["settings"] == other["settings"]
+    assert one["computed"] + other["computed"] < 2 * 400  # at most what was in flight is made twice
+    assert max(one["computed"], other["computed"]) <= 400
+
+
+# ---------------------------------------------------------------- shards, merge, export
+
+ARGV = (
+    "sweep",
+    "huber",
+    "adam",
+    "--learning-rate",
+    "1e-3:1:7",
+    "--beta1",
+    "0,0.5,0.9",
+    "--starts",
+    "2",
+    "--steps",
+    "9",
+)
+
+
+@pytest.fixture
+def say(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Run a command that succeeds and return what it prints."""
+
+    def run(*argv: str) -> str:
+        assert main(argv) == 0
+        out, err = capsys.readouterr()
+        assert err == ""
+        return out
+
+    return run
+
+
+def test_shards_are_merged(say: Callable[..., str], tmp_path: Path) -> None:
+    stores = [str(tmp_path / str(i)) for i in range(1, 4)]
+    for i, store in enumerate(stores, 1):
+        for there in (0, 14):
+            assert say(*ARGV, "--shard", f"{i}/3", "--store", store) == (
+                f"shard {i}/3: 14 of 42 runs, {there} were in {store} already\n"
+            )
+    (row,) = json.loads(say("merge", *stores[:2], "--json"))["sweeps"]
+    assert (row["optimizer"], row["problem"], row["runs"], row["missing"]) == ("Adam", "huber", 42, 14)
+    assert main(["merge", stores[0], "--export", str(tmp_path / "all.npz")]) == 2
+    assert not (tmp_path / "all.npz").exists()
+
+
+def test_a_merged_store_is_the_sweep(say: Callable[..., str], tmp_path: Path) -> None:
+    for i in (1, 2):
+        say(*ARGV, "--shard", f"{i}/2", "--store", str(tmp_path / str(i)))
+    say(*ARGV, "--save", str(tmp_path / "alone"))
+    merged = ("merge", *(str(tmp_path / name) for name in ("both", "1", "2")))
+    assert "exported" in say(*merged, "--export", str(tmp_path / "all.npz"))
+    assert_same(al.Trajectory.load(tmp_path / "all.npz"), al.Trajectory.load(tmp_path / "alone"))
+    again = json.loads(say(*ARGV, "--store", str(tmp_path / "both"), "--json"))
+    assert again["computed"] == 0
+    assert again["settings"] == json.loads(say(*ARGV, "--json"))["settings"]
+    say(*ARGV[:-1], "8", "--store", str(tmp_path / "both"))
+    assert main([*merged, "--export", str(tmp_path / "all.csv")]) == 2  # which of the two sweeps?
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+@pytest.mark.filterwarnings("default")
+def test_every_format_holds_the_run(tmp_path: Path, ending: str) -> None:
+    sweep = al.Sweep(alpha=[1.0, 2.0], x0=np.arange(6.0).reshape(3, 2))
+    run = al.simulate(al.AlphaGrad(alpha=sweep.alpha), al.problem("rosenbrock"), sweep.x0, 4, observe=WATCHED)
+    if ending in (".nc", ".parquet"):
+        pytest.importorskip("xarray" if ending == ".nc" else "pyarrow")
+    path = export(run, tmp_path / f"run{ending}")
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+    found, about = READERS[ending](path)
+    assert about["settings"] == json.loads(json.dumps(run.settings))
+    assert about["environment"] == run.environment
+    expected = columns(run)
+    for name in ("alpha", "value", "mean:gradient_norm", "x_last", "status", "status_step"):
+        np.testing.assert_array_equal(found[name], expected[name], err_msg=name)
+    with pytest.raises(ValueError, match=r"export: run.xls must end in .npz, .csv, .parquet, .nc"):
+        export(run, "run.xls")
+
+
+def read_npz(path: Path) -> tuple[Any, Any]:
+    run = al.Trajectory.load(path)
+    return columns(run), {"settings": run.settings, "environment": run.environment}
+
+
+def read_csv(path: Path) -> tuple[Any, Any]:
+    with path.open(newline="") as file:
+        about = json.loads(file.readline().removeprefix("# "))
+        rows = list(csv.DictReader(file))
+    found = {name: np.asarray([row[name] for row in rows]) for name in rows[0]}
+    found |= {name: array.astype(float) for name, array in found.items() if name != "status"}
+    wide = {"value": range(4), "x_last": range(2)}
+    return found | {
+        name: np.stack([found[f"{name}_{i}"] for i in places], axis=1) for name, places in wide.items()
+    }, about
+
+
+def read_parquet(path: Path) -> tuple[Any, Any]:
+    table = importlib.import_module("pyarrow.parquet").read_table(path)
+    found = {name: np.asarray(table[name].to_pylist()) for name in table.column_names}
+    return found, json.loads(table.schema.metadata[b"alphalab"])
+
+
+def read_netcdf(path: Path) -> tuple[Any, Any]:
+    with importlib.import_module("xarray").open_dataset(path, engine="scipy") as data:
+        found = {name: data[name].values for name in data.data_vars}
+        alpha = np.repeat(data["alpha"].values, 3)
+        about = json.loads(data.attrs["alphalab"])
+    found["value"], found["x_last"] = found["value"].reshape(4, -1).T, found["x_last"].reshape(-1, 2)
+    return {name: array if array.ndim == 2 and len(array) == 6 else array.ravel() for name, array in found.items()} | {
+        "alpha": alpha
+    }, about
+
+
+READERS = {".npz": read_npz, ".csv": read_csv, ".parquet": read_parquet, ".nc": read_netcdf}
