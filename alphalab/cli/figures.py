@@ -54,7 +54,7 @@ def compared(chosen: Sequence[Experiment], args: argparse.Namespace) -> int:
     if args.quick:
         raise ValueError("--check reads from each file whether it is quick: leave out --quick")
     checks = {}
-    for found in side_by_side([partial(checked, one.key, args.out) for one in chosen], args.jobs):
+    for found in side_by_side([partial(checked, one.key, args.out.resolve()) for one in chosen], args.jobs):
         checks[found.key] = found
         if not args.json:
             print(f"{found.key}: {compared_words(found)}", flush=True)
@@ -103,7 +103,8 @@ def written(
     """Do the tasks in `first` and write each experiment into the folder, side by side; return key -> result."""
     say = partial(print, file=sys.stderr if args.json else sys.stdout, flush=True)
     args.out.mkdir(parents=True, exist_ok=True)  # before the work, should it be impossible
-    tasks: list[Callable[[], Any]] = [*first, *(partial(drawn, one.key, args.out, args.quick) for one in chosen)]
+    folder = args.out.resolve()  # a worker that is used again may be in another folder
+    tasks: list[Callable[[], Any]] = [*first, *(partial(drawn, one.key, folder, args.quick) for one in chosen)]
     results = {}
     for key, result, seconds in side_by_side(tasks, args.jobs):
         results[key] = result
