@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 import statistics
 
-import alphalab as al
 from benchmarks import subject
 from benchmarks.report import Row
 from benchmarks.task import Task, make_task
@@ -54,8 +52,6 @@ def _cost(case: str, seconds: list[float], task: Task) -> Row:
 
 def share(level: str) -> list[Row]:
     """The same sweep on 1, 2, ... cores."""
-    if "jobs" not in inspect.signature(al.simulate).parameters:
-        return [Row("cores", "ns per element and step", note="this version of simulate has no jobs")]
     task = make_task(*SHARED[level])
     counts = range(1, cores() + 1)
     times = race([Contestant(str(jobs), subject.runs(task, jobs=jobs)) for jobs in counts], TURNS[level])
