@@ -136,22 +136,21 @@ def norm(x: Array) -> Array:
     xp = namespace(x)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         square = dot(x, x)
-        plain = xp.sqrt(square)
-        safe = _is_safe_square(square)
-        if not possibly_any(~safe):
+        plain, (low, high) = xp.sqrt(square), _safe_squares(square)
+        if not (possibly_any(square < low) or possibly_any(square > high)):
             return plain
         scale = xp.max(xp.abs(x), axis=-1)
         usable = (scale > 0) & xp.isfinite(scale)
         divisor = xp.where(usable, scale, xp.ones_like(scale))
         scaled = x / divisor[..., None]
+        safe = (square >= low) & (square <= high)
         return xp.where(safe | ~usable, plain, divisor * xp.sqrt(dot(scaled, scaled)))
 
 
-def _is_safe_square(square: Array) -> Array:
-    """Where a sum of squares neither overflowed nor lost digits to subnormal terms."""
+def _safe_squares(square: Array) -> tuple[float, float]:
+    """Between which a sum of squares has neither overflowed nor lost digits to subnormal terms."""
     limits = namespace(square).finfo(square.dtype)
-    low, high = float(limits.smallest_normal) / float(limits.eps) ** 2, float(limits.max)
-    return (square >= low) & (square <= high)
+    return float(limits.smallest_normal) / float(limits.eps) ** 2, float(limits.max)
 
 
 def total(x: Array) -> Array:
@@ -196,7 +195,7 @@ def read_only(x: Array) -> Array:
 
 def point_contiguous(x: Array) -> Array:
     """Return `x` with every point contiguous in memory: what BLAS wants of the matrices cut out of a point."""
-    return np.ascontiguousarray(x) if type(x) is np.ndarray else x
+    return np.copy(x, order="C") if is_numpy(x) and not x.flags.c_contiguous else x
 
 
 def roundoff(n: int, dtype: Any) -> float:

@@ -11,7 +11,10 @@ from optimizer_laws import EVERY, an_example
 
 from alphalab.arrays import leaves, map_arrays, roundoff
 from alphalab.optimizers import Adam, AlphaGrad, HeavyBall, NormalizedGD, PerTensor, SignSGD
-from alphalab.simulation import chunks, take_step
+from alphalab.problems import PROBLEMS, problem
+from alphalab.simulation import Trajectory, chunks, played, simulate, take_step
+from alphalab.simulation.observables import watches
+from alphalab.simulation.step import Stepper
 
 every = pytest.mark.parametrize("name", EVERY)
 LONG = 3001  # with chunks of 1000: three whole ones and a rest of one element
@@ -123,3 +126,65 @@ def test_the_memory_of_a_step(member: Any, vectors: float) -> None:
         assert tracemalloc.get_traced_memory()[1] <= vectors * 4 * n
     finally:
         tracemalloc.stop()
+
+
+# ---------------------------------------------------------------- steps from a tape
+
+ASKED = ("value", "gradient_norm", "alignment", "direction_sq", "sum:value", "max:gradient_norm", "mean:point_norm")
+
+
+def plainly(member: Any, subject: Any, x0: Any, steps: int, **how: Any) -> Trajectory:
+    """The same run without a tape."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("alphalab.simulation.block.stepper", Stepper)
+        return simulate(member, subject, x0, steps, **how)
+
+
+def assert_same(one: Trajectory, other: Trajectory) -> None:
+    for name in ("x_last", "x_best", "value_last", "value_best", "gradient_norm_last", "status", "status_step"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
+    for name, record in one.records.items():
+        np.testing.assert_array_equal(record, other.records[name], err_msg=name)
+
+
+@every
+@pytest.mark.parametrize(("runs", "steps"), [(1, 150), (40, 30), (3500, 4)])
+def test_a_run_from_a_tape_is_the_run(name: str, runs: int, steps: int) -> None:
+    """Alone and in a few, in sprints; in many, step by step; downhill, at the minimum and where runs end."""
+    x0 = np.random.default_rng(43).standard_normal((runs, 5)) * 3
+    for subject in (problem("quadratic", n=5), problem("rosenbrock", n=5)):
+        how: dict[str, Any] = {"observe": ASKED, "tolerance": 0.3 if subject.name == "quadratic" else 0.0}
+        member = an_example(name, 5)
+        assert_same(simulate(member, subject, x0, steps, **how), plainly(member, subject, x0, steps, **how))
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in PROBLEMS])
+def test_every_problem_goes_on_a_tape(name: str) -> None:
+    subject, member = problem(name), AlphaGrad(learning_rate=0.1)
+    x0 = np.stack([subject.start(seed) for seed in range(3)])
+    with np.errstate(all="ignore"):
+        found = played.stepper(member, subject, np.asfortranarray(x0), watches(ASKED, subject, member))
+    assert isinstance(found, played.Played)
+    assert_same(simulate(member, subject, x0, 20, observe=ASKED), plainly(member, subject, x0, 20, observe=ASKED))
+
+
+def test_functions_of_the_user_are_called_at_every_step_and_not_recorded() -> None:
+    """They may draw numbers or keep what they saw: once per step, in order, and never again."""
+    seen: list[float] = []
+
+    def remember(x: Any, f: Any, g: Any, d: Any) -> Any:
+        seen.append(float(f[0]))
+        return f
+
+    run = simulate(AlphaGrad(), problem("quadratic", n=5), np.ones(5), 100, observe=(remember,))
+    assert seen == run["remember"].tolist()
+
+
+def test_the_steps_of_a_lone_run_are_made_in_sprints() -> None:
+    """And are given up where they do not go well, without a trace: else the laws above would not meet them."""
+    subject, member = problem("quadratic", n=5), AlphaGrad(learning_rate=1e-3)
+    runs = played.Played(member, subject, np.asfortranarray(np.ones((2, 5))), watches(ASKED, subject, member))
+    ahead = runs.sprint(100)
+    assert ahead is not None and ahead.f.shape == (played.LONGEST, 2)
+    assert not runs.settle(False)
+    np.testing.assert_array_equal(runs.end()[0], np.ones((2, 5)))

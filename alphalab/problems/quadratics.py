@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from alphalab.arrays import Array, dot, like, matvec, roundoff, total
+from alphalab.arrays import Array, dot, like, matvec, roundoff
 from alphalab.problems.fields import check_length, float_array, freeze
 from alphalab.problems.problem import Analytic, Constants
 from alphalab.problems.rotated import random_rotation
@@ -105,7 +105,7 @@ class DiagonalQuadratic(Analytic):
 
     def value(self, x: Array) -> Array:
         """(1/2) sum lam_i x_i^2, shapes (*batch, n) -> (*batch,)."""
-        return 0.5 * total(like(self.lam, x) * x * x)
+        return 0.5 * dot(like(self.lam, x) * x, x)
 
     def gradient(self, x: Array) -> Array:
         """lam_i x_i, shapes (*batch, n) -> (*batch, n)."""

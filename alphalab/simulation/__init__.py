@@ -2,7 +2,9 @@
 
 simulate     check and plan            plan         a flat batch of runs, any part of it a plan
 carry_out    store, cores, results     spread       parts over cores        shared    histories that workers write
-block        the loop: x_{t+1} = x_t - step         layout       how the runs lie in memory
+block        the loop over steps       layout       how the runs lie in memory
+step         x_{t+1} = x_t - step      played       the same from a tape
+endings      how runs end, their best points
 chunks       one step of a long vector, in place     tape, program   a step, recorded and played back
 observables  value, ||g||, <g,d>, ...  records      histories and folds
 sweep        every name its own axis   axes         names for those axes

@@ -87,11 +87,15 @@ OBSERVABLES: tuple[Observable, ...] = (
 
 
 class Watch(NamedTuple):
-    """One thing asked for: its name in the trajectory, how it is kept (None: a history), and how it is measured."""
+    """One thing asked for: its name in the trajectory, how it is kept (None: a history), and how it is measured.
+
+    `given` is what a caller wrote: it may look at numbers, or remember what it saw.
+    """
 
     name: str
     fold: str | None
     measure: Callable[[Moment], Array]
+    given: bool = False
 
 
 def watches(observe: Sequence[str | Callable[..., Array]], problem: Problem, optimizer: Optimizer) -> list[Watch]:
@@ -113,7 +117,7 @@ def _watch(wanted: str | Callable[..., Array], problem: Problem, optimizer: Opti
     if callable(wanted):
         function = wanted
         name = getattr(wanted, "__name__", type(wanted).__name__)
-        return Watch(name, None, lambda moment: function(moment.x, moment.f, moment.g, moment.d))
+        return Watch(name, None, lambda moment: function(moment.x, moment.f, moment.g, moment.d), given=True)
     fold, colon, name = str(wanted).rpartition(":")
     if colon and fold not in FOLDS:
         raise ValueError(f"observe: fold {fold!r} is unknown; choose one of {', '.join(FOLDS)}")

@@ -17,6 +17,9 @@ class Record(Protocol):
     def add(self, t: int, value: Array, frozen: Array | None) -> None:
         """Take the value of step t."""
 
+    def add_rows(self, t: int, values: Array) -> None:
+        """Take the values of the steps from t on, (K, B), of runs that all go on."""
+
     def repeat(self, t: int) -> None:
         """Let the value of step t stand for every later step too."""
 
@@ -33,11 +36,19 @@ class History:
 
     def add(self, t: int, value: Array, frozen: Array | None) -> None:
         """Write row t."""
-        if self.rows is None:
-            self.rows = namespace(value).empty((self.steps, *value.shape), dtype=value.dtype, device=value.device)
+        self._begin(value)
         if frozen is not None:
             value = namespace(value).where(frozen, self.rows[t - 1, ...], value)
         self.rows = put_row(self.rows, t, value)
+
+    def add_rows(self, t: int, values: Array) -> None:
+        """Write the rows from t on."""
+        self._begin(values[0])
+        self.rows[t : t + len(values), ...] = values
+
+    def _begin(self, value: Array) -> None:
+        if self.rows is None:
+            self.rows = namespace(value).empty((self.steps, *value.shape), dtype=value.dtype, device=value.device)
 
     def repeat(self, t: int) -> None:
         """Copy row t to every later one."""
@@ -64,7 +75,13 @@ class Fold:
             xp = namespace(value)
             folded, value = xp.where(frozen, self.kept, folded), xp.where(frozen, self.latest, value)
             self._owe(xp.astype(frozen, xp.int64))
-        self.kept, self.latest = folded, value
+        xp = namespace(value)  # copies: what is seen may be overwritten by the next step
+        self.kept, self.latest = xp.asarray(folded, copy=True), xp.asarray(value, copy=True)
+
+    def add_rows(self, t: int, values: Array) -> None:
+        """Fold them in, one after another."""
+        for row in values.copy():
+            self.add(t, row, None)
 
     def _folded(self, value: Array) -> Array:
         if self.kind in ("sum", "mean"):

@@ -1,0 +1,231 @@
+"""Steps from a tape: the step of a block is recorded once and then played back, with no Python between the calls.
+
+Of a step that is played back nobody has asked what the code asks while it runs (is a norm out of range? is a
+denominator 0?). Those questions are answered afterwards, and a step that is unusual is made anew by the plain code.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from alphalab.arrays import Array, leaves, map_arrays, norm, read_only
+from alphalab.optimizers import Optimizer
+from alphalab.problems.problem import Analytic, Problem
+from alphalab.simulation.endings import LazyBest, Marks
+from alphalab.simulation.layout import BLOCK_ELEMENTS
+from alphalab.simulation.observables import Moment, Watch
+from alphalab.simulation.program import Binding, Memory, is_elementwise, needed, play, traced
+from alphalab.simulation.step import Seen, Stepper, check_shape, evaluate, observed_value
+from alphalab.simulation.tape import Tape, Traced, as_before, numbers_as_arrays
+
+LONGEST = 64  # steps of a sprint
+
+
+def stepper(optimizer: Optimizer, problem: Problem, x: Array, watched: Sequence[Watch]) -> Stepper:
+    """Return what makes the steps: from a tape with NumPy, where the code can be recorded."""
+    if type(x) is not np.ndarray:
+        return Stepper(optimizer, problem, x, watched)
+    try:
+        return Played(optimizer, problem, x, watched)
+    except Exception:  # the plain code does it, or says what is wrong
+        return Stepper(optimizer, problem, x, watched)
+
+
+def is_formula(problem: Any) -> bool:
+    """Whether a problem is nothing but formulas of this package: a function of a user may remember or draw numbers."""
+    inside = [part for part in vars(problem).values() if isinstance(part, Problem)]
+    return isinstance(problem, Analytic) and all(map(is_formula, inside))
+
+
+class Played(Stepper):
+    """Two programs: from one set of arrays (points and state) to the other, and back.
+
+    What is seen of a step lies in one array, (things, B): f, ||g||, what is observed, and what the doubts are about.
+    """
+
+    def __init__(self, optimizer: Optimizer, problem: Problem, x: Array, watched: Sequence[Watch]) -> None:
+        super().__init__(optimizer, problem, x, watched)
+        self.is_formula, self.kept = is_formula(problem), LazyBest(x)
+        self.has_given = any(watch.given for watch in watched)
+        room = BLOCK_ELEMENTS // x.size if self.is_formula and not self.has_given else 0
+        self.length = min(LONGEST, room) if room > 1 else 0
+        self._next: Any = None  # the points and the state after the step, where the plain code has made it
+        self.rest, self.pause = 0, 1  # after a sprint that did not go well, so many steps are made singly
+        self._record()
+        self._bind()
+        self.rows = np.empty((self.length, *self.seen_at[0].shape), x.dtype)
+        self.points = np.empty((self.length, *x.shape[::-1]), x.dtype).transpose(0, 2, 1)
+
+    # ---------------------------------------------------------------- recording, binding
+
+    def _record(self) -> None:
+        """Write the step down."""
+        self.tape = Tape()
+        x, self.old = self.tape.source(self.x), map_arrays(self.tape.source, numbers_as_arrays(self.state))
+        given = () if self.is_formula else tuple(map(self.tape.source, evaluate(self.problem, self.x)))
+        self.constants: dict[Traced, Array] = {}
+        self.f, self.g = map(self._traced, given or evaluate(self.problem, x))
+        self.d, state = self.optimizer.direction(self.g, self.old, x)
+        check_shape("direction", self.d, x)
+        moment = Moment(x, self.f, self.g, self.d, state)
+        self.size = norm(self.g)
+        self.seen: list[Any] = [None if watch.given else observed_value(watch, moment) for watch in self.watched]
+        step, self.new = self.optimizer.step(self.d, state)
+        self.moved, self.sources = x - step, (x, *leaves(self.old))
+        self.targets = (self.moved, *leaves(self.new))
+        if [part.data.shape for part in self.sources] != [part.data.shape for part in self.targets]:
+            raise ValueError("a state that changes its shape")
+        self._put_doubts_off({*self.sources, *given, *self.constants})
+
+    def _traced(self, answer: Any) -> Traced:
+        """Return an answer that may not depend on x, as one that does."""
+        if isinstance(answer, Traced):
+            return answer
+        source = self.tape.source(answer)
+        self.constants[source] = answer
+        return source
+
+    def _put_doubts_off(self, given: set[Traced]) -> None:
+        """Find what only the doubts need: it is done afterwards, for all steps of a sprint at once."""
+        narrow = ((self.x.shape[0],), (self.x.shape[0], 1))
+        main = [self.f, self.size, *(seen for seen in self.seen if seen is not None), *self.targets]
+        known, self.doubts = given | {made.out for made in needed(self.tape.operations, main)}, []
+        for doubt in self.tape.doubts:
+            late = needed(self.tape.operations, [doubt], known)
+            edge = {part for made in late for part in traced(made)} - {made.out for made in late} or {doubt}
+            easy = all(is_elementwise(made.function) or made.function is operator.getitem for made in late)
+            if not easy or not all(part.shape in narrow for part in edge):
+                doubt = self.tape.record(np.any, (doubt,), {"axis": -1})  # noqa: PLW2901
+                edge = {doubt}
+            self.doubts.append(doubt)
+            main += edge
+        self.late = needed(self.tape.operations, self.doubts, known | set(main))
+        shown = main if self.length else [self.f, self.size, *(seen for seen in self.seen if seen is not None)]
+        self.shown = list(dict.fromkeys(part for part in shown if part.shape in narrow))
+        last = needed(self.tape.operations, main if self.length else [*main, *self.doubts])
+        self.operations = [
+            *(made for made in last if made.out is not self.moved),
+            *(made for made in last if made.out is self.moved),
+        ]
+
+    def _bind(self) -> None:
+        """Lay the arrays out, and bind the step to them twice."""
+        self.at = {part: place for place, part in enumerate(self.shown)}
+        self.sets = [[np.array(part.data) for part in self.sources] for _ in range(2)]
+        self.seen_at = np.empty((2, len(self.shown), len(self.x)), self.x.dtype)
+        self.marks = Marks(len(self.doubts), len(self.x))
+        doubts = {} if self.length else _columns(dict(zip(self.doubts, self.marks.rows, strict=True)))
+        gradient = {} if self.is_formula else {self.g: np.array(self.g.data)}
+        twin = self.is_formula and _is_twin(leaves((self.optimizer, self.x, self.state)))
+        self.here, memory, self.programs, self.leaps = 0, Memory(), [], []
+        for this, that, row in zip(self.sets, self.sets[::-1], self.seen_at, strict=True):
+            places = _columns({part: row[at] for part, at in self.at.items()}) | doubts
+            given = dict(zip(self.sources, this, strict=True)) | gradient | self.constants
+            given |= {} if self.is_formula else {self.f: places[self.f]}
+            homes = dict(zip(self.targets, that, strict=True))
+            self.bound = Binding(given, places | homes, memory.rewind(), twin)
+            program = self.bound.bind(self.operations, (self.g, self.d) if self.has_given else ())
+            self.leaps.append([program.pop()])
+            for part, home in (*places.items(), *zip(self.targets[1:], that[1:], strict=True)):
+                if self.bound.arrays[part] is not home:
+                    program.append((np.copyto, (home, self.bound.arrays[part])))
+            self.programs.append(program)
+
+    # ---------------------------------------------------------------- playing
+
+    def best(self) -> LazyBest:
+        """The points stay where they are for one step: none need be copied that is left for a better one."""
+        return self.kept
+
+    def look(self) -> Seen:
+        """Play the step up to the point where x would be written."""
+        x, row, self._next = self.sets[self.here][0], self.seen_at[self.here], None
+        if not self.is_formula:
+            row[self.at[self.f]], self.bound.arrays[self.g][...] = evaluate(self.problem, x.view())
+        play(self.programs[self.here])
+        if self._in_doubt(row[None]) if self.length else self.marks.any():
+            seen, self._next = self.made(x.view(), self._state())
+            return seen._replace(x=x)
+        return Seen(x, row[self.at[self.f]], row[self.at[self.size]], self._observed(x, row))
+
+    def _observed(self, x: Array, row: Array) -> list[Array]:
+        """What is watched: from the row, or from a function that was given, which may change nothing."""
+        if not self.has_given:
+            return [row[self.at[part]] for part in self.seen]
+        g, d = (read_only(self.bound.arrays[part].view()) for part in (self.g, self.d))
+        moment = Moment(read_only(x.view()), row[self.at[self.f]].copy(), g, d, ())
+        pairs = zip(self.watched, self.seen, strict=True)
+        return [observed_value(watch, moment) if part is None else row[self.at[part]] for watch, part in pairs]
+
+    def _state(self) -> Any:
+        """The state, as the plain code has it."""
+        arrays = dict(zip(self.sources, self.sets[self.here], strict=True))
+        return as_before(map_arrays(lambda part: arrays[part].copy(order="K"), self.old), self.state)
+
+    def _in_doubt(self, rows: Array) -> bool:
+        """Whether any of these steps, (K, things, B), is one that the plain code must make."""
+        values = {part: rows[:, at] if part.ndim == 1 else rows[:, at, :, None] for part, at in self.at.items()}
+        for function, inputs, _, out in self.late:
+            values[out] = function(*(values[part] if isinstance(part, Traced) else part for part in inputs))
+        return any(values[doubt].any() for doubt in self.doubts)
+
+    def leap(self, held: Callable[[Array, Array], Array]) -> None:
+        """Write the next points."""
+        this, that = self.sets[self.here][0], self.sets[1 - self.here]
+        if self._next is None:
+            play(self.leaps[self.here])
+        else:
+            for target, value in zip(that, leaves(numbers_as_arrays(self._next)), strict=True):
+                target[...] = value
+        if (moved := held(this, that[0])) is not that[0]:
+            that[0][...] = moved
+        self.here = 1 - self.here
+
+    def sprint(self, most: int) -> Seen | None:
+        """Play several steps and look back on them; None where that is not worth while, or one was in doubt."""
+        length, self.rest = min(self.length, most), self.rest - 1
+        if length < 2 or self.rest >= 0:
+            return None
+        self.kept.settle()
+        self.start = self.here, [array.copy(order="K") for array in (*self.sets[0], *self.sets[1])]
+        for k in range(length):
+            self.points[k] = self.sets[self.here][0]
+            play(self.programs[self.here])
+            self.rows[k] = self.seen_at[self.here]
+            play(self.leaps[self.here])
+            self.here = 1 - self.here
+        rows = self.rows[:length]
+        if self._in_doubt(rows):
+            self.settle(False)
+            return None
+        f, size, *observed = (rows[:, self.at[part]] for part in (self.f, self.size, *self.seen))
+        return Seen(self.points[:length], f, size, observed)
+
+    def settle(self, well: bool) -> bool:
+        """Go back to where the sprint began unless all was well; then make as many steps singly, each time more."""
+        self.pause = 1 if well else min(2 * self.pause, LONGEST)
+        if not well:
+            self.rest, (self.here, kept) = self.length * self.pause // 2, self.start
+            for array, old in zip((*self.sets[0], *self.sets[1]), kept, strict=True):
+                array[...] = old
+        return well
+
+    def end(self) -> tuple[Array, Any, Array, Array]:
+        """Return x, the state, f and ||g||."""
+        self.x, self.state = self.sets[self.here][0].copy(order="K"), self._state()
+        return super().end()
+
+
+def _columns(homes: dict[Traced, Array]) -> dict[Traced, Array]:
+    """Return the homes of outputs, (B, 1) for those of that shape."""
+    return {part: home if part.ndim == 1 else home[:, None] for part, home in homes.items()}
+
+
+def _is_twin(arrays: Sequence[Array]) -> bool:
+    """Whether a block is one run that goes twice."""
+    batched = [array for array in arrays if array.ndim]
+    return all(array.shape[0] == 2 and np.array_equal(array[0], array[1]) for array in batched)
