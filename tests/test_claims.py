@@ -141,10 +141,11 @@ def test_a_wrong_sign_in_any_argument_departs_from_the_record(claim: Claim) -> N
 
 
 def measured(bound: Bound) -> tuple[np.ndarray, np.ndarray]:
-    """left/right and the outcome on the last row of the case that is said to attain the bound."""
+    """left/right and the outcome on the last row it applies to of the case that is said to attain the bound."""
     assert bound.tight
     check = bound.check(bound.tight())
-    return check.tightness[-1], check.outcome[-1]
+    last = np.flatnonzero(np.any((check.outcome != "not applicable").reshape(len(check.outcome), -1), axis=1))[-1]
+    return check.tightness[last], check.outcome[last]
 
 
 @each(TIGHT)

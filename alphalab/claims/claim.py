@@ -137,8 +137,8 @@ class Bound(Claim):
     """`left <= right`, the same formulas printed and evaluated.
 
     quantities  letters beyond those of `notation` that this bound brings itself
-    tight   makes a case on whose last row the bound is attained (left/right -> 1); a bound that has one is
-            refuted as soon as it is lowered by 1 %
+    tight   makes a case on whose last row, of those the bound applies to, it is attained (left/right -> 1); a bound
+            that has one is refuted as soon as it is lowered by 1 %
     cases   yields cases that the shared evidence does not contain (another optimizer, say)
     """
 

@@ -22,6 +22,7 @@ from alphalab.claims.paper.state import SECTION_4_MEMORY, TABLE_1_LAMB
 from alphalab.claims.paper.theorem_1 import THEOREM_1
 from alphalab.claims.paper.theorem_2 import THEOREM_2
 from alphalab.claims.theory.best_iterate import N1, PRICE_LEMMA
+from alphalab.claims.theory.invariant_set import T5_NORM, T5_SET
 from alphalab.claims.theory.momentum import T6
 from alphalab.claims.theory.noise import N4, N4_FLOOR
 from alphalab.claims.theory.per_tensor import T7
@@ -73,6 +74,8 @@ THEORY: tuple[Claim, ...] = (
     T4_CYCLE,
     T5_DECREASE,
     T5_RATE,
+    T5_SET,
+    T5_NORM,
     T6,
     T7,
     T8,

@@ -40,6 +40,7 @@ def letter(latex: str) -> sp.Symbol:
 alpha, eta, eps, n, L, mu, T = map(letter, (r"\alpha", r"\eta", r"\varepsilon", "n", "L", r"\mu", "T"))
 D, Delta, Delta0 = map(letter, ("D", r"\Delta", r"\Delta_0"))
 N, inner, square, r = map(letter, ("N_t", r"\langle {g_t}, g'_t \rangle", r"\|{g'_t}\|_2^2", "r_t"))
+next_norm = letter("N_{t+1}")
 gamma, gamma_min = map(letter, (r"\gamma_t", r"\gamma_{\min}"))
 delta, next_delta = map(letter, (r"\delta_t", r"\delta_{t+1}"))
 decrease = letter(r"(f(x_t)-f(x_{t+1}))")
@@ -110,6 +111,13 @@ def _next(history: np.ndarray) -> np.ndarray:
     return np.concatenate([history[1:], np.full_like(history[:1], np.nan)])
 
 
+def _next_norm(case: Case) -> np.ndarray:
+    """Return N_{t+1}, or with `magnitude` what rounding acts on: storing x moves the gradient by L ||x|| ulp."""
+    if not case.magnitude or case.size is None:
+        return _next(case.N)
+    return _next(case.N + (case.constants.L or 0.0) * case.size)
+
+
 def _radius(case: Case) -> np.ndarray:
     """Return D: the declared one, else the least that bounds the visited iterates."""
     declared = case.declared.get("D")
@@ -133,6 +141,7 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity(Delta, "f(x_1) - f_inf", lambda case: _first(case, "f_inf")),
     Quantity(Delta0, "f(x_1) - f*", lambda case: _first(case, "f_star")),
     Quantity(N, "gradient norm ||g_t||", lambda case: case.N),
+    Quantity(next_norm, "the same one step later", _next_norm),
     Quantity(inner, "alignment <g_t, g'_t>", lambda case: case.inner),
     Quantity(square, "squared direction ||g'_t||^2", lambda case: case.square),
     Quantity(r, "N_t/(N_t + eps)", _ratio),

@@ -87,13 +87,14 @@ def cases() -> Iterator[Case]:
             yield run_case(optimizer, subject, subject.start(2), 60, f"scaled eps, {entry.name}")
 
 
+SCALED = Assumption(r"\varepsilon \ge \alpha L\eta", scaled)
 T5_DECREASE = Bound(
     key="thm-5-sharp",
     title="T5*: with eps >= alpha L eta f decreases by (eta/2) <g,g'>",
     source="the lab's theory, T5*",
     left=eta * inner / 2,
     right=decrease,
-    assumes=(ALPHAGRAD, given("L"), Assumption(r"\varepsilon \ge \alpha L\eta", scaled)),
+    assumes=(ALPHAGRAD, given("L"), SCALED),
     proof=proof,
     cases=cases,
 )
