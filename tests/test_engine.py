@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from optimizer_laws import EVERY, an_example
 
-from alphalab.arrays import leaves, map_arrays, roundoff
-from alphalab.optimizers import Adam, AlphaGrad, HeavyBall, NormalizedGD, PerTensor, SignSGD
+from alphalab.arrays import backend, leaves, map_arrays, roundoff
+from alphalab.optimizers import Adam, AlphaGrad, GradientDescent, HeavyBall, NormalizedGD, PerTensor, SignSGD
 from alphalab.problems import PROBLEMS, problem
-from alphalab.simulation import Trajectory, chunks, played, simulate, take_step
+from alphalab.simulation import Trajectory, chunks, played, scanned, simulate, take_step
+from alphalab.simulation.block import _compiled_block
 from alphalab.simulation.observables import watches
 from alphalab.simulation.step import Stepper
 
@@ -188,3 +189,38 @@ def test_the_steps_of_a_lone_run_are_made_in_sprints() -> None:
     assert ahead is not None and ahead.f.shape == (played.LONGEST, 2)
     assert not runs.settle(False)
     np.testing.assert_array_equal(runs.end()[0], np.ones((2, 5)))
+
+
+# ---------------------------------------------------------------- a compiled scan
+
+
+def test_a_compiled_scan_gives_what_numpy_gives() -> None:
+    """With a run that converges at once and one that does not."""
+    pytest.importorskip("jax")
+    member = HeavyBall(GradientDescent(learning_rate=0.1), momentum=0.5)
+    jnp, subject = backend("jax"), problem("quadratic", n=3)
+    x0 = subject.constants.x_star + np.asarray([[1e-4, 0.0, 0.0], [3.0, 1.0, -2.0]])
+    how: dict[str, Any] = {"observe": ("value", "mean:gradient_norm", "distance"), "tolerance": 5e-4}
+    wanted, found = (simulate(member, subject, start, 50, **how) for start in (x0, jnp.asarray(x0)))
+    assert wanted.status.tolist() == found.status.tolist() == ["converged", "running"]
+    assert wanted.status_step.tolist() == found.status_step.tolist()
+    allowed = 50 * roundoff(3, np.float64)
+    for name, record in wanted.records.items():
+        assert np.all(np.abs(found[name] - record) <= allowed * max(1.0, np.abs(record).max())), name
+    assert np.all(np.abs(found.x_best - wanted.x_best) <= allowed * np.abs(wanted.x_best).max())
+
+
+def test_a_kind_of_run_is_compiled_once_and_only_formulas_are() -> None:
+    pytest.importorskip("jax")
+    jnp, subject = backend("jax"), problem("quadratic-diagonal", n=3)
+    start, options = jnp.ones((2, 3)), (5, ("value",), 0.0)
+    seen = scanned._compiled.cache_info()
+    for rate in ([0.1, 0.2], [0.3, 0.4]):
+        member = map_arrays(jnp.asarray, GradientDescent(learning_rate=rate))
+        block = scanned.compiled_run(_compiled_block, member, map_arrays(jnp.asarray, subject), start, options)
+        assert block is not None and block.records["value"].shape == (5, 2)
+    now = scanned._compiled.cache_info()
+    assert (now.misses - seen.misses, now.hits - seen.hits) == (1, 1)
+    assert not scanned.can_be_compiled(subject, np.ones((2, 3)), ())
+    given = watches((lambda x, f, g, d: f,), subject, GradientDescent())
+    assert scanned.can_be_compiled(subject, start, ()) and not scanned.can_be_compiled(subject, start, given)

@@ -12,9 +12,10 @@ from alphalab.arrays import Array
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
 from alphalab.simulation.endings import Ending
-from alphalab.simulation.observables import Watch
+from alphalab.simulation.observables import Watch, watches
 from alphalab.simulation.played import stepper
 from alphalab.simulation.records import keeper
+from alphalab.simulation.scanned import can_be_compiled, compiled_run, scan
 
 
 class Block(NamedTuple):
@@ -40,36 +41,88 @@ def run_block(
     tick: Callable[[], Any],
 ) -> Block:
     """Run `steps` steps from the points `x`, (B, n); `tick` is called after every step."""
-    runs = stepper(optimizer, problem, x, watched)
-    ending, best = Ending(x, tolerance, steps), runs.best()
-    records = [keeper(watch.fold, steps) for watch in watched]
+    if can_be_compiled(problem, x, watched):
+        asked = tuple(watch.name for watch in watched)
+        block = compiled_run(_compiled_block, optimizer, problem, x, (steps, asked, tolerance))
+        for _ in range(steps if block else 0):
+            tick()
+        if block:
+            return block
+    run = Run(optimizer, problem, x, steps, watched, tolerance)
     t = 0
     while t < steps:
-        ahead = None if ending.marked else runs.sprint(steps - t)
-        if ahead is not None and runs.settle(ending.look_back(ahead.x, ahead.f, ahead.size)):
-            best.look_back(ahead.x, ahead.f)
-            for record, values in zip(records, ahead.observed, strict=True):
-                record.add_rows(t, values)
-            t += len(ahead.f)
-            for _ in ahead.f:
+        if sprinted := run.sprint(t):
+            t += sprinted
+            for _ in range(sprinted):
                 tick()
             continue
-        seen = runs.look()
-        ending.look(t, seen.x, seen.f, seen.size)
-        best.look(seen.x, seen.f)
-        for record, value in zip(records, seen.observed, strict=True):
-            record.add(t, value, ending.frozen)
-        if ending.all_stopped():
-            for record in records:
+        run.look(t)
+        if run.ending.all_stopped():
+            for record in run.records:
                 record.repeat(t)
             break
-        runs.leap(ending.held)
+        run.leap()
         t += 1
         tick()
-    x, state, f, size = runs.end()
-    ending.look(steps, x, f, size)
-    ending.look_at_state((state, x))
-    best.look(x, f)
-    best.settle()
-    results = {watch.name: record.result() for watch, record in zip(watched, records, strict=True)}
-    return Block(results, x, best.x, f, best.f, size, ending.code, ending.since)
+    return run.result()
+
+
+def _compiled_block(
+    optimizer: Optimizer, problem: Problem, x: Array, steps: int, asked: tuple[str, ...], tolerance: float
+) -> Block:
+    """The same for the tracer of jax: the first step, and a scan over the others."""
+    run = Run(optimizer, problem, x, steps, watches(asked, problem, optimizer), tolerance)
+
+    run.ending.always_judge()
+
+    def step(t: Any) -> None:
+        run.look(t)
+        run.leap()
+
+    step(0)
+    scan(step, (run.stepper, run.ending, run.best, *run.records), 1, steps)
+    return run.result()
+
+
+class Run:
+    """The runs of a block with all that is kept of them."""
+
+    def __init__(
+        self, optimizer: Optimizer, problem: Problem, x: Array, steps: int, watched: Sequence[Watch], tolerance: float
+    ) -> None:
+        self.stepper, self.steps, self.watched = stepper(optimizer, problem, x, watched), steps, watched
+        self.ending, self.best = Ending(x, tolerance, steps), self.stepper.best()
+        self.records = [keeper(watch.fold, steps) for watch in watched]
+
+    def look(self, t: Any) -> None:
+        """Judge and record step t."""
+        seen = self.stepper.look()
+        self.ending.look(t, seen.x, seen.f, seen.size)
+        self.best.look(seen.x, seen.f)
+        for record, value in zip(self.records, seen.observed, strict=True):
+            record.add(t, value, self.ending.frozen)
+
+    def leap(self) -> None:
+        """Go on to the next points; stopped runs stay."""
+        self.stepper.leap(self.ending.held)
+
+    def sprint(self, t: int) -> int:
+        """Make several steps from t on, if all is usual; return how many."""
+        ahead = None if self.ending.marked else self.stepper.sprint(self.steps - t)
+        if ahead is None or not self.stepper.settle(self.ending.look_back(ahead.x, ahead.f, ahead.size)):
+            return 0
+        self.best.look_back(ahead.x, ahead.f)
+        for record, values in zip(self.records, ahead.observed, strict=True):
+            record.add_rows(t, values)
+        return len(ahead.f)
+
+    def result(self) -> Block:
+        """Judge the last points; return what is left."""
+        x, state, f, size = self.stepper.end()
+        self.ending.look(self.steps, x, f, size)
+        self.ending.look_at_state((state, x))
+        self.best.look(x, f)
+        self.best.settle()
+        results = {watch.name: record.result() for watch, record in zip(self.watched, self.records, strict=True)}
+        best, ending = self.best, self.ending
+        return Block(results, x, best.x, f, best.f, size, ending.code, ending.since)

@@ -97,8 +97,8 @@ class Ending:
         self.code = xp.zeros_like(x[:, 0], dtype=xp.int64)
         self.since = xp.full_like(self.code, steps)
         self.stopped = self.code > 0
-        self.frozen: Array = None  # which runs had stopped before this step; None: none, certainly
         self.marked = False  # whether any code is not RUNNING
+        self.frozen: Array = None  # which runs had stopped before this step; None: none, certainly
         self.x, self.f = x, xp.full_like(x[:, 0], math.nan)
         self.usual = Marks(4, len(x)) if isinstance(x, np.ndarray) else None
 
@@ -108,6 +108,10 @@ class Ending:
         if self.marked or not (self.usual.all() if self.usual else not possibly_any(~usual)):
             self._judge(t, x, f, size, self._doubtful(usual))
         self.x, self.f = x, f
+
+    def always_judge(self) -> None:
+        """Judge every step, where nobody can tell whether it is usual."""
+        self.marked, self.frozen = True, self.stopped
 
     def look_back(self, points: np.ndarray, values: np.ndarray, sizes: np.ndarray) -> bool:
         """Whether K steps at once, (K, B, n), (K, B) and (K, B), are all usual; if so they are taken in."""

@@ -14,12 +14,12 @@ import numpy as np
 
 from alphalab.arrays import Array, leaves, map_arrays, norm, read_only
 from alphalab.optimizers import Optimizer
-from alphalab.problems.problem import Analytic, Problem
+from alphalab.problems.problem import Problem
 from alphalab.simulation.endings import LazyBest, Marks
 from alphalab.simulation.layout import BLOCK_ELEMENTS
 from alphalab.simulation.observables import Moment, Watch
 from alphalab.simulation.program import Binding, Memory, is_elementwise, needed, play, traced
-from alphalab.simulation.step import Seen, Stepper, check_shape, evaluate, observed_value
+from alphalab.simulation.step import Seen, Stepper, check_shape, evaluate, is_formula, observed_value
 from alphalab.simulation.tape import Tape, Traced, as_before, numbers_as_arrays
 
 LONGEST = 64  # steps of a sprint
@@ -33,12 +33,6 @@ def stepper(optimizer: Optimizer, problem: Problem, x: Array, watched: Sequence[
         return Played(optimizer, problem, x, watched)
     except Exception:  # the plain code does it, or says what is wrong
         return Stepper(optimizer, problem, x, watched)
-
-
-def is_formula(problem: Any) -> bool:
-    """Whether a problem is nothing but formulas of this package: a function of a user may remember or draw numbers."""
-    inside = [part for part in vars(problem).values() if isinstance(part, Problem)]
-    return isinstance(problem, Analytic) and all(map(is_formula, inside))
 
 
 class Played(Stepper):

@@ -48,7 +48,9 @@ class History:
 
     def _begin(self, value: Array) -> None:
         if self.rows is None:
-            self.rows = namespace(value).empty((self.steps, *value.shape), dtype=value.dtype, device=value.device)
+            self.rows = namespace(value).empty(
+                (self.steps, *value.shape), dtype=value.dtype, device=getattr(value, "device", None)
+            )
 
     def repeat(self, t: int) -> None:
         """Copy row t to every later one."""
@@ -66,16 +68,18 @@ class Fold:
         self.kind, self.steps = kind, steps
         self.kept: Array = None
         self.latest: Array = None
-        self.missing: Array = None  # how many steps a stopped run still owes to its sum; None: none
+        self.missing: Array = None  # how many steps a stopped run still owes to its sum
 
     def add(self, t: int, value: Array, frozen: Array | None) -> None:
         """Fold the value of step t in."""
+        xp = namespace(value)
         folded = value if self.kept is None else self._folded(value)
-        if frozen is not None:
-            xp = namespace(value)
+        if self.missing is None:
+            self.missing = xp.zeros_like(value, dtype=xp.int64)
+        elif frozen is not None:
             folded, value = xp.where(frozen, self.kept, folded), xp.where(frozen, self.latest, value)
             self._owe(xp.astype(frozen, xp.int64))
-        xp = namespace(value)  # copies: what is seen may be overwritten by the next step
+        # copies: what is seen may be overwritten by the next step
         self.kept, self.latest = xp.asarray(folded, copy=True), xp.asarray(value, copy=True)
 
     def add_rows(self, t: int, values: Array) -> None:
@@ -95,12 +99,12 @@ class Fold:
         self._owe(xp.full_like(self.kept, self.steps - 1 - t, dtype=xp.int64))
 
     def _owe(self, more: Array) -> None:
-        self.missing = more if self.missing is None else self.missing + more
+        self.missing = self.missing + more
 
     def result(self) -> Array:
         """The fold."""
         whole = self.kept
-        if self.kind in ("sum", "mean") and self.missing is not None:
+        if self.kind in ("sum", "mean"):
             rest = like(self.missing, whole) * self.latest  # 0 inf is not a number: add only where a step is missing
             whole = namespace(whole).where(self.missing > 0, whole + rest, whole)
         return whole / self.steps if self.kind == "mean" else whole

@@ -1,0 +1,107 @@
+"""All steps of a block as one compiled scan, where x is a jax array: the same optimizer, problem and judging, traced.
+
+    (step 1; scan over t = 2..T), compiled once for every kind of run and kept
+
+What changes from step to step is the attributes of a few objects: inside the scan they are set from what is carried,
+the step is made as everywhere, and they are read again.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from alphalab.arrays import Array, is_array, leaves, map_arrays, namespace, to_numpy
+from alphalab.optimizers import Optimizer
+from alphalab.problems.problem import Problem
+from alphalab.simulation.observables import Watch
+from alphalab.simulation.step import is_formula
+
+CARRIED = ("x", "state", "f", "code", "since", "stopped", "frozen", "rows", "kept", "latest", "missing")
+
+
+def can_be_compiled(problem: Problem, x: Array, watched: Sequence[Watch]) -> bool:
+    """Whether x is an array of jax and nothing is called that a user wrote: it may draw numbers or keep them."""
+    is_jax = namespace(x).__name__ == "jax.numpy"
+    return is_jax and is_formula(problem) and not any(watch.given for watch in watched)
+
+
+def carried(things: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return what changes from step to step in each of these objects."""
+    return [{name: vars(thing)[name] for name in CARRIED if name in vars(thing)} for thing in things]
+
+
+def set_carried(things: Sequence[Any], values: Sequence[Mapping[str, Any]]) -> None:
+    """Set it."""
+    for thing, value in zip(things, values, strict=True):
+        vars(thing).update(value)
+
+
+def scan(step: Callable[[Any], None], things: Sequence[Any], first: int, steps: int) -> None:
+    """Call step(t) for t = first..steps-1, compiled, on objects whose arrays it changes."""
+    jax = importlib.import_module("jax")
+
+    def body(values: Any, t: Any) -> tuple[Any, None]:
+        set_carried(things, values)
+        step(t)
+        return carried(things), None
+
+    set_carried(things, jax.lax.scan(body, carried(things), jax.numpy.arange(first, steps))[0])
+
+
+class Kind:
+    """What a compiled run is compiled for: everything of its arguments but the numbers in their arrays."""
+
+    def __init__(self, *arguments: Any) -> None:
+        self.arguments = arguments
+        self.key = tuple(map(skeleton, arguments))
+
+    def __hash__(self) -> int:
+        """By what is not in arrays."""
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        """By what is not in arrays."""
+        return isinstance(other, Kind) and self.key == other.key
+
+
+def skeleton(tree: Any) -> Any:
+    """Return a tree with every array replaced by its shape and dtype, and hashable."""
+    if is_array(tree):
+        return "array", tuple(tree.shape), str(tree.dtype)
+    if isinstance(tree, tuple | list):
+        return (type(tree), *map(skeleton, tree))
+    if isinstance(tree, Mapping):
+        return (type(tree), *((key, skeleton(part)) for key, part in tree.items()))
+    if dataclasses.is_dataclass(tree) and not isinstance(tree, type):
+        return (type(tree), *(skeleton(getattr(tree, field.name)) for field in dataclasses.fields(tree)))
+    return type(tree), tree
+
+
+def compiled_run(
+    run: Callable[..., Any], optimizer: Optimizer, problem: Problem, x: Array, options: tuple[Any, ...]
+) -> Any:
+    """Return run(optimizer, problem, x, *options), compiled for its kind of arguments; None where jax cannot."""
+    minimiser = problem.constants.x_star
+    fixed = None if minimiser is None else to_numpy(minimiser).tobytes()  # `distance` takes it as it is
+    try:
+        function = _compiled(Kind(run, optimizer, problem, x, options, fixed))
+        return function([leaves(part) for part in (optimizer, problem, x)])
+    except Exception:  # something looks at numbers: the plain loop goes on without a compiler, or says what is wrong
+        return None
+
+
+@functools.lru_cache(maxsize=64)
+def _compiled(kind: Kind) -> Callable[..., Any]:
+    run, optimizer, problem, x, options, _ = kind.arguments
+
+    def traced(arrays: Sequence[Sequence[Array]]) -> Any:
+        filled = []
+        for tree, parts in zip((optimizer, problem, x), map(iter, arrays), strict=True):
+            filled.append(map_arrays(lambda _, parts=parts: next(parts), tree))  # type: ignore[misc]
+        return run(*filled, *options)
+
+    return importlib.import_module("jax").jit(traced)
