@@ -116,6 +116,7 @@ def test_list_contains_every_entry(say: Said, what: str, names: list[str]) -> No
 def test_list_tells_what_is_known(say: Said) -> None:
     problems = {row["name"]: row for row in json.loads(say("list", "problems", "--json")[1])}
     assert problems["quadratic"]["known"] == ["L", "mu", "pl", "f_star", "x_star", "convex", "f_inf"]
+    assert "convex" not in problems["rosenbrock"]["known"]
     assert problems["softmax-digits"]["real data"]
     optimizers = {row["name"]: row for row in json.loads(say("list", "optimizers", "--json")[1])}
     assert optimizers["adam"]["state (bytes/parameter, float32)"] == 8
@@ -170,6 +171,11 @@ def test_run_on_other_libraries(say: Said, backend: str) -> None:
     assert told["value_last"] == pytest.approx(
         json.loads(say(*argv[:-2], "numpy", "--json")[1])["value_last"], rel=1e-5
     )
+
+
+def test_whole_numbers_may_be_written_as_floats(say: Said) -> None:
+    for text in ("30", "3e1", "30.0"):
+        assert json.loads(say("run", "huber", "adam", "--steps", text, "--json")[1])["steps"] == 30
 
 
 def test_a_run_that_diverges_is_data(say: Said) -> None:

@@ -559,6 +559,22 @@ def test_a_sweep_says_what_is_wrong(axes: dict[str, Any], message: str) -> None:
         Sweep(**axes)
 
 
+def test_a_sweep_names_its_axes_even_where_nothing_varies() -> None:
+    grid = Sweep(learning_rate=[0.5], alpha=[1.0, 2.0], x0=np.ones((1, 2)))
+    method = AlphaGrad(learning_rate=grid.learning_rate, alpha=grid.alpha)
+    run = simulate(method, bowl(2), grid.x0, 3, dims=grid)
+    assert run.dims == ("learning_rate", "alpha", "x0")
+    assert {name: values.tolist() for name, values in run.coordinates.items()} == {
+        "learning_rate": [0.5],
+        "alpha": [1.0, 2.0],
+    }
+    for forgetful in (AlphaGrad(learning_rate=grid.learning_rate), AlphaGrad()):
+        with pytest.raises(ValueError, match=r"nothing varies along the axis 'alpha' of the sweep; use grid.alpha"):
+            simulate(forgetful, bowl(2), grid.x0, 3, dims=grid)
+    with pytest.raises(ValueError, match=r"the sweep has the axes \(1, 2, 1\), the batch has \(1, 2, 1, 3\)"):
+        simulate(AlphaGrad(alpha=np.ones((1, 2, 1, 3))), bowl(2), np.ones(2), 3, dims=grid)
+
+
 def test_a_sweep_knows_only_its_axes() -> None:
     with pytest.raises(AttributeError, match="no axis 'beta'; it has alpha"):
         Sweep(alpha=[1.0]).beta  # noqa: B018
@@ -702,6 +718,27 @@ def test_an_interrupt_leaves_no_files(tmp_path: pathlib.Path, monkeypatch: pytes
     with pytest.raises(KeyboardInterrupt):
         simulate(SignSGD(), bowl(2), [1.0, 2.0], 10, observe=(interrupt,))
     assert not list(tmp_path.iterdir()) and np.geterr()["over"] != "ignore"
+
+
+def test_what_is_no_trajectory(tmp_path: pathlib.Path) -> None:
+    np.savez(tmp_path / "other.npz", x=np.ones(2))
+    np.save(tmp_path / "array.npz", np.ones(2))
+    (tmp_path / "array.npz.npy").rename(tmp_path / "array.npz")
+    (tmp_path / "text.npz").write_text("text")
+    (tmp_path / "empty.npz").write_text("")
+    for name in ("other", "array", "text", "empty"):
+        with pytest.raises(ValueError, match=rf"{name}.npz is no trajectory that Trajectory.save wrote"):
+            Trajectory.load(tmp_path / name)
+    with pytest.raises(FileNotFoundError):
+        Trajectory.load(tmp_path / "none")
+    with pytest.raises(OSError, match=r"no/folder/run.npz'$"):
+        example().save(tmp_path / "no" / "folder" / "run")
+
+
+def test_tables_say_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "xarray", None)
+    with pytest.raises(ModuleNotFoundError, match=r"needs the package 'xarray'; install it with pip install -e"):
+        example().to_xarray()
 
 
 def test_what_was_not_observed_is_an_error_with_what_was() -> None:

@@ -48,8 +48,9 @@ def problems() -> list[Row]:
 
 
 def known(constants: Constants) -> list[str]:
-    """Return the names of the constants that are claimed."""
-    return [field.name for field in dataclasses.fields(constants) if getattr(constants, field.name) is not None]
+    """Return the names of the constants that are claimed; that f is not convex is none."""
+    values = {field.name: getattr(constants, field.name) for field in dataclasses.fields(constants)}
+    return [name for name, value in values.items() if value is not None and value is not False]
 
 
 def optimizers() -> list[Row]:

@@ -85,7 +85,7 @@ def act(args: argparse.Namespace) -> int:
     seeds = range(args.seed, args.seed + args.starts)
     grid = Sweep(**axes, x0=starts(subject, seeds, args))
     method = build(args.optimizer, **fixed, **{name: getattr(grid, name) for name in axes})
-    plan = planned(method, subject, grid.x0, args.steps, (), args.tolerance, grid.dims)
+    plan = planned(method, subject, grid.x0, args.steps, (), args.tolerance, grid)
     spread: dict[str, Any] = {"jobs": args.jobs, "memory": args.memory, "store": args.store}
     began = time.perf_counter()
     with notes():

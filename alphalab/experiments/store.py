@@ -17,6 +17,7 @@ from alphalab.experiments.environment import arithmetic
 from alphalab.experiments.experiment import Experiment
 from alphalab.experiments.style import settle, style
 from alphalab.experiments.table import command_of, decode, encode
+from alphalab.simulation.whole import written_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -83,11 +84,8 @@ def publish(folder: Folder, files: Mapping[str, bytes]) -> tuple[Path, ...]:
     """Write files, name -> bytes, into `folder`: first drafts beside them, then all of them put in place."""
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
-    drafts = {name: target / f".{name}.{os.getpid()}.part" for name in files}
-    try:
-        for name, draft in drafts.items():
-            draft.write_bytes(files[name])
-        return tuple(draft.replace(target / name) for name, draft in drafts.items())
-    finally:
-        for draft in drafts.values():
-            draft.unlink(missing_ok=True)
+    places = tuple(target / name for name in files)
+    with written_whole(places) as drafts:
+        for draft, content in zip(drafts, files.values(), strict=True):
+            draft.write_bytes(content)
+    return places

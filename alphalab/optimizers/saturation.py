@@ -11,7 +11,6 @@ Source: S. Sane, arXiv 2504.16020v2, eq. (7) and section 7.3.
 from __future__ import annotations
 
 import dataclasses
-import math
 from statistics import NormalDist
 from typing import ClassVar
 
@@ -29,9 +28,9 @@ from alphalab.optimizers.optimizer import (
 from alphalab.optimizers.squashed import SquashedGradient
 
 
-def alpha_guideline(n: int, k: float = 1.0) -> float:
+def alpha_guideline(n: Value, k: Value = 1.0) -> Value:
     """Return alpha = k sqrt(n), eq. (7): isotropic gradients then have pre-activations of deviation k."""
-    return float(checked("alpha_guideline", "k", k, POSITIVE) * math.sqrt(checked("alpha_guideline", "n", n, POSITIVE)))
+    return checked("alpha_guideline", "k", k, POSITIVE) * checked("alpha_guideline", "n", n, POSITIVE) ** 0.5
 
 
 def k_for_fraction(fraction: float, tau: float = 2.5) -> float:

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from alphalab.arrays import Array, is_array, like
+from alphalab.arrays import Array, as_real, is_array, like
 from alphalab.problems.fields import check_dimension, check_length, float_array
 from alphalab.problems.problem import Constants
 
@@ -43,7 +43,10 @@ class Checked:
                 f"{self.field} returned shape {tuple(out.shape)} for points of shape {tuple(x.shape)}; "
                 f"it must return {wanted}: {ADVICE}"
             )
-        return like(out, x)
+        try:
+            return like(as_real(out), x)
+        except TypeError:
+            raise ValueError(f"{self.field} must return real numbers, got dtype {out.dtype}") from None
 
     def _evaluate(self, x: Array) -> Array:
         """function(x) as an array; what fails on a batch is told with the advice, on one point as it is."""

@@ -25,6 +25,7 @@ from alphalab.simulation.axes import name_axes
 from alphalab.simulation.carry_out import carried_out
 from alphalab.simulation.described import trajectory
 from alphalab.simulation.plan import Plan
+from alphalab.simulation.sweep import Sweep, swept
 from alphalab.simulation.trajectory import Trajectory
 
 
@@ -36,7 +37,7 @@ def simulate(
     *,
     observe: Sequence[str | Callable[..., Array]] = ("value", "gradient_norm"),
     tolerance: float = 0.0,
-    dims: Sequence[str] | None = None,
+    dims: Sequence[str] | Sweep | None = None,
     jobs: int | None = None,
     memory: int | str | None = None,
     store: str | os.PathLike[str] | None = None,
@@ -45,10 +46,11 @@ def simulate(
 
     The batch is x0's and the hyperparameters', broadcast. A run stops where ||g|| <= tolerance, if tolerance > 0,
     and where f or g is not finite; after that its history repeats. `observe` names histories, folds
-    ("mean:value") or functions (x, f, g, d) -> (*batch,); `dims` names the batch axes, else they are named
-    after what varies along them. Numerical trouble is a status; misuse raises ValueError before the loop.
-    `jobs` cores work on it (-1: all; None: as joblib.parallel_config says); `memory`, "2G", is never exceeded;
-    runs that the folder `store` keeps are not made again, the others are kept. The result depends on none of these.
+    ("mean:value") or functions (x, f, g, d) -> (*batch,); `dims` names the batch axes, or is the Sweep that they
+    come from, else they are named after what varies along them. Numerical trouble is a status; misuse raises
+    ValueError before the loop. `jobs` cores work on it (-1: all; None: as joblib.parallel_config says); `memory`,
+    "2G", bounds them all; runs that the folder `store` keeps are not made again, the others are kept. The result
+    depends on none of these three.
     """
     plan = planned(optimizer, problem, x0, steps, observe, tolerance, dims)
     began = time.perf_counter()
@@ -63,13 +65,13 @@ def planned(
     steps: int,
     observe: Sequence[str | Callable[..., Array]] = (),
     tolerance: float = 0.0,
-    dims: Sequence[str] | None = None,
+    dims: Sequence[str] | Sweep | None = None,
 ) -> Plan:
     """Return what is to be run; raises ValueError naming the argument that cannot be used."""
     _check(optimizer, problem, steps, tolerance)
     x0 = _start(x0, problem)
     batch = _batch(optimizer, x0)
-    named = name_axes(optimizer, x0, batch, dims)
+    named = swept(dims, batch) if isinstance(dims, Sweep) else name_axes(optimizer, x0, batch, dims)
     return Plan(optimizer, problem, x0, batch, int(steps), observe, float(tolerance), *named)
 
 

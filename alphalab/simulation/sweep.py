@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from alphalab.arrays import Array, as_real, namespace
+import numpy as np
+
+from alphalab.arrays import Array, as_real, namespace, to_numpy
 
 
 class Sweep:
@@ -48,6 +50,18 @@ class Sweep:
         """The axes and their lengths."""
         inside = ", ".join(f"{name}: {size}" for name, size in zip(self.dims, self.shape, strict=True))
         return f"Sweep({inside})"
+
+
+def swept(grid: Sweep, batch: tuple[int, ...]) -> tuple[tuple[str, ...], dict[str, np.ndarray]]:
+    """Return (dims, coordinates) of a batch that is this grid; raises ValueError where an axis of it is not used."""
+    for name, size, found in zip(grid.dims, grid.shape, (*batch, *(1,) * len(grid.shape)), strict=False):
+        if size != found:
+            raise ValueError(
+                f"dims: nothing varies along the axis {name!r} of the sweep; use grid.{name} or leave it out"
+            )
+    if len(batch) != len(grid.shape):
+        raise ValueError(f"dims: the sweep has the axes {grid.shape}, the batch has {batch}")
+    return grid.dims, {name: to_numpy(values) for name, values in grid.coordinates.items() if name != "x0"}
 
 
 def _axis(name: str, value: Any) -> Array:

@@ -23,11 +23,11 @@ def written_whole(targets: Sequence[Path]) -> Iterator[list[Path]]:
         for draft, target in zip(drafts, targets, strict=True):
             os.replace(draft, target)
     except OSError as error:
-        place = {os.fspath(draft): os.fspath(target) for draft, target in zip(drafts, targets, strict=True)}
-        if error.filename is None or os.fspath(error.filename) in place:
-            error.filename = place.get(os.fspath(error.filename or ""), os.fspath(targets[0]))
-        error.filename2 = None
-        raise
+        places = dict(zip(map(os.fspath, drafts), targets, strict=True))
+        place = targets[0] if error.filename is None else places.get(os.fspath(error.filename))
+        if error.errno is None or place is None:
+            raise
+        raise OSError(error.errno, error.strerror, os.fspath(place)) from None
     finally:
         for draft in drafts:
             draft.unlink(missing_ok=True)
