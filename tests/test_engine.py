@@ -14,6 +14,7 @@ from alphalab.optimizers import Adam, AlphaGrad, GradientDescent, HeavyBall, Nor
 from alphalab.problems import PROBLEMS, problem
 from alphalab.simulation import Trajectory, chunks, played, scanned, simulate, take_step
 from alphalab.simulation.block import _compiled_block
+from alphalab.simulation.lone import Lone, stepper
 from alphalab.simulation.observables import watches
 from alphalab.simulation.step import Stepper
 
@@ -153,8 +154,8 @@ def assert_same(one: Trajectory, other: Trajectory) -> None:
 def test_a_run_from_a_tape_is_the_run(name: str, runs: int, steps: int) -> None:
     """Alone and in a few, in sprints; in many, step by step; downhill, at the minimum and where runs end."""
     x0 = np.random.default_rng(43).standard_normal((runs, 5)) * 3
-    for subject in (problem("quadratic", n=5), problem("rosenbrock", n=5)):
-        how: dict[str, Any] = {"observe": ASKED, "tolerance": 0.3 if subject.name == "quadratic" else 0.0}
+    for subject in (problem("quadratic", n=5), problem("rosenbrock", n=5), problem("quadratic-diagonal", n=5)):
+        how: dict[str, Any] = {"observe": ASKED, "tolerance": 0.0 if subject.name == "rosenbrock" else 0.3}
         member = an_example(name, 5)
         assert_same(simulate(member, subject, x0, steps, **how), plainly(member, subject, x0, steps, **how))
 
@@ -164,7 +165,7 @@ def test_every_problem_goes_on_a_tape(name: str) -> None:
     subject, member = problem(name), AlphaGrad(learning_rate=0.1)
     x0 = np.stack([subject.start(seed) for seed in range(3)])
     with np.errstate(all="ignore"):
-        found = played.stepper(member, subject, np.asfortranarray(x0), watches(ASKED, subject, member))
+        found = stepper(member, subject, np.asfortranarray(x0), watches(ASKED, subject, member))
     assert isinstance(found, played.Played)
     assert_same(simulate(member, subject, x0, 20, observe=ASKED), plainly(member, subject, x0, 20, observe=ASKED))
 
@@ -184,6 +185,8 @@ def test_functions_of_the_user_are_called_at_every_step_and_not_recorded() -> No
 def test_the_steps_of_a_lone_run_are_made_in_sprints() -> None:
     """And are given up where they do not go well, without a trace: else the laws above would not meet them."""
     subject, member = problem("quadratic", n=5), AlphaGrad(learning_rate=1e-3)
+    apart = problem("quadratic-diagonal", n=5)
+    assert isinstance(stepper(member, apart, np.asfortranarray(np.ones((2, 5))), watches(ASKED, apart, member)), Lone)
     runs = played.Played(member, subject, np.asfortranarray(np.ones((2, 5))), watches(ASKED, subject, member))
     ahead = runs.sprint(100)
     assert ahead is not None and ahead.f.shape == (played.LONGEST, 2)

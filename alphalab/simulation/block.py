@@ -12,8 +12,8 @@ from alphalab.arrays import Array
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
 from alphalab.simulation.endings import Ending
+from alphalab.simulation.lone import stepper
 from alphalab.simulation.observables import Watch, watches
-from alphalab.simulation.played import stepper
 from alphalab.simulation.records import keeper
 from alphalab.simulation.scanned import can_be_compiled, compiled_run, scan
 

@@ -22,17 +22,7 @@ from alphalab.simulation.program import Binding, Memory, is_elementwise, needed,
 from alphalab.simulation.step import Seen, Stepper, check_shape, evaluate, is_formula, observed_value
 from alphalab.simulation.tape import Tape, Traced, as_before, numbers_as_arrays
 
-LONGEST = 64  # steps of a sprint
-
-
-def stepper(optimizer: Optimizer, problem: Problem, x: Array, watched: Sequence[Watch]) -> Stepper:
-    """Return what makes the steps: from a tape with NumPy, where the code can be recorded."""
-    if type(x) is not np.ndarray:
-        return Stepper(optimizer, problem, x, watched)
-    try:
-        return Played(optimizer, problem, x, watched)
-    except Exception:  # the plain code does it, or says what is wrong
-        return Stepper(optimizer, problem, x, watched)
+LONGEST = 128  # steps of a sprint
 
 
 class Played(Stepper):
@@ -114,14 +104,14 @@ class Played(Stepper):
         self.marks = Marks(len(self.doubts), len(self.x))
         doubts = {} if self.length else _columns(dict(zip(self.doubts, self.marks.rows, strict=True)))
         gradient = {} if self.is_formula else {self.g: np.array(self.g.data)}
-        twin = self.is_formula and _is_twin(leaves((self.optimizer, self.x, self.state)))
+        self.twin = self.is_formula and _is_twin(leaves((self.optimizer, self.x, self.state)))
         self.here, memory, self.programs, self.leaps = 0, Memory(), [], []
         for this, that, row in zip(self.sets, self.sets[::-1], self.seen_at, strict=True):
             places = _columns({part: row[at] for part, at in self.at.items()}) | doubts
             given = dict(zip(self.sources, this, strict=True)) | gradient | self.constants
             given |= {} if self.is_formula else {self.f: places[self.f]}
             homes = dict(zip(self.targets, that, strict=True))
-            self.bound = Binding(given, places | homes, memory.rewind(), twin)
+            self.bound = Binding(given, places | homes, memory.rewind(), self.twin)
             program = self.bound.bind(self.operations, (self.g, self.d) if self.has_given else ())
             self.leaps.append([program.pop()])
             for part, home in (*places.items(), *zip(self.targets[1:], that[1:], strict=True)):

@@ -62,12 +62,15 @@ class Memory:
 
 
 class Binding:
-    """Binds operations to memory: `given` maps sources to arrays, `homes` says where outputs shall lie."""
+    """Binds operations to memory: `given` maps sources to arrays, `homes` says where outputs shall lie.
+
+    In a `twin` all runs are the same one; `runs` of them are there, where not as many as were recorded.
+    """
 
     def __init__(
-        self, given: Mapping[Traced, Array], homes: Mapping[Traced, Array], memory: Memory, twin: bool
+        self, given: Mapping[Traced, Array], homes: Mapping[Traced, Array], memory: Memory, twin: bool, runs: int = 0
     ) -> None:
-        self.arrays, self.homes, self.memory, self.twin = {**given}, homes, memory, twin
+        self.arrays, self.homes, self.memory, self.twin, self.runs = {**given}, homes, memory, twin, runs
         self.roots: dict[Traced, Traced] = {}
         self.free: list[Array] = []
         self.program: Program = []
@@ -108,14 +111,16 @@ class Binding:
     def _bind(self, place: int, operation: Operation) -> None:
         function, inputs, options, out = operation
         shape = tuple(self.lengths.get(length, length) for length in out.data.shape)
+        shape = (self.runs, *shape[1:]) if self.runs and shape else shape
+        if function is np.einsum and self.twin:
+            self._sum_of_a_twin(out, [self.arrays[part][0] for part in inputs[1:]])
+            return
         target = self._target(place, operation, shape)
         self.arrays[out] = target
         if isinstance(function, np.ufunc) and not options:
             values = [self._value(part, operation) for part in inputs]
             named = function in (np.maximum, np.minimum)  # they want the word "out"
             self.program.append((_write, (function, target, *values)) if named else (function, (*values, target)))
-        elif function is np.einsum and self.twin:
-            self._sum_of_a_twin(target, [self.arrays[part] for part in inputs[1:]])
         elif function is np.einsum:
             self.program.append((_sum_into, (target, *map(self._plain, inputs))))
         else:
@@ -136,13 +141,16 @@ class Binding:
                 return self.free.pop(i)
         return self.memory.new(shape, out.data)
 
-    def _sum_of_a_twin(self, target: Array, parts: list[Array]) -> None:
-        """Sum of a run that goes twice, in the order in which einsum sums a batch: one after the other."""
-        terms = self.memory.new(parts[0].shape[1:], parts[0][0])
-        self.program.append((np.multiply, (parts[0][0], parts[1][0], terms)) if len(parts) > 1 else
-                            (np.copyto, (terms, parts[0][0])))  # fmt: skip
-        self.program.append((np.add.accumulate, (terms, 0, None, terms)))
-        self.program.append((np.copyto, (target, terms[-1:])))
+    def _sum_of_a_twin(self, out: Traced, parts: list[Array]) -> None:
+        """Sum of one run, in the order in which einsum sums a batch: one after the other."""
+        terms = self.memory.new(parts[0].shape, parts[0])
+        if len(parts) > 1:
+            self.program.append((np.multiply, (*parts, terms)))
+        self.program.append((np.add.accumulate, (terms if len(parts) > 1 else parts[0], 0, None, terms)))
+        self.arrays[out] = terms[-1:]
+        if out in self.homes or self.runs != 1:
+            self.arrays[out] = self.homes[out] if out in self.homes else self.memory.new(out.data.shape, out.data)
+            self.program.append((np.copyto, (self.arrays[out], terms[-1:])))
 
     def _plain(self, part: Any) -> Any:
         if isinstance(part, list | tuple):
@@ -154,7 +162,8 @@ class Binding:
         out = operation.out.data
         if isinstance(part, Traced):
             array = self.arrays[part]
-            return array[0, 0, ...] if self.twin and array.shape == (2, 1) and out.shape != (2, 1) else array
+            same = self.twin and array.ndim == 2 and array.shape[1] == 1 != out.shape[1]
+            return array[0, 0, ...] if same else array
         kinds = [other.dtype for other in operation.inputs if hasattr(other, "dtype")]
         dtype = np.result_type(*kinds)
         if not hasattr(part, "dtype"):
@@ -162,7 +171,7 @@ class Binding:
         if part.size < out.size and is_uniform(part):
             return part.reshape(-1)[0:1].reshape(())
         if out.ndim == 2 and out.shape[0] <= FEW and is_elementwise(operation.function):
-            return np.copy(np.broadcast_to(part, out.shape), order="F")
+            return np.copy(np.broadcast_to(part, out.shape)[: self.runs or None], order="F")
         return part
 
 

@@ -1,0 +1,121 @@
+"""One run alone, from a tape: in a sprint only what the next point needs is computed step by step.
+
+The rest, f and what is observed, is computed afterwards for all points of the sprint at once, as for a batch.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from alphalab.arrays import Array
+from alphalab.optimizers import Optimizer
+from alphalab.problems.problem import Problem
+from alphalab.simulation.observables import Watch
+from alphalab.simulation.played import Played
+from alphalab.simulation.program import Binding, Memory, is_elementwise, is_uniform, needed, traced
+from alphalab.simulation.step import Seen, Stepper
+from alphalab.simulation.tape import Traced, Untraceable
+
+
+def stepper(optimizer: Optimizer, problem: Problem, x: Array, watched: Sequence[Watch]) -> Stepper:
+    """Return what makes the steps: from a tape with NumPy, where the code can be recorded."""
+    for way in (Lone, Played) if type(x) is np.ndarray else ():
+        try:
+            return way(optimizer, problem, x, watched)
+        except Exception:  # a plainer way does it, or says what is wrong
+            continue
+    return Stepper(optimizer, problem, x, watched)
+
+
+class Lone(Played):
+    """A run that goes twice, once in its sprints; raises Untraceable where it is not that."""
+
+    def __init__(self, optimizer: Optimizer, problem: Problem, x: Array, watched: Sequence[Watch]) -> None:
+        if len(x) != 2 or not np.array_equal(x[0], x[1]):
+            raise Untraceable("more than one run")
+        super().__init__(optimizer, problem, x, watched)
+        self.asked = (self.f, self.size, *self.seen)
+        self.after = needed(self.tape.operations, (*self.asked, *self.doubts) if self.length else ())
+        self.line = np.empty((x.shape[1], max(self.length, 1)), x.dtype).T  # the points, batch-contiguous
+        self._bind_lone()
+        self._looked_at(self.line)  # fails here where the code is not for another number of points
+
+    def _bind_lone(self) -> None:
+        """Bind what leads to the next point to arrays of one run, written in place."""
+        wanted = {made.out for made in needed(self.operations, self.targets)}
+        operations = [made for made in self.operations if made.out in wanted]
+        late = {source for made in self.after for source in traced(made)} & set(self.sources[1:])
+        plain = all(
+            is_elementwise(made.function) or made.function in (np.einsum, operator.getitem) for made in operations
+        )
+        if not (self.length and self.twin and plain) or late:
+            raise Untraceable("not one run whose observations can wait")
+        self.one = [np.array(part.data[:1] if part.ndim else part.data) for part in self.sources]
+        bound = Binding(
+            dict(zip(self.sources, self.one, strict=True)) | self.constants, {}, Memory(), twin=True, runs=1
+        )
+        self.program = bound.bind(operations, self.targets)
+        self.program.pop()  # x - step, here written over x
+        step = operations[-1].inputs[1]
+        self.program += [
+            (np.copyto, (old, bound.arrays[new])) for old, new in zip(self.one[1:], self.targets[1:], strict=True)
+        ]
+        self.program.append((np.subtract, (self.one[0], bound.arrays[step], self.one[0])))
+
+    def sprint(self, most: int) -> Seen | None:
+        """Play several steps, then look at their points; None where that is not worth while, or one was in doubt."""
+        length, self.rest = min(self.length, most), self.rest - 1
+        if length < 2 or self.rest >= 0:
+            return None
+        self.kept.settle()
+        for here, one in zip(self.sets[self.here], self.one, strict=True):
+            one[...] = here[:1] if here.ndim else here
+        x, program = self.one[0], self.program
+        for row in self.line[:length]:
+            row[...] = x[0]
+            for function, arguments in program:
+                function(*arguments)
+        values = self._looked_at(self.line[:length])
+        if any(values[doubt].any() for doubt in self.doubts):
+            self.settle(False)
+            return None
+        f, size, *observed = (np.broadcast_to(values[part][:, None], (length, 2)) for part in self.asked)
+        return Seen(np.broadcast_to(self.line[:length, None], (length, 2, x.shape[1])), f, size, observed)
+
+    def _looked_at(self, points: Array) -> dict[Traced, Array]:
+        """Return what there is to see at these points, (K, n)."""
+
+        def value(part: Any) -> Any:
+            if isinstance(part, list):
+                return [*map(value, part)]
+            if isinstance(part, Traced):
+                return values[part]
+            return _of_points(part, len(points)) if isinstance(part, np.ndarray) else part
+
+        values = {self.sources[0]: points} | {
+            part: _of_points(one, len(points)) for part, one in self.constants.items()
+        }
+        for function, inputs, options, out in self.after:
+            values[out] = function(*map(value, inputs), **options)
+        return values
+
+    def settle(self, well: bool) -> bool:
+        """Take over where the sprint led if all was well."""
+        self.pause = 1 if well else 2 * self.pause
+        if not well:
+            self.rest = self.length * self.pause // 2
+            return False
+        for here, one in zip(self.sets[self.here], self.one, strict=True):
+            here[...] = one
+        return True
+
+
+def _of_points(constant: Array, points: int) -> Array:
+    """Return a constant that has a row for each of the two runs with one for every point."""
+    if constant.ndim == 2 and constant.shape[0] == 2:
+        return np.broadcast_to(constant[:1], (points, constant.shape[1]))
+    return constant.reshape(-1)[0] if constant.shape == (2,) and is_uniform(constant) else constant
