@@ -4,7 +4,7 @@ simulate     check and plan            plan         a flat batch of runs, any pa
 carry_out    store, cores, results     spread       parts over cores        shared    histories that workers write
 block        the loop over steps       layout       how the runs lie in memory
 step         x_{t+1} = x_t - step      played       the same from a tape
-endings      how runs end, their best points
+endings      how runs end, best points lone         the same for one run       scanned      the same, compiled by jax
 chunks       one step of a long vector, in place     tape, program   a step, recorded and played back
 observables  value, ||g||, <g,d>, ...  records      histories and folds
 sweep        every name its own axis   axes         names for those axes

@@ -16,7 +16,7 @@ import numpy as np
 
 from alphalab.arrays import Array, leaves, map_arrays
 from alphalab.optimizers import Optimizer
-from alphalab.simulation.program import Binding, Memory, is_elementwise, is_uniform, needed, play, rebound, traced
+from alphalab.simulation.program import Binding, Memory, is_elementwise, is_uniform, needed, play, rebound
 from alphalab.simulation.tape import Operation, Tape, Traced, Untraceable, as_before, flat, numbers_as_arrays, plain
 
 CHUNK = 98_304  # elements: the scratch stays in cache, and the calls cost little beside the numbers
@@ -133,7 +133,7 @@ class Step:
     def _add_short(self, known: dict[Traced, Array]) -> None:
         """Do every operation on short arrays whose inputs are known."""
         for made in self.tape.operations:
-            if made.out not in known and all(part in known and not self._is_long(part) for part in traced(made)):
+            if made.out not in known and all(part in known and not self._is_long(part) for part in made.sources):
                 values = (known[part] if isinstance(part, Traced) else part for part in made.inputs)
                 known[made.out] = np.asarray(made.function(*values, **made.options))
 
@@ -179,7 +179,7 @@ class Step:
         homes: dict[Traced, Array] = {}
         for place, made in enumerate(operations if not self.long_doubts else ()):
             source = self.written.get(made.out)
-            if source is not None and not any(source in traced(later) for later in operations[place + 1 :]):
+            if source is not None and not any(source in later.sources for later in operations[place + 1 :]):
                 homes[made.out] = window[source]
         return homes
 

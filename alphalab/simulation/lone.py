@@ -16,7 +16,7 @@ from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
 from alphalab.simulation.observables import Watch
 from alphalab.simulation.played import Played
-from alphalab.simulation.program import Binding, Memory, is_elementwise, is_uniform, needed, traced
+from alphalab.simulation.program import Binding, Memory, is_elementwise, is_uniform, needed
 from alphalab.simulation.step import Seen, Stepper
 from alphalab.simulation.tape import Traced, Untraceable
 
@@ -25,7 +25,7 @@ def stepper(optimizer: Optimizer, problem: Problem, x: Array, watched: Sequence[
     """Return what makes the steps: from a tape with NumPy, where the code can be recorded."""
     for way in (Lone, Played) if type(x) is np.ndarray else ():
         try:
-            return way(optimizer, problem, x, watched)
+            return way(optimizer, problem, x, watched).ready()
         except Exception:  # a plainer way does it, or says what is wrong
             continue
     return Stepper(optimizer, problem, x, watched)
@@ -44,11 +44,15 @@ class Lone(Played):
         self._bind_lone()
         self._looked_at(self.line)  # fails here where the code is not for another number of points
 
+    def ready(self) -> Lone:
+        """Nothing more: a run of sprints alone never makes a single step."""
+        return self
+
     def _bind_lone(self) -> None:
         """Bind what leads to the next point to arrays of one run, written in place."""
         wanted = {made.out for made in needed(self.operations, self.targets)}
         operations = [made for made in self.operations if made.out in wanted]
-        late = {source for made in self.after for source in traced(made)} & set(self.sources[1:])
+        late = {source for made in self.after for source in made.sources} & set(self.sources[1:])
         plain = all(
             is_elementwise(made.function) or made.function in (np.einsum, operator.getitem) for made in operations
         )
@@ -99,7 +103,7 @@ class Lone(Played):
         values = {self.sources[0]: points} | {
             part: _of_points(one, len(points)) for part, one in self.constants.items()
         }
-        for function, inputs, options, out in self.after:
+        for function, inputs, options, out, _ in self.after:
             values[out] = function(*map(value, inputs), **options)
         return values
 

@@ -6,6 +6,7 @@ denominator 0?). Those questions are answered afterwards, and a step that is unu
 
 from __future__ import annotations
 
+import functools
 import operator
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -18,7 +19,7 @@ from alphalab.problems.problem import Problem
 from alphalab.simulation.endings import LazyBest, Marks
 from alphalab.simulation.layout import BLOCK_ELEMENTS
 from alphalab.simulation.observables import Moment, Watch
-from alphalab.simulation.program import Binding, Memory, is_elementwise, needed, play, traced
+from alphalab.simulation.program import Binding, Memory, Program, is_elementwise, needed, play
 from alphalab.simulation.step import Seen, Stepper, check_shape, evaluate, is_formula, observed_value
 from alphalab.simulation.tape import Tape, Traced, as_before, numbers_as_arrays
 
@@ -40,7 +41,7 @@ class Played(Stepper):
         self._next: Any = None  # the points and the state after the step, where the plain code has made it
         self.rest, self.pause = 0, 1  # after a sprint that did not go well, so many steps are made singly
         self._record()
-        self._bind()
+        self._lay_out()
         self.rows = np.empty((self.length, *self.seen_at[0].shape), x.dtype)
         self.points = np.empty((self.length, *x.shape[::-1]), x.dtype).transpose(0, 2, 1)
 
@@ -80,7 +81,7 @@ class Played(Stepper):
         known, self.doubts = given | {made.out for made in needed(self.tape.operations, main)}, []
         for doubt in self.tape.doubts:
             late = needed(self.tape.operations, [doubt], known)
-            edge = {part for made in late for part in traced(made)} - {made.out for made in late} or {doubt}
+            edge = {part for made in late for part in made.sources} - {made.out for made in late} or {doubt}
             easy = all(is_elementwise(made.function) or made.function is operator.getitem for made in late)
             if not easy or not all(part.shape in narrow for part in edge):
                 doubt = self.tape.record(np.any, (doubt,), {"axis": -1})  # noqa: PLW2901
@@ -96,30 +97,40 @@ class Played(Stepper):
             *(made for made in last if made.out is self.moved),
         ]
 
-    def _bind(self) -> None:
-        """Lay the arrays out, and bind the step to them twice."""
+    def _lay_out(self) -> None:
+        """Make the arrays."""
         self.at = {part: place for place, part in enumerate(self.shown)}
-        self.sets = [[np.array(part.data) for part in self.sources] for _ in range(2)]
+        self.here, self.sets = 0, [[np.array(part.data) for part in self.sources] for _ in range(2)]
         self.seen_at = np.empty((2, len(self.shown), len(self.x)), self.x.dtype)
         self.marks = Marks(len(self.doubts), len(self.x))
+        self.twin = self.is_formula and _is_twin(leaves((self.optimizer, self.x, self.state)))
+
+    @functools.cached_property
+    def bound(self) -> list[tuple[Program, Program, dict[Traced, Array]]]:
+        """The step from each set of arrays to the other: up to where x is written, the writing, all arrays."""
         doubts = {} if self.length else _columns(dict(zip(self.doubts, self.marks.rows, strict=True)))
         gradient = {} if self.is_formula else {self.g: np.array(self.g.data)}
-        self.twin = self.is_formula and _is_twin(leaves((self.optimizer, self.x, self.state)))
-        self.here, memory, self.programs, self.leaps = 0, Memory(), [], []
+        memory, bound = Memory(), []
         for this, that, row in zip(self.sets, self.sets[::-1], self.seen_at, strict=True):
             places = _columns({part: row[at] for part, at in self.at.items()}) | doubts
             given = dict(zip(self.sources, this, strict=True)) | gradient | self.constants
             given |= {} if self.is_formula else {self.f: places[self.f]}
             homes = dict(zip(self.targets, that, strict=True))
-            self.bound = Binding(given, places | homes, memory.rewind(), self.twin)
-            program = self.bound.bind(self.operations, (self.g, self.d) if self.has_given else ())
-            self.leaps.append([program.pop()])
+            binding = Binding(given, places | homes, memory.rewind(), self.twin)
+            program = binding.bind(self.operations, (self.g, self.d) if self.has_given else ())
+            leap = [program.pop()]
             for part, home in (*places.items(), *zip(self.targets[1:], that[1:], strict=True)):
-                if self.bound.arrays[part] is not home:
-                    program.append((np.copyto, (home, self.bound.arrays[part])))
-            self.programs.append(program)
+                if binding.arrays[part] is not home:
+                    program.append((np.copyto, (home, binding.arrays[part])))
+            bound.append((program, leap, binding.arrays))
+        return bound
 
     # ---------------------------------------------------------------- playing
+
+    def ready(self) -> Played:
+        """Bind now, so that what cannot be bound is known before the first step."""
+        _ = self.bound
+        return self
 
     def best(self) -> LazyBest:
         """The points stay where they are for one step: none need be copied that is left for a better one."""
@@ -129,8 +140,8 @@ class Played(Stepper):
         """Play the step up to the point where x would be written."""
         x, row, self._next = self.sets[self.here][0], self.seen_at[self.here], None
         if not self.is_formula:
-            row[self.at[self.f]], self.bound.arrays[self.g][...] = evaluate(self.problem, x.view())
-        play(self.programs[self.here])
+            row[self.at[self.f]], self.bound[self.here][2][self.g][...] = evaluate(self.problem, x.view())
+        play(self.bound[self.here][0])
         if self._in_doubt(row[None]) if self.length else self.marks.any():
             seen, self._next = self.made(x.view(), self._state())
             return seen._replace(x=x)
@@ -140,7 +151,7 @@ class Played(Stepper):
         """What is watched: from the row, or from a function that was given, which may change nothing."""
         if not self.has_given:
             return [row[self.at[part]] for part in self.seen]
-        g, d = (read_only(self.bound.arrays[part].view()) for part in (self.g, self.d))
+        g, d = (read_only(self.bound[self.here][2][part].view()) for part in (self.g, self.d))
         moment = Moment(read_only(x.view()), row[self.at[self.f]].copy(), g, d, ())
         pairs = zip(self.watched, self.seen, strict=True)
         return [observed_value(watch, moment) if part is None else row[self.at[part]] for watch, part in pairs]
@@ -153,7 +164,7 @@ class Played(Stepper):
     def _in_doubt(self, rows: Array) -> bool:
         """Whether any of these steps, (K, things, B), is one that the plain code must make."""
         values = {part: rows[:, at] if part.ndim == 1 else rows[:, at, :, None] for part, at in self.at.items()}
-        for function, inputs, _, out in self.late:
+        for function, inputs, _, out, _ in self.late:
             values[out] = function(*(values[part] if isinstance(part, Traced) else part for part in inputs))
         return any(values[doubt].any() for doubt in self.doubts)
 
@@ -161,7 +172,7 @@ class Played(Stepper):
         """Write the next points."""
         this, that = self.sets[self.here][0], self.sets[1 - self.here]
         if self._next is None:
-            play(self.leaps[self.here])
+            play(self.bound[self.here][1])
         else:
             for target, value in zip(that, leaves(numbers_as_arrays(self._next)), strict=True):
                 target[...] = value
@@ -178,9 +189,10 @@ class Played(Stepper):
         self.start = self.here, [array.copy(order="K") for array in (*self.sets[0], *self.sets[1])]
         for k in range(length):
             self.points[k] = self.sets[self.here][0]
-            play(self.programs[self.here])
+            program, leap, _ = self.bound[self.here]
+            play(program)
             self.rows[k] = self.seen_at[self.here]
-            play(self.leaps[self.here])
+            play(leap)
             self.here = 1 - self.here
         rows = self.rows[:length]
         if self._in_doubt(rows):

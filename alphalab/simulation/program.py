@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from alphalab.arrays import Array
-from alphalab.simulation.tape import Operation, Traced, flat
+from alphalab.simulation.tape import Operation, Traced
 
 Program = list[tuple[Callable[..., Any], tuple[Any, ...]]]
 FEW = 16  # runs: so few that a broadcast along them costs more than the numbers it brings
@@ -32,7 +32,7 @@ def needed(
     for operation in reversed(operations):
         if operation.out in wanted and operation.out not in known:
             kept.append(operation)
-            wanted.update(traced(operation))
+            wanted.update(operation.sources)
     return kept[::-1]
 
 
@@ -88,7 +88,7 @@ class Binding:
                 self.arrays[operation.out] = self.arrays[operation.inputs[0]][operation.inputs[1]]
             else:
                 self._bind(place, operation)
-            dying = {root for root in map(self._root, traced(operation)) if self.last.get(root) == place}
+            dying = {root for root in map(self._root, operation.sources) if self.last.get(root) == place}
             self.free += [self.arrays[root] for root in dying if not self._taken_over(root, operation)]
         return self.program
 
@@ -97,7 +97,7 @@ class Binding:
         for operation in operations:
             if operation.function is operator.getitem:
                 self.roots[operation.out] = self._root(operation.inputs[0])
-        uses = {self._root(part): place for place, made in enumerate(operations) for part in traced(made)}
+        uses = {self._root(part): place for place, made in enumerate(operations) for part in made.sources}
         lasting = {self._root(part) for part in uses if part in keep} | self.arrays.keys() | self.homes.keys()
         lasting |= {self._root(made.out) for made in operations if made.out in keep}
         return {root: place for root, place in uses.items() if root not in lasting}
@@ -109,7 +109,7 @@ class Binding:
         return self.arrays.get(operation.out) is self.arrays[root]
 
     def _bind(self, place: int, operation: Operation) -> None:
-        function, inputs, options, out = operation
+        function, inputs, options, out, _ = operation
         shape = tuple(self.lengths.get(length, length) for length in out.data.shape)
         shape = (self.runs, *shape[1:]) if self.runs and shape else shape
         if function is np.einsum and self.twin:
@@ -133,7 +133,7 @@ class Binding:
             return self.homes[out]
         fits = lambda array: _same_kind(array, shape, out.data)  # noqa: E731
         if is_elementwise(function):
-            for part in traced(operation):
+            for part in operation.sources:
                 if part not in self.roots and self.last.get(part) == place and fits(self.arrays[part]):
                     return self.arrays[part]
         for i, array in enumerate(self.free):
@@ -173,11 +173,6 @@ class Binding:
         if out.ndim == 2 and out.shape[0] <= FEW and is_elementwise(operation.function):
             return np.copy(np.broadcast_to(part, out.shape)[: self.runs or None], order="F")
         return part
-
-
-def traced(operation: Operation) -> dict[Traced, None]:
-    """Return the inputs of an operation that are no constants, in order, as the keys of a dictionary."""
-    return {part: None for part in flat(operation.inputs) if isinstance(part, Traced)}
 
 
 def is_elementwise(function: Callable[..., Any]) -> bool:

@@ -31,12 +31,16 @@ class Untraceable(TypeError):  # noqa: N818 - it says what the code is, not that
 
 
 class Operation(NamedTuple):
-    """out = function(*inputs, **options); an input is a Traced, a constant, or a list of them."""
+    """out = function(*inputs, **options); an input is a Traced, a constant, or a list of them.
+
+    `sources` are the Traced among them, in order, as the keys of a dictionary.
+    """
 
     function: Callable[..., Any]
     inputs: tuple[Any, ...]
     options: dict[str, Any]
     out: Traced
+    sources: dict[Traced, None]
 
 
 class Traced(NDArrayOperatorsMixin):
@@ -136,7 +140,8 @@ class Tape:
             if isinstance(data, tuple) or np.asarray(data).dtype.kind not in "fiub":
                 raise Untraceable(f"{function} gives no array of numbers")
             out = self._known[key] = Traced(np.asarray(data), self)
-            self.operations.append(Operation(function, inputs, options or {}, out))
+            sources = {part: None for part in flat(inputs) if isinstance(part, Traced)}
+            self.operations.append(Operation(function, inputs, options or {}, out, sources))
         return self._known[key]
 
 
