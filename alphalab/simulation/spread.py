@@ -7,7 +7,11 @@ where it runs: `jobs`, or what `joblib.parallel_config` says (backend="dask" tak
 from __future__ import annotations
 
 import contextlib
+import functools
+import os
 import sys
+import threading
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
@@ -94,7 +98,7 @@ def spread(
     with _killed_when_interrupted(
         Parallel(n_jobs=jobs, prefer=_prefer(plan), return_as="generator_unordered", batch_size=1, pre_dispatch=ahead)
     ) as parallel:
-        for rows, block in parallel(delayed(_done)(plan.part(rows), rows, room) for rows in parts):
+        for rows, block in parallel(delayed(_done)(plan.part(rows), rows, room, os.getpid()) for rows in parts):
             tick(plan.steps * len(cuts_of(len(rows), plan.x0)))
             yield rows, block
 
@@ -104,9 +108,23 @@ def _prefer(plan: Plan) -> str:
     return "threads" if plan.problem.n >= BLOCK_ELEMENTS else "processes"
 
 
-def _done(part: Plan, rows: np.ndarray, room: Room | None) -> tuple[np.ndarray, Block]:
+def _done(part: Plan, rows: np.ndarray, room: Room | None, owner: int) -> tuple[np.ndarray, Block]:
+    if os.getppid() == owner:
+        _leave_after(owner)
     block = part.run(_nobody)
     return rows, block if room is None else room.keep(rows, block)
+
+
+@functools.cache
+def _leave_after(owner: int) -> None:
+    """Let this worker end soon after the process that began it was killed: joblib's would wait for ever."""
+
+    def watch() -> None:
+        while os.getppid() == owner:
+            time.sleep(1.0)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _nobody(steps: int) -> None:
