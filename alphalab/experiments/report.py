@@ -99,7 +99,7 @@ def _markdown(verdicts: Sequence[Verdict], shown: Sequence[Shown], quick: bool) 
 
 
 def _with_statement(verdict: Verdict) -> dict[str, Cell]:
-    """Return the ledger's row of a claim in Markdown; a bar would end a cell."""
+    """Return the ledger's row of a claim in Markdown; within a formula a bar is named, not escaped."""
     row = page.ledger_row(verdict)
     statement = verdict.statement.replace(r"\|", r"\Vert ").replace("|", r"\vert ")
     claim = f"**{row['claim']}** {row.pop('title')}" + (f"<br>${statement}$" if statement else "")

@@ -44,9 +44,9 @@ def details(rows: Rows) -> str:
 
 
 def markdown(rows: Rows) -> str:
-    """Return a Markdown table; in a formula a bar would end a cell, so it is named there."""
+    """Return a Markdown table; a bar in a cell is escaped, for it would end the cell."""
     aligned = ["---" if isinstance(value, str) else "---:" for value in rows[0].values()]
-    lines = [list(rows[0]), aligned, *([text(value) for value in row.values()] for row in rows)]
+    lines = [list(rows[0]), aligned, *([text(cell).replace("|", r"\|") for cell in row.values()] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
