@@ -168,7 +168,7 @@ class Binding:
         dtype = np.result_type(*kinds)
         if not hasattr(part, "dtype"):
             return np.asarray(part, dtype) if dtype.kind == "f" else part
-        if part.size < out.size and is_uniform(part):
+        if part.size < out.size and is_elementwise(operation.function) and is_uniform(part):  # not matmul
             return part.reshape(-1)[0:1].reshape(())
         if out.ndim == 2 and out.shape[0] <= FEW and is_elementwise(operation.function):
             return np.copy(np.broadcast_to(part, out.shape)[: self.runs or None], order="F")
