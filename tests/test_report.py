@@ -9,6 +9,7 @@ import subprocess
 import sys
 from html import unescape
 from html.parser import HTMLParser
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -123,6 +124,12 @@ def test_the_index_takes_real_verdicts(tmp_path):
     (real,) = verify_all(CLAIMS[:1], [case])
     html = write_index(tmp_path, [real]).read_text()
     assert real.known_by in html and f"{real.worst_margin:.3g}" in html
+
+
+def test_the_pictures_that_readme_shows_are_there():
+    root = Path(__file__).parents[1]
+    shown = re.findall(r"\]\((figures/[^)]+)\)", (root / "README.md").read_text(encoding="utf-8"))
+    assert len(shown) == 3 and all((root / name).is_file() for name in shown)
 
 
 # ---- the tables
