@@ -61,6 +61,15 @@ def test_a_step_in_chunks_is_the_step(name: str, shape: tuple[int, ...]) -> None
         assert np.all(np.abs(one - two) <= 4 * roundoff(LONG, one.dtype) * np.abs(two).max())
 
 
+@pytest.mark.usefixtures("short_chunks")
+def test_every_run_of_a_long_batch_has_its_own_hyperparameters() -> None:
+    member = HeavyBall(AlphaGrad(learning_rate=[0.1, 0.2, 0.3], alpha=[1.0, 10.0, 100.0]), momentum=[0.1, 0.5, 0.9])
+    x, along = np.ones((3, LONG)), gradients((3, LONG))
+    found, wanted = (take(member, x, along)[0] for take in (in_steps, whole))
+    assert np.all(np.abs(found - wanted) <= 4 * roundoff(LONG, np.float64) * np.abs(wanted).max())
+    assert chunks.Step(member, x, along[0], member.init(x)).written
+
+
 @every
 @pytest.mark.usefixtures("short_chunks")
 def test_the_number_of_threads_changes_no_bit(name: str) -> None:

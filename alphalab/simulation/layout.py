@@ -12,7 +12,7 @@ from alphalab.arrays import Array, batch_contiguous, is_floating, like, map_arra
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
 
-BLOCK_ELEMENTS = 16_384  # of a point block: four such arrays stay in the second-level cache for all steps
+BLOCK_ELEMENTS = 32_768  # of a point block: the few arrays of a step stay in the second-level cache for all steps
 
 
 def cuts_of(runs: int, x0: Array) -> list[tuple[int, int]]:

@@ -15,7 +15,6 @@ from alphalab.arrays import Array
 from alphalab.simulation.tape import Operation, Traced
 
 Program = list[tuple[Callable[..., Any], tuple[Any, ...]]]
-FEW = 16  # runs: so few that a broadcast along them costs more than the numbers it brings
 
 
 def play(program: Program) -> None:
@@ -170,7 +169,9 @@ class Binding:
             return np.asarray(part, dtype) if dtype.kind == "f" else part
         if part.size < out.size and is_elementwise(operation.function) and is_uniform(part):  # not matmul
             return part.reshape(-1)[0:1].reshape(())
-        if out.ndim == 2 and out.shape[0] <= FEW and is_elementwise(operation.function):
+        if (
+            out.ndim == 2 and not self.lengths and is_elementwise(operation.function)
+        ):  # to broadcast it again and again costs more
             return np.copy(np.broadcast_to(part, out.shape)[: self.runs or None], order="F")
         return part
 
