@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import importlib.util
 import tracemalloc
 from typing import Any
 
@@ -10,13 +12,23 @@ import pytest
 from optimizer_laws import EVERY, an_example
 
 from alphalab.arrays import backend, leaves, map_arrays, roundoff
-from alphalab.optimizers import Adam, AlphaGrad, GradientDescent, HeavyBall, NormalizedGD, PerTensor, SignSGD
+from alphalab.optimizers import (
+    Adam,
+    AlphaGrad,
+    GradientDescent,
+    HeavyBall,
+    NormalizedGD,
+    NormalizedNonlinear,
+    PerTensor,
+    SignSGD,
+)
 from alphalab.problems import PROBLEMS, problem
 from alphalab.simulation import Trajectory, chunks, played, scanned, simulate, take_step
 from alphalab.simulation.block import _compiled_block
 from alphalab.simulation.lone import Lone, stepper
 from alphalab.simulation.observables import watches
 from alphalab.simulation.step import Stepper
+from alphalab.simulation.tape import is_formula
 
 every = pytest.mark.parametrize("name", EVERY)
 LONG = 3001  # with chunks of 1000: three whole ones and a rest of one element
@@ -191,6 +203,35 @@ def test_functions_of_the_user_are_called_at_every_step_and_not_recorded() -> No
     assert seen == run["remember"].tolist()
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Counting(GradientDescent):
+    """What a user may write: a direction that remembers."""
+
+    calls: list[int] = dataclasses.field(default_factory=list)
+
+    def direction(self, gradient: Any, state: Any, x: Any) -> Any:
+        self.calls.append(1)
+        return gradient * len(self.calls), state
+
+
+@pytest.mark.usefixtures("short_chunks")
+def test_an_optimizer_of_the_user_is_called_at_every_step_and_not_recorded() -> None:
+    subject, x = problem("quadratic-diagonal", n=3), np.ones(LONG)
+    kinds = (np.asarray, backend("jax").asarray) if importlib.util.find_spec("jax") else (np.asarray,)
+    for member in (Counting(learning_rate=0.01), HeavyBall(Counting(learning_rate=0.01))):
+        calls = (member.optimizer if isinstance(member, HeavyBall) else member).calls  # type: ignore[attr-defined]
+        for kind in kinds:
+            calls.clear()
+            simulate(member, subject, kind(np.ones(3)), 6)
+            assert len(calls) == 6
+        state = member.init(x)
+        for _ in range(2):
+            calls.clear()
+            state = take_step(member, x, np.ones(LONG), state)
+            assert len(calls) == 1
+    assert not is_formula(NormalizedNonlinear(lambda u: u)) and is_formula(NormalizedNonlinear(np.arctan))
+
+
 def test_the_steps_of_a_lone_run_are_made_in_sprints() -> None:
     """And are given up where they do not go well, without a trace: else the laws above would not meet them."""
     subject, member = problem("quadratic", n=5), AlphaGrad(learning_rate=1e-3)
@@ -233,6 +274,8 @@ def test_a_kind_of_run_is_compiled_once_and_only_formulas_are() -> None:
         assert block is not None and block.records["value"].shape == (5, 2)
     now = scanned._compiled.cache_info()
     assert (now.misses - seen.misses, now.hits - seen.hits) == (1, 1)
-    assert not scanned.can_be_compiled(subject, np.ones((2, 3)), ())
+    assert not scanned.can_be_compiled(GradientDescent(), subject, np.ones((2, 3)), ())
     given = watches((lambda x, f, g, d: f,), subject, GradientDescent())
-    assert scanned.can_be_compiled(subject, start, ()) and not scanned.can_be_compiled(subject, start, given)
+    assert scanned.can_be_compiled(GradientDescent(), subject, start, ()) and not scanned.can_be_compiled(
+        GradientDescent(), subject, start, given
+    )

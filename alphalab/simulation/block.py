@@ -41,7 +41,7 @@ def run_block(
     tick: Callable[[], Any],
 ) -> Block:
     """Run `steps` steps from the points `x`, (B, n); `tick` is called after every step."""
-    if can_be_compiled(problem, x, watched):
+    if can_be_compiled(optimizer, problem, x, watched):
         asked = tuple(watch.name for watch in watched)
         block = compiled_run(_compiled_block, optimizer, problem, x, (steps, asked, tolerance))
         for _ in range(steps if block else 0):

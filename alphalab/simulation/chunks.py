@@ -17,7 +17,17 @@ import numpy as np
 from alphalab.arrays import Array, leaves, map_arrays
 from alphalab.optimizers import Optimizer
 from alphalab.simulation.program import Binding, Memory, is_elementwise, is_uniform, needed, play, rebound
-from alphalab.simulation.tape import Operation, Tape, Traced, Untraceable, as_before, flat, numbers_as_arrays, plain
+from alphalab.simulation.tape import (
+    Operation,
+    Tape,
+    Traced,
+    Untraceable,
+    as_before,
+    flat,
+    is_formula,
+    numbers_as_arrays,
+    plain,
+)
 
 CHUNK = 98_304  # elements: the scratch stays in cache, and the calls cost little beside the numbers
 PIECES = (61, 59)  # how much of a long vector is recorded: a length that no other axis has
@@ -59,7 +69,7 @@ def _cores() -> int:
 def _recorded(optimizer: Optimizer, x: Array, g: Array, state: Any) -> Step | None:
     """Return the step for chunks; None where a method must see the whole vector."""
     try:
-        return Step(optimizer, x, g, state)
+        return Step(optimizer, x, g, state) if is_formula(optimizer) else None
     except Exception:  # a piece of the vector is not what the method takes: what is wrong with the whole is said there
         return None
 

@@ -18,12 +18,12 @@ from alphalab.simulation.observables import Watch
 from alphalab.simulation.played import Played
 from alphalab.simulation.program import Binding, Memory, is_elementwise, is_uniform, needed
 from alphalab.simulation.step import Seen, Stepper
-from alphalab.simulation.tape import Traced, Untraceable
+from alphalab.simulation.tape import Traced, Untraceable, is_formula
 
 
 def stepper(optimizer: Optimizer, problem: Problem, x: Array, watched: Sequence[Watch]) -> Stepper:
     """Return what makes the steps: from a tape with NumPy, where the code can be recorded."""
-    for way in (Lone, Played) if type(x) is np.ndarray else ():
+    for way in (Lone, Played) if type(x) is np.ndarray and is_formula(optimizer) else ():
         try:
             return way(optimizer, problem, x, watched).ready()
         except Exception:  # a plainer way does it, or says what is wrong

@@ -20,8 +20,8 @@ from alphalab.simulation.endings import LazyBest, Marks
 from alphalab.simulation.layout import BLOCK_ELEMENTS
 from alphalab.simulation.observables import Moment, Watch
 from alphalab.simulation.program import Binding, Memory, Program, is_elementwise, needed, play
-from alphalab.simulation.step import Seen, Stepper, check_shape, evaluate, is_formula, observed_value
-from alphalab.simulation.tape import Tape, Traced, as_before, numbers_as_arrays
+from alphalab.simulation.step import Seen, Stepper, check_shape, evaluate, observed_value
+from alphalab.simulation.tape import Tape, Traced, as_before, is_formula, numbers_as_arrays
 
 LONGEST = 128  # steps of a sprint
 

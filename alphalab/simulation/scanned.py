@@ -18,15 +18,15 @@ from alphalab.arrays import Array, is_array, leaves, map_arrays, namespace, to_n
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
 from alphalab.simulation.observables import Watch
-from alphalab.simulation.step import is_formula
+from alphalab.simulation.tape import is_formula
 
 CARRIED = ("x", "state", "f", "code", "since", "stopped", "frozen", "rows", "kept", "latest", "missing")
 
 
-def can_be_compiled(problem: Problem, x: Array, watched: Sequence[Watch]) -> bool:
+def can_be_compiled(optimizer: Optimizer, problem: Problem, x: Array, watched: Sequence[Watch]) -> bool:
     """Whether x is an array of jax and nothing is called that a user wrote: it may draw numbers or keep them."""
     is_jax = namespace(x).__name__ == "jax.numpy"
-    return is_jax and is_formula(problem) and not any(watch.given for watch in watched)
+    return is_jax and is_formula((optimizer, problem)) and not any(watch.given for watch in watched)
 
 
 def carried(things: Sequence[Any]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from alphalab.arrays import Array, as_real, batch_contiguous, is_array, like, namespace, norm, read_only
 from alphalab.optimizers import Optimizer
-from alphalab.problems.problem import Analytic, Problem
+from alphalab.problems.problem import Problem
 from alphalab.simulation.endings import Best
 from alphalab.simulation.observables import Moment, Watch
 
@@ -66,12 +66,6 @@ class Stepper:
         """Return x, the state, f and ||g||."""
         f, g = evaluate(self.problem, self.x.view() if isinstance(self.x, np.ndarray) else self.x)
         return self.x, self.state, f, norm(g)
-
-
-def is_formula(problem: Any) -> bool:
-    """Whether a problem is nothing but formulas of this package: a function of a user may remember or draw numbers."""
-    inside = [part for part in vars(problem).values() if isinstance(part, Problem)]
-    return isinstance(problem, Analytic) and all(map(is_formula, inside))
 
 
 def evaluate(problem: Problem, x: Array) -> tuple[Array, Array]:

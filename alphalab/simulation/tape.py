@@ -11,14 +11,15 @@ number, an index that is computed) raises Untraceable, and the step is made with
 
 from __future__ import annotations
 
+import dataclasses
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from alphalab.arrays import Array, backend
+from alphalab.arrays import Array, backend, is_array
 
 plain = backend("numpy")
 POWERS = {2: np.square, 0.5: np.sqrt, -1: np.reciprocal}  # what NumPy's x**2 is, bit for bit
@@ -176,3 +177,22 @@ def as_before(state: Any, old: Any) -> Any:
         parts = map(as_before, state, old)
         return type(old)(*parts) if hasattr(old, "_fields") else tuple(parts)
     return float(state) if isinstance(old, float) else state
+
+
+def is_formula(thing: Any) -> bool:
+    """Whether an optimizer or a problem is nothing but formulas of this package: pure functions of their arrays.
+
+    What a user wrote may draw numbers or remember what it saw: a record would freeze that without a word.
+    """
+    if isinstance(thing, tuple | list):
+        return all(map(is_formula, thing))
+    if isinstance(thing, Mapping):
+        return all(map(is_formula, thing.values()))
+    if thing is None or isinstance(thing, float | int | str | np.ufunc) or is_array(thing):
+        return True
+    function = hasattr(thing, "__code__")
+    if not function and not dataclasses.is_dataclass(thing):
+        return False
+    fields = () if function else dataclasses.fields(thing)
+    home = (thing if function else type(thing)).__module__.partition(".")[0]
+    return home == __name__.partition(".")[0] and all(is_formula(getattr(thing, field.name)) for field in fields)
