@@ -64,7 +64,7 @@ def is_array(x: object) -> bool:
 
 
 def is_numpy(x: object) -> bool:
-    """Whether `x` is a NumPy array or stands for one while a step is recorded (`simulation.tape`)."""
+    """Whether `x` is a NumPy array or stands for one while a step is recorded (`simulation.loop.tape`)."""
     return type(x) is np.ndarray or hasattr(x, "doubted")
 
 

@@ -23,12 +23,13 @@ from alphalab.optimizers import (
     SignSGD,
 )
 from alphalab.problems import PROBLEMS, problem
-from alphalab.simulation import Trajectory, chunks, played, scanned, simulate, take_step
-from alphalab.simulation.block import _compiled_block
-from alphalab.simulation.lone import Lone, stepper
+from alphalab.simulation import Trajectory, simulate, take_step
+from alphalab.simulation.loop import chunks, played, scanned
+from alphalab.simulation.loop.block import _compiled_block
+from alphalab.simulation.loop.lone import Lone, stepper
+from alphalab.simulation.loop.step import Stepper
+from alphalab.simulation.loop.tape import is_formula
 from alphalab.simulation.observables import watches
-from alphalab.simulation.step import Stepper
-from alphalab.simulation.tape import is_formula
 
 every = pytest.mark.parametrize("name", EVERY)
 LONG = 3001  # with chunks of 1000: three whole ones and a rest of one element
@@ -159,7 +160,7 @@ ASKED = ("value", "gradient_norm", "alignment", "direction_sq", "sum:value", "ma
 def plainly(member: Any, subject: Any, x0: Any, steps: int, **how: Any) -> Trajectory:
     """The same run without a tape."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("alphalab.simulation.block.stepper", Stepper)
+        patch.setattr("alphalab.simulation.loop.block.stepper", Stepper)
         return simulate(member, subject, x0, steps, **how)
 
 

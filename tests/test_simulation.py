@@ -34,7 +34,8 @@ from alphalab.optimizers import (
     SquashedGradient,
 )
 from alphalab.problems.problem import Constants
-from alphalab.simulation import OBSERVABLES, Sweep, Trajectory, layout, simulate
+from alphalab.simulation import OBSERVABLES, Sweep, Trajectory, simulate
+from alphalab.simulation.loop import layout
 
 every = pytest.mark.parametrize("name", EVERY)
 

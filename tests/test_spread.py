@@ -15,10 +15,10 @@ import psutil
 import pytest
 
 import alphalab as al
-from alphalab.simulation.gathered import named
-from alphalab.simulation.shared import shared_histories
+from alphalab.simulation.cores.gathered import named
+from alphalab.simulation.cores.shared import shared_histories
+from alphalab.simulation.cores.spread import bytes_of, cores, cut, part_bytes
 from alphalab.simulation.simulate import planned
-from alphalab.simulation.spread import bytes_of, cores, cut, part_bytes
 
 WATCHED = ("value", "gradient_norm", "mean:value", lambda x, f, g, d: x[..., 0] * 2)
 

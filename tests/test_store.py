@@ -27,11 +27,12 @@ import pytest
 import alphalab as al
 from alphalab.arrays import backend
 from alphalab.cli import main
-from alphalab.simulation import carry_out, kept
-from alphalab.simulation.export import FORMATS, columns, export
-from alphalab.simulation.identity import fingerprint
-from alphalab.simulation.kept import stored_run
-from alphalab.simulation.store import LEDGER, Store
+from alphalab.simulation.cores import carry_out
+from alphalab.simulation.store import kept
+from alphalab.simulation.store.export import FORMATS, columns, export
+from alphalab.simulation.store.identity import fingerprint
+from alphalab.simulation.store.kept import stored_run
+from alphalab.simulation.store.store import LEDGER, Store
 
 ALPHAS = np.geomspace(0.1, 10.0, 7)
 ETAS = np.geomspace(1e-3, 1e-1, 5)
@@ -265,7 +266,7 @@ def test_a_module_of_ones_own_is_what_is_used_of_it(tmp_path: Path, monkeypatch:
 
 def test_another_process_says_the_same() -> None:
     code = (
-        "import numpy as np; from alphalab.simulation.identity import fingerprint;"
+        "import numpy as np; from alphalab.simulation.store.identity import fingerprint;"
         "f = lambda x, a=np.ones(2): {'p', 'q', 'r', 's'} | {np.tanh(x).sum() + a};"
         "import alphalab as al; print(fingerprint('it', [f, al.problem('logistic'), {'a', 'b', 'c'}, al.AlphaGrad()]))"
     )
@@ -345,7 +346,7 @@ def test_a_full_disk_says_which_file(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 SWEEP = ("sweep", "rosenbrock", "alphagrad", "--alpha", "0.1:10:20", "--learning-rate", "1e-3:1:20", "--dim", "100")
 SMALL_PARTS = (
-    "import sys; from alphalab.simulation import spread; spread.PART_BYTES = 1e5;"
+    "import sys; from alphalab.simulation.cores import spread; spread.PART_BYTES = 1e5;"
     "from alphalab.cli import main; sys.exit(main(sys.argv[1:]))"
 )
 

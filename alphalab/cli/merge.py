@@ -8,9 +8,9 @@ from typing import Any
 
 from alphalab.cli.settings import check_target, notes
 from alphalab.cli.show import print_json, print_table
-from alphalab.simulation.export import FORMATS, export
-from alphalab.simulation.kept import Kept, stored_run
-from alphalab.simulation.store import Store, StoredSweep
+from alphalab.simulation.store.export import FORMATS, export
+from alphalab.simulation.store.kept import Kept, stored_run
+from alphalab.simulation.store.store import Store, StoredSweep
 
 
 def add(commands: Any) -> None:

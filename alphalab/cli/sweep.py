@@ -15,9 +15,9 @@ from alphalab.cli.settings import add_settings, build, check_target, given, note
 from alphalab.cli.show import cell, print_json, print_table
 from alphalab.problems import problem
 from alphalab.simulation import STATUSES, Sweep
-from alphalab.simulation.carry_out import carried_out
+from alphalab.simulation.cores.carry_out import carried_out
+from alphalab.simulation.cores.gathered import Gathered
 from alphalab.simulation.described import environment, settings, trajectory
-from alphalab.simulation.gathered import Gathered
 from alphalab.simulation.plan import Plan
 from alphalab.simulation.simulate import planned
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from alphalab.arrays import namespace
-from alphalab.simulation.gathered import Gathered
+from alphalab.simulation.cores.gathered import Gathered
 from alphalab.simulation.plan import Plan
 from alphalab.simulation.trajectory import Trajectory
 

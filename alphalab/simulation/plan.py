@@ -15,8 +15,8 @@ import numpy as np
 from alphalab.arrays import Array, map_arrays, namespace, to_numpy
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
-from alphalab.simulation.block import Block, run_block
-from alphalab.simulation.layout import cuts_of, placed
+from alphalab.simulation.loop.block import Block, run_block
+from alphalab.simulation.loop.layout import cuts_of, placed
 from alphalab.simulation.observables import watches
 
 

@@ -22,7 +22,7 @@ from alphalab.arrays import (
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
 from alphalab.simulation.axes import name_axes
-from alphalab.simulation.carry_out import carried_out
+from alphalab.simulation.cores.carry_out import carried_out
 from alphalab.simulation.described import trajectory
 from alphalab.simulation.plan import Plan
 from alphalab.simulation.sweep import Sweep, swept

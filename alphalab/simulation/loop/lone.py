@@ -14,11 +14,11 @@ import numpy as np
 from alphalab.arrays import Array
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
+from alphalab.simulation.loop.played import Played
+from alphalab.simulation.loop.program import Binding, Memory, is_elementwise, is_uniform, needed
+from alphalab.simulation.loop.step import Seen, Stepper
+from alphalab.simulation.loop.tape import Traced, Untraceable, is_formula
 from alphalab.simulation.observables import Watch
-from alphalab.simulation.played import Played
-from alphalab.simulation.program import Binding, Memory, is_elementwise, is_uniform, needed
-from alphalab.simulation.step import Seen, Stepper
-from alphalab.simulation.tape import Traced, Untraceable, is_formula
 
 
 def stepper(optimizer: Optimizer, problem: Problem, x: Array, watched: Sequence[Watch]) -> Stepper:

@@ -10,7 +10,7 @@ import numpy as np
 from alphalab.arrays import Array, as_real, batch_contiguous, is_array, like, namespace, norm, read_only
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
-from alphalab.simulation.endings import Best
+from alphalab.simulation.loop.endings import Best
 from alphalab.simulation.observables import Moment, Watch
 
 

@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from alphalab.simulation.block import Block
-from alphalab.simulation.layout import BLOCK_ELEMENTS, cuts_of
+from alphalab.simulation.cores.shared import Room
+from alphalab.simulation.loop.block import Block
+from alphalab.simulation.loop.layout import BLOCK_ELEMENTS, cuts_of
 from alphalab.simulation.plan import Plan
-from alphalab.simulation.shared import Room
 
 WORK = 5e7  # elements times steps in a part: some tenths of a second
 PART_BYTES = 2**26  # what a part leaves, at most, where no memory limit is given

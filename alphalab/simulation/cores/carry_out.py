@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 
+from alphalab.simulation.cores.gathered import RECORD, Gathered, named
+from alphalab.simulation.cores.shared import shared_histories
+from alphalab.simulation.cores.spread import cores, cut, part_bytes, spread
 from alphalab.simulation.described import dtype_of
-from alphalab.simulation.gathered import RECORD, Gathered, named
-from alphalab.simulation.kept import Kept
-from alphalab.simulation.layout import cuts_of
+from alphalab.simulation.loop.layout import cuts_of
 from alphalab.simulation.plan import Plan
-from alphalab.simulation.shared import shared_histories
-from alphalab.simulation.spread import cores, cut, part_bytes, spread
-from alphalab.simulation.store import Store
+from alphalab.simulation.store.kept import Kept
+from alphalab.simulation.store.store import Store
 
 
 def carried_out(

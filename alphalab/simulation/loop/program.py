@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from alphalab.arrays import Array
-from alphalab.simulation.tape import Operation, Traced
+from alphalab.simulation.loop.tape import Operation, Traced
 
 Program = list[tuple[Callable[..., Any], tuple[Any, ...]]]
 

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from alphalab.arrays import leaves, map_arrays, namespace, to_numpy
-from alphalab.simulation.block import Block
+from alphalab.simulation.cores.gathered import Gathered, named
 from alphalab.simulation.described import header
-from alphalab.simulation.gathered import Gathered, named
-from alphalab.simulation.identity import BELOW, code_version, fingerprint, version_of
+from alphalab.simulation.loop.block import Block
 from alphalab.simulation.plan import Plan
-from alphalab.simulation.store import KEY, Part, Store, StoredSweep
+from alphalab.simulation.store.identity import BELOW, code_version, fingerprint, version_of
+from alphalab.simulation.store.store import KEY, Part, Store, StoredSweep
 from alphalab.simulation.trajectory import Trajectory
 
 CHUNK = 65_536  # rows that are hashed at once

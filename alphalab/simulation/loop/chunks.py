@@ -16,8 +16,8 @@ import numpy as np
 
 from alphalab.arrays import Array, leaves, map_arrays
 from alphalab.optimizers import Optimizer
-from alphalab.simulation.program import Binding, Memory, is_elementwise, is_uniform, needed, play, rebound
-from alphalab.simulation.tape import (
+from alphalab.simulation.loop.program import Binding, Memory, is_elementwise, is_uniform, needed, play, rebound
+from alphalab.simulation.loop.tape import (
     Operation,
     Tape,
     Traced,

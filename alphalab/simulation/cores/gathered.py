@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from alphalab.simulation.block import Block
+from alphalab.simulation.loop.block import Block
 from alphalab.simulation.trajectory import STATUSES
 
 RECORD = "record/"

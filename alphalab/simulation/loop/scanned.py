@@ -17,8 +17,8 @@ from typing import Any
 from alphalab.arrays import Array, is_array, leaves, map_arrays, namespace, to_numpy
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
+from alphalab.simulation.loop.tape import is_formula
 from alphalab.simulation.observables import Watch
-from alphalab.simulation.tape import is_formula
 
 CARRIED = ("x", "state", "f", "code", "since", "stopped", "frozen", "rows", "kept", "latest", "missing")
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from alphalab.simulation.block import Block
+from alphalab.simulation.loop.block import Block
 
 HEADER = mmap.PAGESIZE  # holds the token by which a worker knows that it has found the right memory
 

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 from alphalab.arrays import Array
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
-from alphalab.simulation.endings import Ending
-from alphalab.simulation.lone import stepper
+from alphalab.simulation.loop.endings import Ending
+from alphalab.simulation.loop.lone import stepper
+from alphalab.simulation.loop.records import keeper
+from alphalab.simulation.loop.scanned import can_be_compiled, compiled_run, scan
 from alphalab.simulation.observables import Watch, watches
-from alphalab.simulation.records import keeper
-from alphalab.simulation.scanned import can_be_compiled, compiled_run, scan
 
 
 class Block(NamedTuple):

@@ -16,12 +16,12 @@ import numpy as np
 from alphalab.arrays import Array, leaves, map_arrays, norm, read_only
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
-from alphalab.simulation.endings import LazyBest, Marks
-from alphalab.simulation.layout import BLOCK_ELEMENTS
+from alphalab.simulation.loop.endings import LazyBest, Marks
+from alphalab.simulation.loop.layout import BLOCK_ELEMENTS
+from alphalab.simulation.loop.program import Binding, Memory, Program, is_elementwise, needed, play
+from alphalab.simulation.loop.step import Seen, Stepper, check_shape, evaluate, observed_value
+from alphalab.simulation.loop.tape import Tape, Traced, as_before, is_formula, numbers_as_arrays
 from alphalab.simulation.observables import Moment, Watch
-from alphalab.simulation.program import Binding, Memory, Program, is_elementwise, needed, play
-from alphalab.simulation.step import Seen, Stepper, check_shape, evaluate, observed_value
-from alphalab.simulation.tape import Tape, Traced, as_before, is_formula, numbers_as_arrays
 
 LONGEST = 128  # steps of a sprint
 
