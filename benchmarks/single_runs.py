@@ -26,6 +26,7 @@ def compare_here(level: str) -> list[Row]:
         task, turns, small = make_task(1, n, STEPS[level]), TURNS[level], n <= 100
         loops = [
             Opponent("NumPy loop", "numpy_loop.loop", at_most(0.5, short=1.2) if small else None),
+            Opponent("NumPy loop, f from g", "numpy_loop.loop_f_from_g"),
             Opponent("torch.optim loop", "torch_loop.loop", at_least(10) if small else None),
             Opponent("torch.optim loop without autograd", "torch_loop.loop_without_autograd"),
         ]

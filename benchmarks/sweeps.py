@@ -50,6 +50,7 @@ def _opponents(runs: int, n: int) -> list[Opponent]:
         Opponent("jax vmap+scan, batch last", "jax_scan.vmapped_batch_last"),
         Opponent("numba", "numba_kernel.kernel", at_least(2)),
         Opponent("NumPy loop over runs", "numpy_loop.loop", at_least(150 if small else 17), runs=8),
+        Opponent("NumPy loop over runs, f from g", "numpy_loop.loop_f_from_g", runs=8),
         Opponent("torch.optim loop over runs", "torch_loop.loop", at_least(200), runs=2),
         Opponent("torch.optim loop without autograd", "torch_loop.loop_without_autograd", runs=2),
     ]

@@ -53,7 +53,7 @@ def test_without_peers_every_line_of_theirs_names_the_remedy(name: str, monkeypa
 
 
 PLACES = {
-    "numpy_loop": ("loop",),
+    "numpy_loop": ("loop", "loop_f_from_g"),
     "jax_scan": ("vmapped", "vmapped_batch_last", "compiled_anew"),
     "numba_kernel": ("kernel",),
     "torch_loop": ("loop", "loop_without_autograd"),
