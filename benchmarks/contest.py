@@ -45,7 +45,7 @@ class Opponent(NamedTuple):
 
 
 def ratio_row(case: str, times: Times, above: str, below: str, goal: Goal | None = None, note: str = "") -> Row:
-    """Return the line of one quotient of a race."""
+    """Return the line of one quotient of a race; CPU time is that of this process, not of workers or a device."""
     seconds = {name: times.seconds(name) for name in (above, below)}
     ratio, cpu = times.ratio(above, below), times.cpu_ratio(above, below)
     return Row(case, f"{above} / {below}", *ratio, cpu=cpu, goal=goal, note=note, seconds=seconds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 from collections.abc import Callable
 from typing import Any
@@ -69,4 +70,4 @@ def _sweep(sizes: tuple[int, int, int], turns: int) -> list[Row]:
     times = race(entries, turns, results.__setitem__)
     check_agreement(device, results[device], results[host], task)
     note = f"{task.runs * task.steps / times.seconds(device) / 1e6:.0f} million run-steps per second"
-    return [ratio_row(str(task), times, host, device, note=note)]
+    return [dataclasses.replace(ratio_row(str(task), times, host, device, note=note), cpu=None)]

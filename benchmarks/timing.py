@@ -7,10 +7,12 @@ fill and results are checked, is not counted. Wall time decides; CPU time of the
 from __future__ import annotations
 
 import gc
+import importlib
 import multiprocessing
 import os
 import platform
 import statistics
+import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -101,7 +103,16 @@ def on_cores(count: int, function: Callable[..., Any], *arguments: Any) -> Any:
     """Call a function in a new process that has `count` cores, and its libraries as many threads."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=context, initializer=_confine, initargs=(count,)) as process:
-        return process.submit(function, *arguments).result()
+        return process.submit(_then_send_workers_home, function, arguments).result()
+
+
+def _then_send_workers_home(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    """Call it; a process made by multiprocessing would wait at its end for the workers of joblib, for ever."""
+    try:
+        return function(*arguments)
+    finally:
+        if "joblib" in sys.modules:
+            importlib.import_module("joblib.externals.loky").get_reusable_executor().shutdown(wait=True)
 
 
 def _confine(count: int) -> None:

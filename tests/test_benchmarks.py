@@ -26,7 +26,7 @@ HERE: dict[str, Callable[[str], list[Row]]] = {
     "one-step": one_step.compare_here,
     "memory": memory.measure,
     "scaling": scaling.compare_here,
-    "sweeps, shared": sweeps.share,
+    "sweeps, shared": lambda level: on_cores(2, sweeps.share, level),
     "scaling, shared": scaling.share,
     "cuda": gpu.measure,
 }
