@@ -8,10 +8,12 @@ evidence     the gradients and runs every claim meets  verify         verdicts a
 sharp        M, rho, Q as functions                    certificates/  outward-rounded intervals
 family       one proof for every sigma; certify yours  falsifier/     adversarial search for counterexamples
 nonlinearity whether a sigma is odd, increasing, concave
+space        where a claim that is no bound can fail    check          what holding a claim to a case gives
 """
 
 from alphalab.claims.case import Case, gradient_case, run_case, trajectory_case
-from alphalab.claims.claim import Assumption, Bound, Check, Claim, Finding
+from alphalab.claims.check import Check
+from alphalab.claims.claim import Assumption, Bound, Claim, Finding
 from alphalab.claims.falsifier import Attack, attack
 from alphalab.claims.family import SigmaCertificate, certify
 from alphalab.claims.ledger import CLAIMS

@@ -17,13 +17,14 @@ import numpy as np
 import sympy as sp
 
 from alphalab.claims.case import Case, NotApplicableError, trajectory_case
+from alphalab.claims.check import Check
 from alphalab.claims.notation import Formula, Quantity, evaluate, magnitude, meanings
 from alphalab.claims.proof import Proof, Witness
+from alphalab.claims.space import Space
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
 from alphalab.simulation import Trajectory
 
-RESOLUTION = 1e-6  # a margin is reported where rounding moves it by less than this
 UNSOUND = "the run diverged, or a value is subnormal"
 VERDICTS = ("true", "corrected", "false")
 
@@ -40,41 +41,6 @@ class Assumption:
     sentence: str
     broken: Callable[[Case], str | np.ndarray | None]
     rate: Formula | None = None
-
-
-@dataclass(frozen=True)
-class Check:
-    """The outcome of holding a claim against one case, row by row.
-
-    outcome    "holds" | "violated" | "not applicable", (T, *batch); `because` is the reason for the last
-    tolerance  the rounding error granted, (n + 16) ulp of the terms of both sides, one more for every step
-    margin     (right - left)/right: 1 is vacuous, 0 is attained, below 0 is a violation
-    tightness  left/right, between positive sides
-    """
-
-    outcome: np.ndarray
-    left: np.ndarray
-    right: np.ndarray
-    tolerance: np.ndarray
-    because: str = ""
-
-    @property
-    def margin(self) -> np.ndarray:
-        """(right - left)/max(|left|, |right|); NaN where the claim does not apply or rounding hides it."""
-        with np.errstate(all="ignore"):
-            size = np.maximum(np.abs(self.left), np.abs(self.right))
-            ratio = np.where(np.isinf(self.right), 1.0, (self.right - self.left) / size)
-            hidden = ~(self.tolerance <= RESOLUTION * size)
-        return np.where((self.outcome == "not applicable") | hidden, np.nan, ratio)
-
-    @property
-    def tightness(self) -> np.ndarray:
-        """1 - margin, that is left/right where both are positive."""
-        return 1 - self.margin
-
-    def count(self, outcome: str) -> int:
-        """How many rows have this outcome."""
-        return int(np.sum(self.outcome == outcome))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +65,7 @@ class Claim:
     certificate  the name of an interval certificate in `certificates`, re-checked by `verify`
     witness      makes the exact counterexample to the claim as it stands
     trial        yields findings of executable checks that are no bound on a case (a law of floats, a count)
+    space        for a claim that is no bound on cases: where a search may look for what breaks it
     """
 
     key: str
@@ -111,6 +78,7 @@ class Claim:
     certificate: str | None = None
     witness: Callable[[], Witness] | None = None
     trial: Callable[[], Iterable[Finding]] | None = None
+    space: Space | None = None
     correction: str = ""
     remark: str = ""
 
@@ -172,13 +140,7 @@ class Bound(Claim):
         known = case.sound & ~np.isnan(left) & ~np.isnan(right) & (np.isfinite(tolerance) | np.isposinf(right))
         with np.errstate(all="ignore"):
             outcome = np.where((left <= right) | (left <= right + tolerance), "holds", "violated")
-        because = (
-            "an assumption fails"
-            if np.any(apart)
-            else ""
-            if np.all(case.sound)
-            else "the run diverged or a value is subnormal"
-        )
+        because = "an assumption fails" if np.any(apart) else "" if np.all(case.sound) else UNSOUND
         return Check(np.where(known & ~apart, outcome, "not applicable"), left, right, tolerance, because)
 
     def sides(self, case: Case) -> tuple[np.ndarray, np.ndarray]:

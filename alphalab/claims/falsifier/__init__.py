@@ -1,8 +1,10 @@
-"""The falsifier: adversarial search over gradients and over runs, for what would break a claim.
+"""The falsifier: adversarial search over gradients, over runs and over spaces, for what would break a claim.
 
 attack       the search and what it found            arenas       spaces of single gradients
 runs         spaces of runs: a problem x a method    prescribed   runs whose step depends on the start
 subjects     the problems of the runs                orbits       a run that never approaches stationarity
+
+A claim that is no bound on gradients or runs declares its own space (claims/space).
 """
 
 from alphalab.claims.falsifier.attack import Attack, attack, attack_all, attackable, departures

@@ -17,50 +17,55 @@ from dataclasses import dataclass
 import numpy as np
 
 from alphalab.claims.case import Case, gradient_case
+from alphalab.claims.claim import Bound, Claim
+from alphalab.claims.space import Box, Range, Values
 from alphalab.optimizers import AlphaGrad
 
-Values = dict[str, np.ndarray]  # the coordinates of a population by name, each (S,)
-
+APART, HIDDEN = 3.0, 2.0  # the score where the bound does not apply, and where rounding hides its margin
 SHAPE = ("u1", "u2", "u3", "u4", "q")
-SHAPE_AXES = {**dict.fromkeys(SHAPE[:4], (-1.0, 1.0)), "q": (0.0, 1.0)}
+SHAPE_AXES: dict[str, Range] = {**dict.fromkeys(SHAPE[:4], (-1.0, 1.0)), "q": (0.0, 1.0)}
 BALANCED = dict.fromkeys(SHAPE, 1.0)
 SPIKE = {"u1": 1.0, "u2": 0.0, "u3": 0.0, "u4": 0.0, "q": 0.0}
 
 
 @dataclass(frozen=True)
-class Arena:
-    """A box of points and the case they make: `axes` name -> (low, high), `hints` points inside the box.
+class Arena(Box):
+    """A box of points and the case they make; `hints` are points inside the box.
 
     `make` turns a population, every name (S,), into one case whose batch is the population.
     """
 
-    label: str
-    axes: dict[str, tuple[float, float]]
     make: Callable[[Values], Case]
     hints: tuple[dict[str, float], ...]
 
     def case(self, points: np.ndarray) -> Case:
         """Return the case of a population, (S, number of axes)."""
-        return self.make(dict(zip(self.axes, np.asarray(points, dtype=np.float64).T, strict=True)))
-
-    @property
-    def box(self) -> np.ndarray:
-        """(number of axes, 2): low and high of every axis."""
-        return np.asarray(list(self.axes.values()))
+        return self.make(self.values(points))
 
     def hinted(self) -> np.ndarray:
         """Return the hints as points, (number of hints, number of axes)."""
         return np.asarray([[hint[name] for name in self.axes] for hint in self.hints])
 
-    def sentence(self, point: np.ndarray) -> str:
-        """Say in words where a point lies; log axes are told as what they stand for."""
-        return f"{self.label}: " + ", ".join(map(_told, self.axes, point))
+    def example(self, point: np.ndarray) -> Case:
+        """Return the one run or gradient at a point."""
+        return self.case(point[None])
+
+    def scores(self, claim: Claim, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the least margin of a bound over every run or gradient, and whether one row is violated."""
+        return scores(claim, self.case(points))
 
 
-def _told(name: str, value: float) -> str:
-    if name.startswith("log "):
-        return f"{name.removeprefix('log ')} = {10.0**value:.6g}"
-    return f"{name} = {value:.6g}"
+def scores(claim: Claim, case: Case) -> tuple[np.ndarray, np.ndarray]:
+    """Return the least margin of every run or gradient of a case, and whether one row is violated, (S,) each.
+
+    Raises ValueError for a claim that is no bound.
+    """
+    if not isinstance(claim, Bound):
+        raise ValueError(f"{claim.key} is no bound: nothing can be held against a case")
+    check = claim.check(case)
+    margin = np.where(np.isnan(check.margin), HIDDEN, check.margin)
+    margin = np.where(check.outcome == "not applicable", APART, margin)
+    return np.min(margin, axis=0), np.any(check.outcome == "violated", axis=0)
 
 
 def shaped(values: Values, n: int) -> np.ndarray:
@@ -74,7 +79,12 @@ def shaped(values: Values, n: int) -> np.ndarray:
 
 def gradient_arenas() -> Iterator[Arena]:
     """Yield the spaces of single gradients, one per dimension."""
-    axes = {**SHAPE_AXES, "log alpha": (-3.0, 3.0), "log eps/N": (-16.0, 2.0), "log N": (-150.0, 150.0)}
+    axes: dict[str, Range] = {
+        **SHAPE_AXES,
+        "log alpha": (-3.0, 3.0),
+        "log eps/N": (-16.0, 2.0),
+        "log N": (-150.0, 150.0),
+    }
     hints = tuple(
         shape | {"log alpha": a, "log eps/N": e, "log N": 0.0}
         for shape in (BALANCED, SPIKE)

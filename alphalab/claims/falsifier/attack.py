@@ -1,9 +1,9 @@
 r"""The falsifier: search for an instance that breaks a claim, without being shown the one that is known.
 
-    minimise   margin = (right - left)/max(|left|, |right|)     over the arenas of the claim
+    minimise   margin = (right - left)/max(|left|, |right|)     over the arenas of a bound, the space of a claim
                differential evolution from hints and random points, then a random search that shrinks
 
-A violation is one beyond the tolerance of `check`, (n + 16) ulp. For a true claim the least margin found is
+A violation of a bound is one beyond the tolerance of `check`, (n + 16) ulp. For a true claim the least margin found is
 reported; a violation of one, or a false claim that stands, is a departure. One evaluation is one run or one
 gradient, however many instances (prefixes, steps) it gives. The same seed gives the same search.
 """
@@ -18,12 +18,12 @@ import numpy as np
 
 from alphalab.claims.case import Case
 from alphalab.claims.claim import Bound, Claim
-from alphalab.claims.falsifier.arenas import Arena, gradient_arenas
+from alphalab.claims.falsifier.arenas import APART, HIDDEN, Arena, gradient_arenas
 from alphalab.claims.falsifier.orbits import CONVERGENCE, hunt_orbit
 from alphalab.claims.falsifier.runs import run_arenas
+from alphalab.claims.space import Box
 
 POPULATION = 48
-APART, HIDDEN = 3.0, 2.0  # the score where the bound does not apply, and where rounding hides its margin
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +31,7 @@ class Attack:
     """What a search found; `best_tightness` is left/right where the bound is nearest to fail, 1 - worst_margin.
 
     violated     whether an instance breaks the claim;   evaluations   runs or gradients tried, up to that
-    where        the nearest point in words;             case          that one run or gradient
+    where        the nearest point in words;             case          that one run or gradient, of a bound
     """
 
     key: str
@@ -53,10 +53,10 @@ class Attack:
 def attack(claim: Claim, evaluations: int = 2000, seed: int = 0, hints: bool = True) -> Attack:
     """Search for an instance that breaks the claim, with at most `evaluations` (about); False `hints`: from noise.
 
-    Raises ValueError for a claim that says nothing about gradients or runs.
+    Raises ValueError for a claim in which there is nothing to search.
     """
     began = time.perf_counter()
-    if isinstance(claim, Bound):
+    if isinstance(claim, Bound) or claim.space:
         hunt = Hunt(claim, evaluations, seed, hints)
         hunt.run()
         found = hunt.result()
@@ -64,13 +64,13 @@ def attack(claim: Claim, evaluations: int = 2000, seed: int = 0, hints: bool = T
         orbit = hunt_orbit(evaluations, seed)
         found = Attack(key=claim.key, recorded=claim.verdict, **vars(orbit))
     else:
-        raise ValueError(f"{claim.key} is no bound and no claim on where runs end: there is nothing to search")
+        raise ValueError(f"{claim.key} is no bound, declares no space and says nothing on where runs end: no search")
     return replace(found, seconds=time.perf_counter() - began)
 
 
 def attackable(claim: Claim) -> bool:
     """Whether `attack` has something to search."""
-    return isinstance(claim, Bound) or claim.key in CONVERGENCE
+    return isinstance(claim, Bound) or claim.space is not None or claim.key in CONVERGENCE
 
 
 def attack_all(claims: Iterable[Claim], evaluations: int = 20_000, seed: int = 0) -> tuple[Attack, ...]:
@@ -86,26 +86,17 @@ def arenas(bound: Bound) -> Iterator[Arena]:
 
 def speaks(bound: Bound, arena: Arena) -> bool:
     """Whether any hint of the arena is an instance of the bound."""
-    return bool(np.min(scores(bound, arena.case(arena.hinted()))[0]) < APART)
-
-
-def scores(bound: Bound, case: Case) -> tuple[np.ndarray, np.ndarray]:
-    """Return the least margin of every run or gradient of a case, and whether one row is violated, (S,) each."""
-    check = bound.check(case)
-    margin = check.margin
-    margin = np.where(np.isnan(margin), HIDDEN, margin)
-    margin = np.where(check.outcome == "not applicable", APART, margin)
-    return np.min(margin, axis=0), np.any(check.outcome == "violated", axis=0)
+    return bool(np.min(arena.scores(bound, arena.hinted())[0]) < APART)
 
 
 class Hunt:
     """One search: what it has used, and the nearest point so far."""
 
-    def __init__(self, bound: Bound, evaluations: int, seed: int, hints: bool = True) -> None:
-        self.bound, self.budget, self.hints = bound, evaluations, hints
+    def __init__(self, claim: Claim, evaluations: int, seed: int, hints: bool = True) -> None:
+        self.claim, self.budget, self.hints = claim, evaluations, hints
         self.random = np.random.default_rng(seed)
         self.used, self.violated, self.best = 0, False, APART
-        self.nearest: tuple[Arena, np.ndarray] | None = None
+        self.nearest: tuple[Box, np.ndarray] | None = None
 
     def run(self) -> None:
         """Look into every arena, then spend half of what is left on the best one, half of the rest on the next."""
@@ -120,32 +111,35 @@ class Hunt:
                 self.evolve(arena, points, share * 2 // 3)
                 self.shrink(arena, share // 3)
 
-    def places(self) -> Iterator[Arena]:
-        """Yield the arenas of which the bound speaks, until a hint breaks it; hints are looked at on the way."""
-        for arena in arenas(self.bound):
+    def places(self) -> Iterator[Box]:
+        """Yield the space of the claim, or the arenas of which it speaks until a hint, looked at here, breaks it."""
+        if not isinstance(self.claim, Bound):
+            yield from filter(None, (self.claim.space,))
+            return
+        for arena in arenas(self.claim):
             if self.hints:
                 before = self.used
                 if np.min(self.measure(arena, arena.hinted())) < APART:
                     yield arena
                 else:
                     self.used = before  # nothing here to which the bound applies
-            elif speaks(self.bound, arena):
+            elif speaks(self.claim, arena):
                 yield arena
             if self.violated:
                 return
 
-    def population(self, arena: Arena, size: int) -> np.ndarray:
+    def population(self, arena: Box, size: int) -> np.ndarray:
         """Return hints, if any are given, and random points."""
         low, high = arena.box.T
         noise = low + (high - low) * self.random.random((size, len(low)))
         given = arena.hinted()[: size // 2] if self.hints else noise[:0]
         return np.concatenate([given, noise])[:size]
 
-    def measure(self, arena: Arena, points: np.ndarray) -> np.ndarray:
+    def measure(self, arena: Box, points: np.ndarray) -> np.ndarray:
         """Return the scores of a population, (S,), and remember the nearest point."""
         if self.violated or not len(points):
             return np.full(len(points), APART)
-        score, violated = scores(self.bound, arena.case(points))
+        score, violated = arena.scores(self.claim, points)
         self.used += len(points)
         self.violated = bool(np.any(violated))
         k = int(np.argmin(np.where(violated, score, np.inf))) if self.violated else int(np.argmin(score))
@@ -153,7 +147,7 @@ class Hunt:
             self.best, self.nearest = float(score[k]), (arena, points[k])
         return score
 
-    def evolve(self, arena: Arena, points: np.ndarray, budget: int) -> None:
+    def evolve(self, arena: Box, points: np.ndarray, budget: int) -> None:
         """Differential evolution from a population, a generation one batch."""
         generations = budget // len(points) - 1
         if generations < 1:
@@ -173,7 +167,7 @@ class Hunt:
             callback=lambda intermediate_result: self.violated,
         )
 
-    def shrink(self, arena: Arena, budget: int) -> None:
+    def shrink(self, arena: Box, budget: int) -> None:
         """A random search around the nearest point, over radii from a tenth of the box to 1e-6 of it."""
         low, high = arena.box.T
         rounds = budget // POPULATION
@@ -189,14 +183,14 @@ class Hunt:
         nearest = self.nearest
         known = nearest is not None and self.best < HIDDEN
         return Attack(
-            key=self.bound.key,
-            recorded=self.bound.verdict,
+            key=self.claim.key,
+            recorded=self.claim.verdict,
             violated=self.violated,
             evaluations=self.used,
             where=nearest[0].sentence(nearest[1]) if nearest else "nothing to which the claim applies",
             worst_margin=self.best if known else None,
             best_tightness=1 - self.best if known else None,
-            case=nearest[0].case(nearest[1][None]) if nearest else None,
+            case=nearest[0].example(nearest[1]) if nearest else None,
         )
 
 

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from alphalab.claims.case import Case, run_case
-from alphalab.claims.falsifier.arenas import Arena, Values
+from alphalab.claims.falsifier.arenas import Arena
 from alphalab.claims.falsifier.runs import METHODS, placed, walk
 from alphalab.claims.falsifier.subjects import subjects
+from alphalab.claims.space import Values
 from alphalab.optimizers import Optimizer
 from alphalab.problems import Problem
 from alphalab.simulation import simulate
@@ -50,7 +51,7 @@ def hunt_orbit(evaluations: int, seed: int) -> Orbit:
         for _ in range(max(evaluations // len(eligible) // POPULATION, 1)):
             noise = random.uniform(-1, 1, (POPULATION, len(low))) * (high - low) * radius
             points = np.clip(center + noise, low, high)
-            residual = periodicity(subject, _values(arena, points))
+            residual = periodicity(subject, arena.values(points))
             used += POPULATION
             if residual.min() < best:
                 best, center = float(residual.min()), points[int(residual.argmin())]
@@ -60,10 +61,6 @@ def hunt_orbit(evaluations: int, seed: int) -> Orbit:
         if best < PERIODIC and (found := confirmed(subject, arena, center, used)):
             return found
     return Orbit(violated=False, evaluations=used, where="no orbit found", worst_margin=0.0, case=None)
-
-
-def _values(arena: Arena, points: np.ndarray) -> Values:
-    return dict(zip(arena.axes, points.T, strict=True))
 
 
 def periodicity(subject: Problem, values: Values) -> np.ndarray:
@@ -84,7 +81,7 @@ def _after(optimizer: Optimizer, subject: Problem, x: np.ndarray, steps: int) ->
 
 def confirmed(subject: Problem, arena: Arena, point: np.ndarray, used: int) -> Orbit | None:
     """Return the orbit if it lasts for LONG steps; None where it does not."""
-    values = _values(arena, point[None])
+    values = arena.values(point[None])
     optimizer, start = placed(subject, METHOD, values)
     case = run_case(optimizer, subject, start, LONG, "orbit found by the search")
     tail = case.N[LONG // 2 :]

@@ -13,14 +13,15 @@ import numpy as np
 
 from alphalab.claims.case import Case, run_case
 from alphalab.claims.claim import Bound
-from alphalab.claims.falsifier.arenas import BALANCED, SHAPE_AXES, SPIKE, Arena, Values, shaped
+from alphalab.claims.falsifier.arenas import BALANCED, SHAPE_AXES, SPIKE, Arena, shaped
 from alphalab.claims.falsifier.subjects import STEPS, center, maximum_norm_smoothness
 from alphalab.claims.notation import Formula, Quantity, T, evaluate
+from alphalab.claims.space import Range, Values
 from alphalab.claims.theory.schedules import next_inverse
 from alphalab.optimizers import AlphaGrad, Optimizer, Scheduled
 from alphalab.problems import Problem
 
-AXES = {
+AXES: dict[str, Range] = {
     **SHAPE_AXES,
     "log radius": (-3.0, 5.0),
     "log alpha": (-3.0, 3.0),

@@ -16,14 +16,15 @@ import numpy as np
 
 from alphalab.claims.case import Case, run_case
 from alphalab.claims.claim import Bound
-from alphalab.claims.falsifier.arenas import BALANCED, SHAPE_AXES, SPIKE, Arena, Values, shaped
+from alphalab.claims.falsifier.arenas import BALANCED, SHAPE_AXES, SPIKE, Arena, shaped
 from alphalab.claims.falsifier.prescribed import far, last_iterate, prescribed
 from alphalab.claims.falsifier.subjects import STEPS, center, maximum_norm_smoothness, subjects
+from alphalab.claims.space import Range, Values
 from alphalab.optimizers import AlphaGrad, Geometric, HeavyBall, Optimizer, PerTensor, Scheduled, inverse, inverse_sqrt
 from alphalab.problems import Problem
 
 BESIDE = 1 + 1e-7  # a staircase that ends on the minimiser itself would stop there
-AXES = {
+AXES: dict[str, Range] = {
     **SHAPE_AXES,
     "stairs": (0.0, 16.0),
     "log eta": (-3.0, 3.0),
@@ -39,7 +40,7 @@ class Method:
 
     label: str
     build: Build
-    axes: dict[str, tuple[float, float]] = field(default_factory=dict)
+    axes: dict[str, Range] = field(default_factory=dict)
     hint: dict[str, float] = field(default_factory=dict)
     stairs: float = 8.0
     reach: Callable[[Values], np.ndarray | float] = lambda values: 1.0

@@ -16,6 +16,7 @@ import sympy as sp
 from alphalab.arrays import roundoff
 from alphalab.claims.claim import Claim, Finding
 from alphalab.claims.proof import Identity, Proof, Sign, Witness
+from alphalab.claims.space import Space, Values
 from alphalab.optimizers import AdaL
 
 
@@ -38,9 +39,6 @@ def proof() -> Proof:
             Sign("is positive", fresh, ">"),
             Identity("and after any zero gradient", advance(v, b2, sp.S(0)), kept),
             Sign("remains so", kept, ">"),
-            Identity(
-                "at first d is the sign: m^ v^^(-1/2) for g^ = a", size * (size**2) ** sp.Rational(-1, 2), sp.S(1)
-            ),
         ),
         follows="Where v^ = 0 every gradient so far was 0, so m^ = 0: any number in place of v^^(-1/2) gives d = 0.",
     )
@@ -103,6 +101,14 @@ def trial() -> Iterator[Finding]:
     )
 
 
+def sides(values: Values) -> tuple[np.ndarray, np.ndarray]:
+    """max |d| after two gradients of small integers is a number."""
+    history = np.round([[values["g1"], values["g2"]], [values["h1"], values["h2"]]])  # (2 steps, n = 2, S)
+    d = catalogued(np.moveaxis(history, -1, 1))
+    size = np.max(np.abs(d), axis=(0, -1))
+    return np.where(np.isnan(size), np.inf, size), np.full(size.shape, np.finfo(size.dtype).max)
+
+
 CATALOGUED_ADAL = Claim(
     key="adal",
     title="AdaL's rule as catalogued",
@@ -112,6 +118,7 @@ CATALOGUED_ADAL = Claim(
     proof=proof,
     witness=witness,
     trial=trial,
+    space=Space("two gradients, rounded to integers", dict.fromkeys(("g1", "g2", "h1", "h2"), (-8.0, 8.0)), sides),
     correction="it divides by 0 where v^ = 0; the library takes d = 0 there",
     remark="with b2 = 0, or where g^^2 underflows, v^ = 0 can meet m^ != 0; the library takes d = 0 there as well",
 )

@@ -20,6 +20,7 @@ from alphalab.claims.claim import Claim, Finding
 from alphalab.claims.evidence import ALPHAS
 from alphalab.claims.notation import Delta, L, T, alpha, n
 from alphalab.claims.proof import Growth, Identity, Proof, Sign, Witness
+from alphalab.claims.space import Space, Values
 
 SOURCE = "arXiv 2504.16020v2, section 3.3"
 M, rho = notation.expand(notation.M), notation.expand(notation.rho)
@@ -98,6 +99,13 @@ def alpha_trial() -> Iterator[Finding]:
     yield Finding(case="rho increases with alpha on a grid", instances=falls.size, violations=int(np.sum(falls)))
 
 
+def alpha_sides(values: Values) -> tuple[np.ndarray, np.ndarray]:
+    """sqrt(rho), by which the bound goes, is at alpha in [1, 5] at most what it is at a smaller alpha."""
+    n = 10.0 ** values["log n"]
+    inside, smaller = (np.sqrt(sharp.rho(a, n)) for a in (values["alpha"], 10.0 ** values["log smaller alpha"]))
+    return inside, smaller * (1 + roundoff(1, "float64"))
+
+
 DISCUSSION_N = Claim(
     key="disc-n",
     title="the factor sqrt(n) is pessimistic",
@@ -115,6 +123,9 @@ DISCUSSION_ALPHA = Claim(
     statement=r"\text{the bound improves with } \alpha \text{, little beyond } 2 \text{: } \alpha \in [1, 5]",
     witness=alpha_witness,
     trial=alpha_trial,
+    space=Space(
+        "T2* at its best eta", {"alpha": (1.0, 5.0), "log smaller alpha": (-3.0, 0.0), "log n": (0.0, 8.0)}, alpha_sides
+    ),
     correction=(
         "an artefact of bounding ||g'||^2 by n: with M the bound goes with sqrt(rho), increasing in alpha and best as "
         "alpha -> 0; a large alpha pays under N3; the paper's experiments use 93 to 457"

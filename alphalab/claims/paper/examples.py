@@ -17,6 +17,7 @@ import sympy as sp
 from alphalab.arrays import roundoff
 from alphalab.claims.claim import Claim, Finding
 from alphalab.claims.proof import Growth, Identity, Proof, Sign, Step, Witness
+from alphalab.claims.space import Space, Values
 from alphalab.optimizers import AlphaGrad
 
 SOURCE = "arXiv 2504.16020v2, section 5.2"
@@ -97,6 +98,12 @@ def second_witness() -> Witness:
     )
 
 
+def linear_sides(values: Values) -> tuple[np.ndarray, np.ndarray]:
+    """1 - tanh(150 u)/(150 u) <= 1 %: what "stays linear" is granted."""
+    z = 150 * 10.0 ** values["log |u|"]
+    return 1 - np.tanh(z) / z, np.full(z.shape, 0.01)
+
+
 EXAMPLE_1 = Claim(
     key="ex-1",
     title="worked example 1",
@@ -116,5 +123,6 @@ EXAMPLE_2 = Claim(
     ),
     proof=second_proof,
     witness=second_witness,
+    space=Space("a component below 0.01, alpha = 150", {"log |u|": (-6.0, -2.0)}, linear_sides),
     correction="the numbers are right; the 2-norm is 0.902 (the 1-norm is 1); linear within 1 % is |g^_i| <= 0.00115",
 )

@@ -19,6 +19,7 @@ from alphalab.claims.claim import Claim, Finding
 from alphalab.claims.evidence import ALPHAS, DIMENSIONS, gradients
 from alphalab.claims.notation import alpha
 from alphalab.claims.proof import Identity, Proof, Sign, Witness
+from alphalab.claims.space import Space, Values
 from alphalab.optimizers import LoopedTanh
 
 STEEP = tuple(float(k) for k in (0.1, 1.0, 1.5, math.pi / 2))
@@ -109,6 +110,14 @@ def broken(g: np.ndarray, k: float) -> np.ndarray:
     return np.stack([~(low <= high * granted + tiny) for low, high in bounds])
 
 
+def sides(values: Values) -> tuple[np.ndarray, np.ndarray]:
+    """1 - <g,g'>/(||g|| ||g'||) <= 1, up to rounding, at the gradient (cos a, sin a)."""
+    g = np.stack([np.cos(values["angle"]), np.sin(values["angle"])], axis=-1)
+    method = LoopedTanh(alpha=10.0 ** values["log alpha"], k=values["k"], epsilon=10.0 ** values["log eps"])
+    d, _ = method.direction(g, (), g)
+    return 1 - dot(g, d) / (norm(g) * norm(d)), np.full(len(g), 1 + roundoff(2, g.dtype))
+
+
 SECTION_7_LOOPED = Claim(
     key="sec7-looped",
     title="sin(k tanh(alpha x)) is a descent direction like tanh",
@@ -118,5 +127,10 @@ SECTION_7_LOOPED = Claim(
     proof=proof,
     witness=witness,
     trial=trial,
+    space=Space(
+        "unit gradients, n = 2",
+        {"angle": (0.0, np.pi), "k": (0.1, 6.0), "log alpha": (-3.0, 3.0), "log eps": (-8.0, 1.0)},
+        sides,
+    ),
     correction="L1* to L4* hold for k <= pi/2; beyond k = pi it is not a descent direction",
 )

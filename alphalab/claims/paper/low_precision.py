@@ -13,9 +13,10 @@ from collections.abc import Iterator
 import numpy as np
 import sympy as sp
 
-from alphalab.arrays import roundoff
+from alphalab.arrays import norm, roundoff
 from alphalab.claims.claim import Claim, Finding
 from alphalab.claims.proof import Identity, Sign, Witness
+from alphalab.claims.space import Space, Values
 from alphalab.optimizers import AlphaGrad
 
 EPSILON = sp.Rational(1, 10**8)
@@ -66,6 +67,15 @@ def trial() -> Iterator[Finding]:
         )
 
 
+def sides(values: Values) -> tuple[np.ndarray, np.ndarray]:
+    """The relative error of the step as written in float16 at the gradient N (u1, u2), inf where it is no number."""
+    g = (10.0 ** values["log N"][:, None] * np.stack([values["u1"], values["u2"]], axis=-1)).astype(np.float16)
+    exact, _ = AlphaGrad(alpha=2.0).direction(g.astype(np.float64), (), g)
+    error = norm(as_written(g).astype(np.float64) - exact)
+    right = roundoff(2, g.dtype) * norm(exact)
+    return np.where(np.isnan(error), np.inf, error), right
+
+
 SECTION_7_LOW_PRECISION = Claim(
     key="sec7-lowprec",
     title="fits low precision",
@@ -74,5 +84,6 @@ SECTION_7_LOW_PRECISION = Claim(
     statement=r"\tilde g = g/(\|g\|_2 + 10^{-8}) \text{ is well defined in float16}",
     witness=witness,
     trial=trial,
+    space=Space("float16, alpha = 2", {"u1": (-1.0, 1.0), "u2": (-1.0, 1.0), "log N": (-7.0, 4.8)}, sides),
     correction="not as written: in float16 eps is 0, 0/0 at g = 0; with 0/0 := 0 and a scaled norm, as here, it fits",
 )

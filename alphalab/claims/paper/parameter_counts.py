@@ -11,10 +11,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
 import sympy as sp
 
 from alphalab.claims.claim import Claim
 from alphalab.claims.proof import Identity, Proof, Sign, Witness
+from alphalab.claims.space import Space, Values
 
 
 def parameters(*widths: int) -> sp.Integer:
@@ -25,6 +27,8 @@ def parameters(*widths: int) -> sp.Integer:
 TD3 = parameters(11, 256, 256, 3) + 2 * parameters(11 + 3, 256, 256, 1)  # an actor and two critics
 DQN = parameters(4, 120, 84, 2)
 PPO = parameters(17, 64, 64, 1) + parameters(17, 64, 64, 6) + 6  # a critic, an actor and its log deviations
+
+USED = {"TD3": (TD3, 457), "DQN": (DQN, 93), "PPO": (PPO, 98)}  # parameters, alpha
 
 
 def proof() -> Proof:
@@ -52,6 +56,12 @@ def witness() -> Witness:
     )
 
 
+def sides(values: Values) -> tuple[np.ndarray, np.ndarray]:
+    """|sqrt(n) - alpha| <= 1: the root, rounded up or down."""
+    counts, alphas = np.asarray([USED[name] for name in values["network"]], dtype=float).T
+    return np.abs(np.sqrt(counts) - alphas), np.ones_like(alphas)
+
+
 SECTION_5_ALPHA = Claim(
     key="sec5-alpha",
     title="the alphas are roots of the parameter counts",
@@ -60,5 +70,6 @@ SECTION_5_ALPHA = Claim(
     statement=r"\alpha = \sqrt{n}: \quad 457 \text{ (TD3)}, \; 93 \text{ (DQN)}, \; 98 \text{ (PPO)}",
     proof=proof,
     witness=witness,
+    space=Space("the networks of section 6", {"network": tuple(USED)}, sides),
     correction="right for TD3 (209,413 parameters, root 457.6); the roots of DQN and PPO are 104.6 and 105.3",
 )

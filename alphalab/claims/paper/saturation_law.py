@@ -18,12 +18,15 @@ import sympy as sp
 
 from alphalab.claims.claim import Claim, Finding
 from alphalab.claims.proof import Identity, Proof, Sign, Witness
+from alphalab.claims.space import Space, Values
 from alphalab.optimizers import AlphaGrad, alpha_guideline, k_for_fraction
 
 HALF = sp.Rational(1, 2)
 DRAWS = 20_000
 FALSE_ALARM = 1e-9  # the chance of an alarm on a right law that the trial's threshold grants
 FRACTIONS = (0.05, 0.1, 0.25)
+TAU, BAND = 2.5, (0.05, 0.25)  # of section 7.3
+SHARE = 0.01  # what "a fraction f" is granted where it is attacked, relative to f
 
 
 def gaussian_fraction(tau: sp.Expr, k: sp.Expr) -> sp.Expr:
@@ -124,26 +127,63 @@ def kolmogorov(sample: np.ndarray, a: float, b: float) -> float:
     return float(max(np.max(rank[1:] - model), np.max(model - rank[:-1])))
 
 
-def exact_fraction(f: float, d: int, tau: float = 2.5) -> float:
+def exact_fraction(f: float, d: int, tau: float = TAU) -> float:
     """Return P(|alpha g~_i| > tau) for isotropic gradients in d dimensions, alpha = k sqrt d, k = tau/z_{f/2}."""
+    return float(saturated(k_for_fraction(f, tau), d, tau))
+
+
+def saturated(k: float | np.ndarray, d: float | np.ndarray, tau: float = TAU) -> np.ndarray:
+    """Return P(|alpha g~_i| > tau), alpha = k sqrt d, by the exact law of isotropic gradients at eps = 0."""
     from scipy.stats import beta
 
-    return float(beta.sf((tau / k_for_fraction(f, tau)) ** 2 / d, 0.5, (d - 1) / 2))
+    return np.asarray(beta.sf((tau / k) ** 2 / d, 0.5, (d - 1) / 2))
+
+
+def law_sides(values: Values) -> tuple[np.ndarray, np.ndarray]:
+    """|P - f| <= SHARE f: a wide reading of P = f, so that what breaks it breaks the equation."""
+    f = values["f"]
+    k = np.asarray([k_for_fraction(float(share), TAU) for share in f])
+    return np.abs(saturated(k, 10.0 ** values["log d"]) - f), SHARE * f
+
+
+def band_sides(values: Values) -> tuple[np.ndarray, np.ndarray]:
+    """max(low/S, S/high) <= 1."""
+    low, high = BAND
+    S = saturated(values["k"], 10.0 ** values["log d"])
+    with np.errstate(divide="ignore"):
+        return np.maximum(low / S, S / high), np.ones_like(S)
 
 
 def band_witness() -> Witness:
-    """The fraction at both ends of [1, 3], and between which k it enters and leaves the band; it grows with k."""
+    """The fraction at both ends of [1, 3]: exactly, for equal |g_i| in any dimension d and for isotropic gradients with
+    d = 3 (where g~_1 is uniform on [-1, 1]); and as d grows, where also the k of the band are. eps = 0.
+    """
+    d, s = sp.symbols("d s", positive=True)
     low, high, tau = sp.Rational(1, 20), sp.Rational(1, 4), sp.Rational(5, 2)
     k, t = sp.symbols("k tau", positive=True)
+    third = 1 - tau / (3 * sp.sqrt(3))
     slope = sp.sqrt(2 / sp.pi) * t * sp.exp(-(t**2) / (2 * k**2)) / k**2
 
     def beyond(bound: sp.Expr, ratio: sp.Expr) -> sp.Expr:
         return gaussian_fraction(tau, ratio) - bound
 
     return Witness(
-        sentence="tau = 2.5: k = 1 saturates 1.2 % of the components, k = 3 saturates 40 %",
+        sentence=(
+            "tau = 2.5: equal components are all below tau for k = 1 and all above for k = 3; isotropic gradients "
+            "saturate none and 52 % with d = 3, 1.2 % and 40 % as d grows"
+        ),
         steps=(
-            Sign("k = 1 gives less than .05", beyond(low, sp.S(1)), "<"),
+            Identity("equal |g_i|: alpha |g~_i| for alpha = k sqrt d", k * sp.sqrt(d) / sp.sqrt(d), k),
+            Sign("k = 1 stays below tau, the fraction is 0", sp.S(1) - tau, "<"),
+            Sign("k = 3 is above it, the fraction is 1", sp.S(3) - tau, ">"),
+            Sign("isotropic, d = 3, k = 1: alpha |g~_i| <= sqrt 3 < tau, the fraction is 0", sp.sqrt(3) - tau, "<"),
+            Identity(
+                "d = 3, k = 3: the fraction with (3 sqrt 3 g~_i)^2 > tau^2",
+                sp.Integral(1 / (2 * sp.sqrt(s)), (s, (tau / 3) ** 2 / 3, 1)),
+                third,
+            ),
+            Sign("is more than .25", third - high, ">"),
+            Sign("d -> inf, k = 1 gives less than .05", beyond(low, sp.S(1)), "<"),
             Sign("k = 3 gives more than .25", beyond(high, sp.S(3)), ">"),
             Sign("so they do with tau = 3", gaussian_fraction(sp.S(3), sp.S(1)) - low, "<"),
             Sign("and k = 3", gaussian_fraction(sp.S(3), sp.S(3)) - high, ">"),
@@ -166,6 +206,7 @@ EQ7_FRACTION = Claim(
     proof=law_proof,
     witness=law_witness,
     trial=law_trial,
+    space=Space("isotropic gradients", {"f": (0.05, 0.25), "log d": (1.0, 6.0)}, law_sides),
     correction="asymptotic in d; the exact law for isotropic gradients is g~_i^2/r^2 ~ Beta(1/2, (d-1)/2)",
 )
 EQ7_BAND = Claim(
@@ -175,5 +216,6 @@ EQ7_BAND = Claim(
     verdict="false",
     statement=r"k \in [1, 3] \;\Rightarrow\; S(k\sqrt d) \in [0.05, 0.25]",
     witness=band_witness,
+    space=Space("isotropic gradients", {"k": (1.0, 3.0), "log d": (math.log10(2.0), 6.0)}, band_sides),
     correction="the band needs k in [1.28, 2.17] (tau = 2.5, isotropic gradients, large d)",
 )

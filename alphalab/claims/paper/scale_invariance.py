@@ -13,11 +13,12 @@ from collections.abc import Iterator
 import numpy as np
 import sympy as sp
 
-from alphalab.arrays import roundoff
+from alphalab.arrays import norm, roundoff
 from alphalab.claims.claim import Claim, Finding
 from alphalab.claims.evidence import DIMENSIONS, gradients
 from alphalab.claims.notation import N, alpha, eps
 from alphalab.claims.proof import Identity, Proof, Sign, Witness
+from alphalab.claims.space import Space, Values
 from alphalab.optimizers import AlphaGrad
 
 SCALES = (2.0, 10.0, 1e3)
@@ -87,6 +88,15 @@ def differs(g: np.ndarray, c: float, epsilon: float) -> np.ndarray:
     return ~(np.abs(scaled - divided) <= roundoff(g.shape[-1], g.dtype) * np.abs(divided))
 
 
+def sides(values: Values) -> tuple[np.ndarray, np.ndarray]:
+    """||g'(c g; eps) - g'(g; eps)|| against the rounding error of g', at the gradient (cos a, sin a)."""
+    g = np.stack([np.cos(values["angle"]), np.sin(values["angle"])], axis=-1)
+    method = AlphaGrad(alpha=10.0 ** values["log alpha"], epsilon=10.0 ** values["log eps"])
+    scaled, _ = method.direction(10.0 ** values["log c"][:, None] * g, (), g)
+    plain, _ = method.direction(g, (), g)
+    return norm(scaled - plain), roundoff(2, g.dtype) * norm(plain)
+
+
 SECTION_4_INVARIANCE = Claim(
     key="sec4-invariance",
     title="the step does not depend on the scale of the gradient",
@@ -96,5 +106,10 @@ SECTION_4_INVARIANCE = Claim(
     proof=proof,
     witness=witness,
     trial=trial,
+    space=Space(
+        "unit gradients, n = 2",
+        {"angle": (0.0, np.pi), "log c": (-3.0, 3.0), "log alpha": (-3.0, 3.0), "log eps": (-20.0, 2.0)},
+        sides,
+    ),
     correction="g'(c g; eps) = g'(g; eps/c): invariant at eps = 0, nearly so only where N >> eps",
 )

@@ -13,9 +13,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import sympy as sp
 
-from alphalab.arrays import leaves
+from alphalab.arrays import leaves, norm, roundoff
 from alphalab.claims.claim import Claim, Finding
 from alphalab.claims.proof import Identity, Sign, Witness
+from alphalab.claims.space import Space, Values
 from alphalab.optimizers import LAMB, Adam, AlphaGrad, HeavyBall, NormalizedGD, Optimizer, SignSGD
 
 BUFFERS: tuple[tuple[Optimizer, int], ...] = (
@@ -84,11 +85,26 @@ def lamb_trial() -> Iterator[Finding]:
     x = np.ones(1)
     wrong = 0
     for history in HISTORIES:
-        method, state, d = LAMB(epsilon=0.0), LAMB(epsilon=0.0).init(x), x
-        for g in history:
-            d, state = method.direction(np.asarray([float(g)]), state, x)
+        d = after([np.asarray([float(g)]) for g in history], x)
         wrong += int(d[0] != float(lamb_step(history)))
     yield Finding(case="the direction after two gradients depends on the first", instances=2, violations=wrong)
+
+
+def lamb_sides(values: Values) -> tuple[np.ndarray, np.ndarray]:
+    """||d - d'|| at x = (1, 1) and the gradient (g1, g2), after (a1, a2) and after (b1, b2): 0 without state."""
+    last, first, other = (np.stack([values[z + "1"], values[z + "2"]], axis=-1) for z in "gab")
+    x = np.ones_like(last)
+    d, changed = (after((history, last), x) for history in (first, other))
+    return norm(d - changed), roundoff(2, x.dtype) * norm(d)
+
+
+def after(gradients: Sequence[np.ndarray], x: np.ndarray) -> np.ndarray:
+    """Return LAMB's direction at x after these gradients, (*batch, n)."""
+    method, d = LAMB(epsilon=0.0), x
+    state = method.init(x)
+    for g in gradients:
+        d, state = method.direction(g, state, x)
+    return d
 
 
 SECTION_4_MEMORY = Claim(
@@ -107,5 +123,6 @@ TABLE_1_LAMB = Claim(
     statement=r"\text{LAMB: no state}",
     witness=lamb_witness,
     trial=lamb_trial,
+    space=Space("two gradients", dict.fromkeys(("a1", "a2", "b1", "b2", "g1", "g2"), (-10.0, 10.0)), lamb_sides),
     correction="LAMB keeps Adam's two moments: 16 bytes per float64 parameter",
 )

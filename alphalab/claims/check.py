@@ -1,0 +1,44 @@
+"""What holding a claim against a case gives: an outcome, a margin and a tolerance for every row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+RESOLUTION = 1e-6  # a margin is reported where rounding moves it by less than this
+
+
+@dataclass(frozen=True)
+class Check:
+    """The outcome of holding a claim against one case, row by row.
+
+    outcome    "holds" | "violated" | "not applicable", (T, *batch); `because` is the reason for the last
+    tolerance  the rounding error granted, (n + 16) ulp of the terms of both sides, one more for every step
+    margin     (right - left)/right: 1 is vacuous, 0 is attained, below 0 is a violation
+    tightness  left/right, between positive sides
+    """
+
+    outcome: np.ndarray
+    left: np.ndarray
+    right: np.ndarray
+    tolerance: np.ndarray
+    because: str = ""
+
+    @property
+    def margin(self) -> np.ndarray:
+        """(right - left)/max(|left|, |right|); NaN where the claim does not apply or rounding hides it."""
+        with np.errstate(all="ignore"):
+            size = np.maximum(np.abs(self.left), np.abs(self.right))
+            ratio = np.where(np.isinf(self.right), 1.0, (self.right - self.left) / size)
+            hidden = ~(self.tolerance <= RESOLUTION * size)
+        return np.where((self.outcome == "not applicable") | hidden, np.nan, ratio)
+
+    @property
+    def tightness(self) -> np.ndarray:
+        """1 - margin, that is left/right where both are positive."""
+        return 1 - self.margin
+
+    def count(self, outcome: str) -> int:
+        """How many rows have this outcome."""
+        return int(np.sum(self.outcome == outcome))
