@@ -46,10 +46,10 @@ def proof() -> Proof:
 def escape() -> Witness:
     """f = x^T A x/2, A = [[1, -2], [-2, 5]], a gradient (24, 7) of norm eps = 25: the step is nearly along signs."""
     A, g = sp.Matrix([[1, -2], [-2, 5]]), sp.Matrix([24, 7])
-    smooth, rate = 3 + 2 * sp.sqrt(2), sp.Symbol(r"\eta", positive=True)
+    smooth, least, x = 3 + 2 * sp.sqrt(2), 3 - 2 * sp.sqrt(2), sp.Symbol("x", real=True)
     step = sp.Matrix([sp.Rational(3**24 - 1, 3**24 + 1), sp.Rational(3**7 - 1, 3**7 + 1)])
-    after = g - rate * A * step
-    growth = -2 * rate * (g.T * A * step)[0] + rate**2 * ((A * step).T * (A * step))[0]
+    after = g - eta * A * step
+    growth = -2 * eta * (g.T * A * step)[0] + eta**2 * ((A * step).T * (A * step))[0]
     half = [sp.tanh(25 * sp.log(3) * component / 50).rewrite(sp.exp) for component in g]
     return Witness(
         sentence=(
@@ -57,8 +57,8 @@ def escape() -> Witness:
             "eta = eps/(alpha L), x_1 = A^{-1} (24, 7): N_1 = 25 = eps and N_2 > eps"
         ),
         steps=(
-            Identity("A is positive: its determinant is 1, its trace 6", A.det() + A.trace(), sp.Integer(7)),
-            Identity("L is its largest eigenvalue", smooth**2 - A.trace() * smooth + A.det(), sp.Integer(0)),
+            Identity("the characteristic polynomial of A", (x * sp.eye(2) - A).det(), (x - smooth) * (x - least)),
+            Sign("L and the other root are positive: f is convex", least, ">"),
             Identity("N_1 = eps", (g.T * g)[0], sp.Integer(25**2)),
             Identity("the first component of the step, tanh(12 ln 3)", half[0], step[0]),
             Identity("the second, tanh(7/2 ln 3)", half[1], step[1]),
