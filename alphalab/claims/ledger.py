@@ -32,6 +32,7 @@ from alphalab.claims.theory.smooth_maximum import N3
 from alphalab.claims.theory.theorem_1 import T1_SHARP, T1_SHARPER
 from alphalab.claims.theory.theorem_2 import T2_NORM, T2_SHARP
 from alphalab.claims.theory.theorem_3 import T3_RATE, T3_STEP
+from alphalab.claims.theory.theorem_3_limit import T3_LIMIT, T3_LOW
 from alphalab.claims.theory.theorem_4 import T4_CYCLE, T4_DECREASE
 from alphalab.claims.theory.theorem_5 import T5_DECREASE, T5_RATE
 
@@ -70,6 +71,8 @@ THEORY: tuple[Claim, ...] = (
     T2_NORM,
     T3_STEP,
     T3_RATE,
+    T3_LIMIT,
+    T3_LOW,
     T4_DECREASE,
     T4_CYCLE,
     T5_DECREASE,

@@ -1,0 +1,124 @@
+r"""T3*: where a constant step ends under the Polyak-Lojasiewicz condition.
+
+    m = max(delta_inf, c),  delta_inf = (eps + L eta M/(2 tanh alpha))^2/(2 mu),  c = eta tanh(alpha) eps + L eta^2 M/2
+    delta_{T+1} <= max(m, delta_inf + (delta_1 - delta_inf) q^T),  so limsup delta_t <= m
+    q = max(0, 1 - eta tanh(alpha) sqrt(2 mu)/(sqrt delta_1 + sqrt delta_inf))
+
+c is needed: with delta_inf alone it is false wherever L rho < 4 mu. Source: theory, T3*.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import sympy as sp
+
+from alphalab.claims.case import Case, run_case
+from alphalab.claims.claim import Bound
+from alphalab.claims.notation import Delta0, L, M, T, alpha, delta, eps, eta, mu, next_delta, rho
+from alphalab.claims.proof import Identity, Proof, Sign, Witness, slack
+from alphalab.claims.theory.theorem_2 import staircase
+from alphalab.claims.theory.theorem_3 import STEP, T3_STEP
+from alphalab.optimizers import AlphaGrad
+from alphalab.problems import problem
+
+LOW = (eps + L * eta * M / (2 * sp.tanh(alpha))) ** 2 / (2 * mu)
+FROM_ZERO = eta * sp.tanh(alpha) * eps + L * eta**2 * M / 2
+SLOPE = eta * sp.tanh(alpha) * sp.sqrt(2 * mu)
+CONTRACTION = sp.Max(0, 1 - SLOPE / (sp.sqrt(Delta0) + sp.sqrt(LOW)))
+APPROACH = LOW + (Delta0 - LOW) * CONTRACTION**T
+
+
+def proof() -> Proof:
+    """F, the right side of the step, is a convex parabola in p = sqrt(delta), with F = delta at p* = sqrt(delta_inf)."""
+    p, fixed = sp.symbols("p p_*", positive=True)
+    beyond, start = slack("p-p_*"), slack("p_1-p")
+    F = p**2 - SLOPE * p + FROM_ZERO
+    root = sp.sqrt(2 * mu) * (eps + L * eta * M / (2 * sp.tanh(alpha))) / (2 * mu)
+    reach = fixed + beyond + start  # p_1
+    gap = (2 * fixed + beyond) * beyond  # delta - delta_inf
+    rate = sp.Symbol("A", positive=True)  # SLOPE
+    return Proof(
+        steps=(
+            Identity("the step in p = sqrt(delta)", STEP.subs(delta, p**2), F),
+            Identity("p*^2 is delta_inf", root**2, LOW),
+            Identity("F(0) is the slope times p*", FROM_ZERO, SLOPE * root),
+            Identity("F is convex in p", sp.diff(F, p, 2), sp.Integer(2)),
+            Identity(
+                "F - delta_inf, with F = p^2 - A(p - p*)",
+                p**2 - rate * (p - fixed) - fixed**2,
+                (p - fixed) * (p + fixed - rate),
+            ),
+            Identity(
+                "beyond p*, from p <= p_1: (delta - delta_inf)(1 - A/(p_1+p*)) minus (F - delta_inf)",
+                gap * (1 - rate / (reach + fixed)) - beyond * (2 * fixed + beyond - rate),
+                rate * beyond * start / (reach + fixed),
+            ),
+            Sign("is not negative", rate * beyond * start / (reach + fixed)),
+        ),
+        follows=(
+            "delta_{t+1} <= F (one step). On [0, delta_inf] F, convex in p, is at most max(F(0), F(p*)) = m; on "
+            "[delta_inf, m] F <= delta <= m: so delta <= m is never left. Until it is entered delta falls, p_t <= p_1, "
+            "and delta_t - delta_inf shrinks by q a step. As q^T -> 0, limsup delta_t <= m."
+        ),
+    )
+
+
+def cycle() -> Witness:
+    """f = x^2/2, eta = 5/2, alpha = ln 3, eps = 0: every step is 2, 3/2 and -1/2 alternate, delta_inf = 1/2."""
+    steepness = sp.log(3)
+    tanh = sp.tanh(steepness).rewrite(sp.exp)
+    low = (sp.Rational(5, 2) * tanh / 2) ** 2 / 2  # M/tanh(alpha) = tanh(alpha) for n = 1
+    start = sp.Rational(9, 8)
+    room = slack(r"4\mu-L\rho")
+    at_zero = {eps: 0}
+    return Witness(
+        sentence=(
+            "f = x^2/2, L = mu = rho = 1 < 4, eps = 0, alpha = ln 3, eta = 5/2, x_1 = 3/2: x alternates between 3/2 "
+            "and -1/2 for ever, delta between 9/8 and 1/8, while delta_inf = 1/2 and q = 0"
+        ),
+        steps=(
+            Identity("the step from 3/2", sp.Rational(3, 2) - sp.Rational(5, 2) * tanh, -sp.Rational(1, 2)),
+            Identity("and back", -sp.Rational(1, 2) + sp.Rational(5, 2) * tanh, sp.Rational(3, 2)),
+            Identity("delta_inf", low, sp.Rational(1, 2)),
+            Sign("the upper delta of the cycle is more", start - low, ">"),
+            Sign("1 - A/(p_1 + p*) is below 0, so q = 0", 1 - 2 * sp.sqrt(2) / (sp.sqrt(start) + sp.sqrt(low)), "<"),
+            Identity(
+                "for every n, at eps = 0, with 4 mu = L rho + s: c - delta_inf",
+                (FROM_ZERO - LOW).subs(at_zero).subs(mu, (L * rho + room) / 4),
+                L * eta**2 * M * room / (2 * (L * rho + room)),
+            ),
+            Sign("is not negative: m = c wherever L rho < 4 mu", L * eta**2 * M * room / (2 * (L * rho + room))),
+        ),
+        case=cycling,
+    )
+
+
+def cycling() -> Case:
+    """Return the witness as a run in floating point."""
+    optimizer = AlphaGrad(learning_rate=2.5, alpha=np.log(3), epsilon=0.0)
+    subject = problem("quadratic-diagonal", 1, eigenvalues=np.ones(1))
+    return run_case(optimizer, subject, np.full(1, 1.5), 8, "2-cycle above delta_inf")
+
+
+T3_LIMIT = Bound(
+    key="thm-3-limit",
+    title="T3*: approach at a constant step, limsup delta <= max(delta_inf, c)",
+    source="the lab's theory, T3*",
+    left=next_delta,
+    right=sp.Max(LOW, FROM_ZERO, APPROACH),
+    assumes=T3_STEP.assumes,
+    proof=proof,
+    tight=lambda: staircase(n=1, steps=2, stairs=0),
+    remark="attained on f = L x^2/2 as eps -> 0, by a start beside the minimiser",
+)
+T3_LOW = Bound(
+    key="thm-3-low",
+    title="T3*: delta_inf alone bounds the limsup",
+    source="the lab's theory, T3*: it says that this is false",
+    verdict="false",
+    left=next_delta,
+    right=sp.Max(LOW, APPROACH),
+    assumes=T3_STEP.assumes,
+    witness=cycle,
+    remark="false where L rho < 4 mu: c = eta tanh(alpha) eps + L eta^2 M/2 is then the larger one at eps -> 0",
+)
