@@ -206,6 +206,7 @@ def pool() -> tuple[Case, ...]:
     start = np.asarray([3.0, -2.0, 1.0])
     cases = [run_case(method, plain(), start, 8) for method in methods()]
     cases += [run_case(method, plain(L=1.0), start, 8) for method in methods()]
+    cases += [run_case(method, plain(L=1.0), start, 8) for method in methods(epsilon=10.0)]  # below 2 eps/(alpha L)
     declared = {"D": 1e-3, "L_inf": 9.0}
     cases += [run_case(method, known, start, 8, **declared) for known in (cosine, quadratic) for method in methods()]
     return tuple(cases)

@@ -34,6 +34,7 @@ from alphalab.claims.theory.theorem_2 import T2_NORM, T2_SHARP
 from alphalab.claims.theory.theorem_3 import T3_RATE, T3_STEP
 from alphalab.claims.theory.theorem_3_limit import T3_LIMIT, T3_LOW
 from alphalab.claims.theory.theorem_4 import T4_CYCLE, T4_DECREASE
+from alphalab.claims.theory.theorem_4_limit import T4_ATTRACTION, T4_RATE, T4_SLOW
 from alphalab.claims.theory.theorem_5 import T5_DECREASE, T5_RATE
 
 PAPER: tuple[Claim, ...] = (
@@ -75,6 +76,9 @@ THEORY: tuple[Claim, ...] = (
     T3_LOW,
     T4_DECREASE,
     T4_CYCLE,
+    T4_RATE,
+    T4_SLOW,
+    T4_ATTRACTION,
     T5_DECREASE,
     T5_RATE,
     T5_SET,

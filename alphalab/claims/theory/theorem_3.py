@@ -19,6 +19,7 @@ from alphalab.claims.claim import Bound, Claim, given
 from alphalab.claims.notation import L, M, alpha, delta, eps, eta, mu, next_delta, rho
 from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.proof import Identity, Proof, Sign, slack
+from alphalab.claims.theory.theorem_2 import staircase
 from alphalab.optimizers import AlphaGrad
 from alphalab.problems import problem
 
@@ -85,6 +86,7 @@ T3_STEP = Bound(
     right=STEP,
     assumes=(ALPHAGRAD, given("L", "pl", "f_star")),
     proof=proof,
+    tight=lambda: staircase(n=1, steps=3, stairs=8),
     cases=cases,
 )
 T3_RATE = Claim(
