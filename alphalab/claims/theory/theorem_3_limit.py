@@ -29,7 +29,7 @@ APPROACH = LOW + (Delta0 - LOW) * CONTRACTION**T
 
 
 def proof() -> Proof:
-    """F, the right side of the step, is a convex parabola in p = sqrt(delta), with F = delta at p* = sqrt(delta_inf)."""
+    """F, the right side of the step, is a convex parabola in p = sqrt(delta); F = delta at p* = sqrt(delta_inf)."""
     p, fixed = sp.symbols("p p_*", positive=True)
     beyond, start = slack("p-p_*"), slack("p_1-p")
     F = p**2 - SLOPE * p + FROM_ZERO

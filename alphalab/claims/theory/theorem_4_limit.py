@@ -60,8 +60,8 @@ def rate_proof() -> Proof:
             Identity("at w, as a share of delta", share, GAIN.subs(L, (2 * eps - room) / (alpha * eta))),
         ),
         follows=(
-            "T4* and Lemma 2, <g,g'> >= tanh(alpha) N^2/(N+eps). The gain at N is at least that at w = sqrt(2 mu delta) "
-            "<= N (PL). Where s > 0 it is at least eta tanh(alpha) mu s delta/(w_1+eps)^2, as f never increases: linear."
+            "T4* and Lemma 2, <g,g'> >= tanh(alpha) N^2/(N+eps). The gain at N is at least that at w = "
+            "sqrt(2 mu delta) <= N (PL). Where s > 0 the share is at least eta tanh(alpha) mu s/(w_1+eps)^2."
         ),
     )
 
@@ -91,8 +91,8 @@ def slow_proof() -> Proof:
             Sign("is not negative", left_over),
         ),
         follows=(
-            "On L x^2/2 with y = N/eps the step is y -> |y - (k/alpha) tanh v| >= (k/alpha) tanh v - y. At k = 2, where "
-            "N_t -> 0 (T4*), N_{t+1}/N_t >= 1 - 2y - (2/3) alpha^2 y^2 -> 1: no q < 1 bounds it, the rate is sublinear."
+            "On L x^2/2 with y = N/eps the step is y -> |y - (k/alpha) tanh v| >= (k/alpha) tanh v - y. At k = 2, "
+            "where N_t -> 0 (T4*), N_{t+1}/N_t >= 1 - 2y - (2/3) alpha^2 y^2 -> 1: no q < 1 bounds it: sublinear."
         ),
     )
 
@@ -111,17 +111,17 @@ def attraction_proof() -> Proof:
             Identity("x < a, S <= a: phi(x) = 2x + s, the gain (a-x)-(a-S)", (a - x) - (a - (2 * x + gap - x)), gap),
             Identity("x > a, S >= a, phi >= x: phi = 2x - s, the gain x - S", x - ((2 * x - gap) - x), gap),
             Identity("x > a, S >= a, phi < x: the gain x - S", x - (x - more), more),
+            Identity("x > a > S, phi >= x: phi = 2a + s, the gain x+S-2a", (x - a) - (a - (2 * a + gap - x)), gap),
             Identity(
-                "x > a, S < a, phi >= x: phi = 2a + s, the gain (x-a)-(a-S)", (x - a) - (a - (2 * a + gap - x)), gap
+                "x > a > S, phi < x: x = phi + q, the same gain", (2 * a + gap + rest - a) - (a - rest), gap + 2 * rest
             ),
-            Identity("x > a, S < a, phi < x: x = phi + q", (2 * a + gap + rest - a) - (a - rest), gap + 2 * rest),
             Identity("z_{k+1} - z_k = phi(z_{k+1}), with phi = z_1 + s", (x + more + gap) - x - more, gap),
             *(Sign("each gain is positive", gain, ">") for gain in (gap, more, gap + 2 * rest)),
         ),
         follows=(
             "phi is odd and on x > 0 strictly concave (thm-4-cycle): phi > 2x below a, < 2x beyond, phi(a) = 2a, and "
-            "|x_{t+1}| = S(|x_t|). So V = ||x_t| - a| falls to some v; by continuity V(S(y)) = V(y) = v at a limit point "
-            "y, so y = a, v = 0, or y = 0; but 0 repels, S(y) > y on (0, a): unless a step hits 0 exactly, |x_t| -> a, "
+            "|x_{t+1}| = S(|x_t|). So V = ||x_t| - a| falls to some v; by continuity V(S(y)) = V(y) = v at a limit "
+            "point y, so y = a, v = 0, or y = 0; but 0 repels, S(y) > y on (0, a): unless a step hits 0, |x_t| -> a, "
             "and the sign alternates as phi(a) = 2a. Starts that hit 0: 0, +-z_1, +-z_2, ..., phi(z_1) = z_1, "
             "z_{k+1} - phi(z_{k+1}) = z_k, one root each beyond z_1, as x - phi(x) is convex, 0 at 0 and z_1, and "
             "S < z_1 before z_1; their gaps exceed z_1: a discrete set."
