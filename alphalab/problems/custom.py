@@ -59,7 +59,7 @@ class Checked:
             raise ValueError(f"{self.field} fails for points of shape {tuple(x.shape)} ({error}); {ADVICE}") from error
 
     def try_batch(self, point: np.ndarray) -> None:
-        """Raise ValueError where n + 1 copies of the point are too much for a function that takes the point.
+        """Raise ValueError where a batch of copies, not n of them, is too much for a function that takes the point.
 
         One that fails for the point alone (it may want another array library) is heard when it is run.
         """
@@ -68,7 +68,7 @@ class Checked:
                 self.function(point)
             except Exception:
                 return
-            self(np.tile(point, (self.n + 1, 1)))
+            self(np.tile(point, (3 if self.n == 2 else 2, 1)))
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
