@@ -131,6 +131,14 @@ def _not_n2(case: Case) -> str | np.ndarray | None:
     return wrong | (horizon(case.N) < 2)
 
 
+def stairs(steps: int = 6, n: int = 4) -> Case:
+    """A walk down the diagonal of ||x||^2/2 with steps 1/t that ends beside the minimiser, eps -> 0."""
+    inner = AlphaGrad(learning_rate=0.5, alpha=2.0, epsilon=1e-12)
+    far = 0.5 * np.tanh(2.0 / np.sqrt(n)) * (np.sum(inverse(np.arange(1.0, steps + 1)[:, None])) + 1e-6)
+    subject = problem("quadratic-diagonal", n, eigenvalues=np.ones(n))
+    return run_case(Scheduled(inner, schedule=inverse), subject, far * np.ones(n), steps, "stairs of steps 1/t")
+
+
 T8 = Bound(
     key="thm-8",
     title="T8: vanishing steps",
@@ -140,6 +148,7 @@ T8 = Bound(
     assumes=(SCHEDULED, given("L", "f_inf")),
     quantities=LETTERS,
     proof=proof,
+    tight=stairs,
     cases=cases,
     remark="liminf N_t = 0 if eta_t -> 0 and sum eta_t = inf; lim N_t = 0 if also sum eta_t^2 < inf",
 )

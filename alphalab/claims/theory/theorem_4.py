@@ -10,12 +10,16 @@ and "linear rates" of S. Sane, arXiv 2504.16020v2, section 3, are decided.
 
 from __future__ import annotations
 
+import numpy as np
 import sympy as sp
 
+from alphalab.claims.case import Case, run_case
 from alphalab.claims.claim import Bound, Claim, given
 from alphalab.claims.notation import L, N, alpha, decrease, eps, eta, inner
 from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.proof import Identity, Proof, Sign, slack
+from alphalab.optimizers import AlphaGrad
+from alphalab.problems import problem
 
 GUARANTEE = eta * inner * (1 - L * eta * alpha / (2 * (N + eps)))
 
@@ -45,6 +49,7 @@ def cycle_proof() -> Proof:
     """G(a) = eta tanh(alpha L a/(L a+eps)) - 2a is concave, 0 at 0, negative far out; its slope at 0 decides."""
     a = sp.Symbol("a", positive=True)
     u, u1, u2 = sp.symbols("u u_1 u_2", positive=True)
+    bent = sp.Function("u")(a)
     ratio = alpha * L * a / (L * a + eps)
     second = sp.sech(u) ** 2 * (-u2) - 2 * sp.tanh(u) * sp.sech(u) ** 2 * u1**2
     above = sp.Symbol("s", positive=True)
@@ -56,6 +61,12 @@ def cycle_proof() -> Proof:
                 -2 * alpha * eps * L**2 / (L * a + eps) ** 3,
             ),
             Sign("negative: u is concave", -2 * alpha * eps * L**2 / (L * a + eps) ** 3, "<"),
+            Identity(
+                "the second derivative of tanh(u(a))",
+                sp.diff(sp.tanh(bent), a, 2),
+                (1 - sp.tanh(bent) ** 2) * (bent.diff(a, 2) - 2 * sp.tanh(bent) * bent.diff(a) ** 2),
+            ),
+            Identity("where 1 - tanh^2 is", 1 - sp.tanh(u) ** 2, sp.sech(u) ** 2),
             Sign("so tanh(u) is concave: with u' = u_1 > 0, u'' = -u_2 < 0", second, "<"),
             Identity(
                 "the slope of G at 0, with alpha L eta = 2 eps + s",
@@ -71,6 +82,13 @@ def cycle_proof() -> Proof:
     )
 
 
+def two_steps(steepness: float, rate: float, start: float) -> Case:
+    """Two steps on x^2/2 with eps = 1."""
+    optimizer = AlphaGrad(learning_rate=rate, alpha=steepness, epsilon=1.0)
+    subject = problem("quadratic-diagonal", 1, eigenvalues=np.ones(1))
+    return run_case(optimizer, subject, np.full(1, start), 2, "two steps on x^2/2")
+
+
 T4_DECREASE = Bound(
     key="thm-4-sharp",
     title="T4*: what every constant step guarantees",
@@ -79,6 +97,8 @@ T4_DECREASE = Bound(
     right=decrease,
     assumes=(ALPHAGRAD, given("L")),
     proof=proof,
+    tight=lambda: two_steps(steepness=1e-3, rate=1e3, start=1.0),
+    remark="attained on L x^2/2 as alpha -> 0",
 )
 T4_CYCLE = Claim(
     key="thm-4-cycle",

@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 import sympy as sp
 
-from alphalab.claims.case import Case, run_case
+from alphalab.claims.case import Case
 from alphalab.claims.claim import Assumption, Bound, given
 from alphalab.claims.notation import (
     L,
@@ -32,8 +32,7 @@ from alphalab.claims.notation import (
 )
 from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.proof import Growth, Identity, Proof, Sign, slack
-from alphalab.optimizers import AlphaGrad
-from alphalab.problems import problem
+from alphalab.claims.theory.theorem_4 import two_steps
 
 W = sp.sqrt(2 * mu * delta)
 GAIN = eta * sp.tanh(alpha) * mu * (2 * W + 2 * eps - alpha * L * eta) / (W + eps) ** 2  # as a share of delta
@@ -171,12 +170,6 @@ def at_most(case: Case) -> np.ndarray:
     return _product(case) <= 2 * case.hyperparameter("epsilon")
 
 
-def near_zero(steepness: float, rate: float, start: float) -> Case:
-    """Two steps on x^2/2 with eps = 1."""
-    optimizer = AlphaGrad(learning_rate=rate, alpha=steepness, epsilon=1.0)
-    return run_case(optimizer, problem("quadratic-diagonal", 1, eigenvalues=np.ones(1)), np.full(1, start), 2, "near 0")
-
-
 PLAIN = Assumption("f = L x^2/2, n = 1", _not_plain)
 T4_RATE = Bound(
     key="thm-4-rate",
@@ -186,7 +179,7 @@ T4_RATE = Bound(
     right=delta * (1 - GAIN),
     assumes=(ALPHAGRAD, given("L", "pl", "f_star"), Assumption(r"\eta \le 2\varepsilon/(\alpha L)", above)),
     proof=rate_proof,
-    tight=lambda: near_zero(steepness=1e-3, rate=1e3, start=1.0),
+    tight=lambda: two_steps(steepness=1e-3, rate=1e3, start=1.0),
     remark="attained on L x^2/2 as alpha -> 0",
 )
 T4_SLOW = Bound(
@@ -197,7 +190,7 @@ T4_SLOW = Bound(
     right=next_norm,
     assumes=(ALPHAGRAD, given("L", "mu"), PLAIN),
     proof=slow_proof,
-    tight=lambda: near_zero(steepness=1.0, rate=2.0, start=1e-6),
+    tight=lambda: two_steps(steepness=1.0, rate=2.0, start=1e-6),
     remark="the threshold is where the multiplier of 0, 1 - alpha L eta/eps, is -1",
 )
 T4_ATTRACTION = Bound(
@@ -212,6 +205,6 @@ T4_ATTRACTION = Bound(
         Quantity(NEXT_NEAR, "the same one step later", _next_near),
     ),
     proof=attraction_proof,
-    tight=lambda: near_zero(steepness=2.0, rate=4.0, start=1e-6),
+    tight=lambda: two_steps(steepness=2.0, rate=4.0, start=1e-6),
     remark="attained beside 0 only: the limit follows",
 )
