@@ -23,6 +23,7 @@ from alphalab.claims.falsifier import Attack, attack, attack_all, attackable, de
 from alphalab.claims.falsifier.arenas import gradient_arenas, scores
 from alphalab.claims.falsifier.attack import speaks
 from alphalab.claims.notation import D, Delta, L, alpha, expand, gamma_min, mu, n
+from alphalab.claims.theory.one_norm import MOST
 from alphalab.optimizers import AlphaGrad, PerTensor, Scheduled
 from alphalab.problems import CustomProblem, Quadratic
 
@@ -336,15 +337,17 @@ def test_convexity_is_needed(key: str) -> None:
     assert changed(key, without="convex").check(case).count("violated") > 0
 
 
-def test_per_tensor_needs_the_global_constant() -> None:
-    """f = (x+y)^2/2: each tensor has L = 1, the whole has L = 2."""
-    subject = Quadratic(A=np.ones((2, 2)), x_star=np.zeros(2))
-    strides = np.linspace(0.05, 8, 200)[:, None]
-    method = PerTensor(AlphaGrad(learning_rate=0.5, alpha=3.0, epsilon=1e-12), blocks=(1, 1))
-    case = run_case(method, subject, strides * 0.5 * np.tanh(3.0) * np.ones(2), 40)
-    assert bound("thm-7-sharp").check(case).count("violated") == 0
-    per_tensor = replace(case, constants=replace(case.constants, L=1.0, mu=None, pl=None))
-    assert bound("thm-7-sharp").check(per_tensor).count("violated") > 0
+def test_the_orbit_of_two_tensors_is_all_that_the_global_constant_allows() -> None:
+    """f = (x+y)^2/2: each tensor has L = 1, the whole has L = 2; on x = y = eta t/2 the mean is 2 eta t^2 for ever."""
+    eta, t, steps = 0.5, np.tanh(3.0), 4000
+    method = PerTensor(AlphaGrad(learning_rate=eta, alpha=3.0, epsilon=1e-12), blocks=(1, 1))
+    case = run_case(
+        method, Quadratic(A=np.ones((2, 2)), x_star=np.zeros(2)), np.full(2, eta * t / 2), steps, L_tensor=1.0
+    )
+    assert np.allclose(case.inner, 2 * eta * t**2, rtol=1e-9)
+    assert bound("thm-7-sharp").check(case).tightness[-1] == pytest.approx(1, abs=1e-3)
+    refuted = bound("thm-7-largest").check(case)
+    assert refuted.left[-1] / refuted.right[-1] == pytest.approx(2, abs=1e-3)
 
 
 # ---------------------------------------------------------------- no false alarm
@@ -403,6 +406,7 @@ ATTAINED: dict[str, tuple[str, tuple[float, ...], tuple[float, ...]]] = {
     "lemma-2-sharp-upper": ("balanced", STEEP, (0.0, 0.1, 10.0)),
     "lemma-3-sharp": ("spike", (1e-9,), (0.0, 0.1, 10.0)),
     "lemma-4-sharp": ("spike", STEEP, (0.0,)),
+    "smooth-maximum-lemma": ("maximiser", (MOST,), (0.0, 0.1, 10.0)),  # balanced, alpha r/sqrt n = MOST
 }
 
 
@@ -419,12 +423,13 @@ def test_nothing_is_hidden(claim: Bound, name: str, dtype: str) -> None:
     decades = 300 if dtype == "float64" else 36
     scales = 10.0 ** np.linspace(-decades, decades, 25)[:, None]
     for size in (1, 2, 3, 10, 100):
-        unit = np.full(size, 1 / np.sqrt(size)) if shape == "balanced" else np.eye(1, size)[0]
+        unit = np.eye(1, size)[0] if shape == "spike" else np.full(size, 1 / np.sqrt(size))
         g = backend(name).asarray((scales * unit).astype(dtype))
         ulps = sp.Rational(roundoff(size, dtype)) * 10
         lowered = replace(claim, right=claim.right * (1 - ulps))
         for ratio in shares:
-            method = AlphaGrad(alpha=np.asarray(steep)[:, None], epsilon=ratio * scales[:, 0])
+            factor = np.sqrt(size) * (1 + ratio) if shape == "maximiser" else 1.0
+            method = AlphaGrad(alpha=factor * np.asarray(steep)[:, None], epsilon=ratio * scales[:, 0])
             case = gradient_case(method, backend(name).broadcast_to(g, (len(steep), *g.shape)))
             assert np.sum(case.sound) > 0.7 * case.sound.size  # the rest is subnormal
             assert set(claim.check(case).outcome[case.sound]) == {"holds"}

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from alphalab.arrays import Array, dot, norm, roundoff, to_numpy
+from alphalab.arrays import Array, dot, norm, norm1, roundoff, to_numpy
 from alphalab.optimizers import Optimizer, Wrapper
 from alphalab.problems.problem import Constants, Problem
 from alphalab.simulation import Trajectory, simulate
@@ -29,11 +29,11 @@ class NotApplicableError(Exception):
 class Case:
     """Histories as float64 arrays (T, *batch), t = 1..T down the first axis, and what they belong to.
 
-    N = ||g_t||, inner = <g_t, g'_t>, square = ||g'_t||^2, f = f(x_t), distance = ||x_t - x*||, size = ||x_t||;
-    None where unknown. `sound` marks the rows before a run diverged in which nothing is subnormal (too few
-    digits left to judge). `declared` holds what the maker of the case promises beside the problem's constants,
-    such as D or L_inf, () or (*batch,). `magnitude` makes differences of values sums of what rounding acts on,
-    by which the rounding error of a formula is bounded.
+    N = ||g_t||, inner = <g_t, g'_t>, square = ||g'_t||^2, f = f(x_t), distance = ||x_t - x*||, size = ||x_t||,
+    one_norm = ||g_t||_1; None where unknown. `sound` marks the rows before a run diverged in which nothing is
+    subnormal (too few digits left to judge). `declared` holds what the maker of the case promises beside the
+    problem's constants, such as D or L_inf, () or (*batch,). `magnitude` makes differences of values sums of what
+    rounding acts on, by which the rounding error of a formula is bounded.
     """
 
     label: str
@@ -45,6 +45,7 @@ class Case:
     sound: np.ndarray
     f: np.ndarray | None = None
     distance: np.ndarray | None = None
+    one_norm: np.ndarray | None = None
     size: np.ndarray | None = None
     declared: Mapping[str, np.ndarray] = dataclasses.field(default_factory=dict)
     constants: Constants = dataclasses.field(default_factory=Constants)
@@ -116,10 +117,15 @@ def run_case(
 ) -> Case:
     """Run and return the case; arguments as for `simulate`, and what is declared, such as D=2.0."""
     known = problem.constants.x_star is not None
-    observe = (*OBSERVED, "distance") if known else OBSERVED
+    observe = (*OBSERVED, one_norm, "distance") if known else (*OBSERVED, one_norm)
     run = simulate(optimizer, problem, x0, steps, observe=observe)
     promises = {name: np.asarray(value) for name, value in declared.items()}
     return dataclasses.replace(trajectory_case(optimizer, problem, run, label), declared=promises)
+
+
+def one_norm(x: Array, f: Array, g: Array, d: Array) -> Array:
+    """Return ||g||_1, a thing to observe along a run; shapes (*batch, n) -> (*batch,)."""
+    return norm1(g)
 
 
 def trajectory_case(optimizer: Optimizer, problem: Problem, run: Trajectory, label: str | None = None) -> Case:
@@ -139,6 +145,7 @@ def trajectory_case(optimizer: Optimizer, problem: Problem, run: Trajectory, lab
         inner=inner,
         square=square,
         distance=wide.get("distance"),
+        one_norm=wide.get("one_norm"),
         size=wide.get("point_norm"),
         sound=ran & _normal(dtype, N, (inner, square), f),
         constants=problem.constants,
@@ -173,6 +180,7 @@ def gradient_case(optimizer: Optimizer, gradients: Array, label: str = "gradient
         N=size,
         inner=inner,
         square=square,
+        one_norm=to_numpy(norm1(gradients)).astype(np.float64)[None],
         sound=np.isfinite(size) & _normal(dtype, size, (inner, square)),
         dtype=dtype,
     )

@@ -25,12 +25,13 @@ from alphalab.claims.theory.best_iterate import N1, PRICE_LEMMA
 from alphalab.claims.theory.invariant_set import T5_NORM, T5_SET
 from alphalab.claims.theory.momentum import T6
 from alphalab.claims.theory.noise import N4, N4_FLOOR
-from alphalab.claims.theory.per_tensor import T7
+from alphalab.claims.theory.one_norm import ONE_NORM_LEMMA
+from alphalab.claims.theory.per_tensor import T7, T7_LARGEST
 from alphalab.claims.theory.schedules import N2, T8
 from alphalab.claims.theory.sharp_lemmas import SHARP_LEMMAS
 from alphalab.claims.theory.smooth_maximum import N3
 from alphalab.claims.theory.theorem_1 import T1_SHARP, T1_SHARPER
-from alphalab.claims.theory.theorem_2 import T2_NORM, T2_SHARP
+from alphalab.claims.theory.theorem_2 import T2_NORM, T2_PLAIN, T2_SHARP
 from alphalab.claims.theory.theorem_3 import T3_RATE, T3_STEP
 from alphalab.claims.theory.theorem_3_limit import T3_LIMIT, T3_LOW
 from alphalab.claims.theory.theorem_4 import T4_CYCLE, T4_DECREASE
@@ -70,6 +71,7 @@ THEORY: tuple[Claim, ...] = (
     T1_SHARPER,
     T2_SHARP,
     T2_NORM,
+    T2_PLAIN,
     T3_STEP,
     T3_RATE,
     T3_LIMIT,
@@ -85,10 +87,12 @@ THEORY: tuple[Claim, ...] = (
     T5_NORM,
     T6,
     T7,
+    T7_LARGEST,
     T8,
     PRICE_LEMMA,
     N1,
     N2,
+    ONE_NORM_LEMMA,
     N3,
     N4,
     N4_FLOOR,

@@ -124,6 +124,17 @@ class Witness:
         return [step.sentence for step in self.steps if not step.discharged()]
 
 
+def leftover(right: sp.Expr, measured: sp.Expr, left_over: sp.Expr) -> tuple[Step, ...]:
+    """Return the two steps that end a chain of inequalities, each written as an equation with its slack.
+
+    right - measured = left_over, a sum of products of slacks >= 0, so that measured <= right.
+    """
+    return (
+        Identity("right minus left is what the inequalities used leave over", right - measured, left_over),
+        Sign("and that is not negative", left_over),
+    )
+
+
 def slack(name: str) -> sp.Symbol:
     """Return a symbol >= 0: the gap of an inequality used in a proof, so that a chain of them is an identity."""
     return sp.Symbol(f"s_{{{name}}}", nonnegative=True)

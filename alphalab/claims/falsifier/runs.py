@@ -18,7 +18,7 @@ from alphalab.claims.case import Case, run_case
 from alphalab.claims.claim import Bound
 from alphalab.claims.falsifier.arenas import BALANCED, SHAPE_AXES, SPIKE, Arena, shaped
 from alphalab.claims.falsifier.prescribed import far, last_iterate, prescribed
-from alphalab.claims.falsifier.subjects import STEPS, center, maximum_norm_smoothness, subjects
+from alphalab.claims.falsifier.subjects import STEPS, center, maximum_norm_smoothness, subjects, tensor_smoothness
 from alphalab.claims.space import Range, Values
 from alphalab.optimizers import AlphaGrad, Geometric, HeavyBall, Optimizer, PerTensor, Scheduled, inverse, inverse_sqrt
 from alphalab.problems import Problem
@@ -100,12 +100,13 @@ def run_arenas(bound: Bound) -> Iterator[Arena]:
 
 def walk(subject: Problem, method: Method) -> Arena:
     """Return the runs of a method from a few strides away: its special eps, momentum and so on are its own."""
-    axes = {**AXES, **method.axes}
+    axes, blocks = {**AXES, **method.axes}, method.blocks(subject.n)
     label = f"{method.label} on {subject.name}, n = {subject.n}"
 
     def make(values: Values) -> Case:
         optimizer, start = placed(subject, method, values)
-        return run_case(optimizer, subject, start, STEPS, label, L_inf=maximum_norm_smoothness(subject))
+        declared = {"L_inf": maximum_norm_smoothness(subject), "L_tensor": tensor_smoothness(subject, blocks)}
+        return run_case(optimizer, subject, start, STEPS, label, **declared)
 
     hints = tuple(
         shape | {"stairs": stairs * BESIDE, "log eta": -0.3, "log alpha": a, "log eps/(L eta)": -12.0} | method.hint

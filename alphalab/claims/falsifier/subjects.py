@@ -1,6 +1,7 @@
 """The problems on which runs are searched, and what is said of them beyond their own constants.
 
-On quadratics L_inf = max s^T A s over signs s, elsewhere n L, which always holds.
+On quadratics L_inf = max s^T A s over signs s, elsewhere n L, which always holds; the largest constant of a tensor
+is the largest eigenvalue of its block of A, elsewhere L, which always holds.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ def subjects() -> tuple[Problem, ...]:
     return (
         problem("quadratic-diagonal", 1, eigenvalues=np.ones(1)),
         problem("quadratic-diagonal", 4, eigenvalues=np.ones(4)),
-        problem("quadratic", 2, eigenvalues=np.asarray([1.0, 0.1])),
+        Quadratic(A=np.asarray([[0.55, 0.45], [0.45, 0.55]]), x_star=np.zeros(2)),  # eigenvalues 1 and 0.1
         problem("quadratic", 3),
         problem("huber", 2),
         problem("cosine", 2),
@@ -39,7 +40,19 @@ def center(subject: Problem) -> np.ndarray:
 def maximum_norm_smoothness(subject: Problem) -> float:
     """Return L_inf: max s^T A s over signs s, where f is a quadratic with matrix A, else n L, which is never less."""
     if isinstance(subject, Quadratic | DiagonalQuadratic):
-        A = subject.A if isinstance(subject, Quadratic) else np.diag(subject.lam)
+        A = _hessian(subject)
         signs = np.asarray(list(itertools.product((-1.0, 1.0), repeat=subject.n)))
         return float(np.max(np.einsum("si,ij,sj->s", signs, A, signs)))
     return subject.n * float(subject.constants.L or 0.0)
+
+
+def tensor_smoothness(subject: Problem, blocks: tuple[int, ...]) -> float:
+    """Return max_l L_l over the tensors of these sizes: of the diagonal blocks of A, or L, which is never less."""
+    if isinstance(subject, Quadratic | DiagonalQuadratic):
+        A, cuts = _hessian(subject), np.cumsum((0, *blocks))
+        return max(float(np.linalg.norm(A[low:high, low:high], 2)) for low, high in itertools.pairwise(cuts))
+    return float(subject.constants.L or 0.0)
+
+
+def _hessian(subject: Quadratic | DiagonalQuadratic) -> np.ndarray:
+    return subject.A if isinstance(subject, Quadratic) else np.diag(subject.lam)

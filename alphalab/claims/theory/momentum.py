@@ -17,7 +17,7 @@ import sympy as sp
 from alphalab.claims.case import Case, run_case
 from alphalab.claims.claim import Assumption, Bound, given
 from alphalab.claims.notation import Delta, L, M, Quantity, T, eta, letter, mean_inner
-from alphalab.claims.proof import Identity, Proof, Sign, slack
+from alphalab.claims.proof import Identity, Proof, leftover, slack
 from alphalab.optimizers import AlphaGrad, HeavyBall
 from alphalab.problems import problem
 
@@ -57,8 +57,7 @@ def proof() -> Proof:
             ),
             Identity("and by its start", LAG.subs(T, 1), sp.Integer(0)),
             Identity("the bound in terms of 1 - c and kappa", RIGHT, allowed.subs(lag, LAG).subs(q, 1 - c)),
-            Identity("right minus left is what the inequalities used leave over", allowed - measured, left_over),
-            Sign("and that is not negative", left_over),
+            *leftover(allowed, measured, left_over),
         ),
         follows=(
             "f(z_{t+1}) <= f(z_t) - eta/(1-c) <grad f(z_t), g'_t> + L eta^2/(2(1-c)^2) ||g'_t||^2; "

@@ -15,7 +15,8 @@ import sympy as sp
 
 from alphalab.claims.claim import Claim, Finding
 from alphalab.claims.notation import B, Delta, L, M, T, alpha, eps, eta, expand, n, rho
-from alphalab.claims.proof import Identity, Proof, Sign, slack
+from alphalab.claims.proof import Identity, Proof, Sign, leftover, slack
+from alphalab.claims.theory.descent import mean_alignment
 from alphalab.optimizers import AlphaGrad
 from alphalab.problems import problem
 
@@ -25,20 +26,12 @@ BOUND = eps + B / sp.tanh(alpha) + (1 + sp.sqrt(rho)) * s
 
 def proof() -> Proof:
     """g = grad f + noise: <grad f, g'> = <g,g'> - <noise, g'>, ||g'|| <= sqrt M, N <= ||g|| + ||noise||."""
-    lemma_1, lemma_4, descent, infimum, cauchy, triangle = map(
-        slack, ("L1*", "L4*", "descent", r"f_{\inf}", "Cauchy", "triangle")
-    )
-    t = sp.tanh(alpha)
-    true_inner = (Delta / T - infimum) / eta + L * eta * (M - lemma_1) / 2 - descent  # E mean <grad f, g'>
+    lemma_4, cauchy, triangle = map(slack, ("L4*", "Cauchy", "triangle"))
+    true_inner, left_over = mean_alignment()  # E mean <grad f, g'>
     noisy_inner = true_inner + sp.sqrt(M) * s - cauchy  # E mean <g, g'>
-    noisy_norm = (noisy_inner - lemma_4) / t + eps
-    measured = noisy_norm + s - triangle
-    left_over = (infimum / eta + L * eta * lemma_1 / 2 + descent + cauchy + lemma_4) / t + triangle
+    noisy_norm = (noisy_inner - lemma_4) / sp.tanh(alpha) + eps
     return Proof(
-        steps=(
-            Identity("right minus left is what the inequalities used leave over", BOUND - measured, left_over),
-            Sign("and that is not negative", left_over),
-        ),
+        steps=leftover(BOUND, noisy_norm + s - triangle, (left_over + cauchy + lemma_4) / sp.tanh(alpha) + triangle),
         follows="The descent lemma, L1* and L4* for the noisy gradient, Cauchy-Schwarz, triangle inequality; means.",
     )
 

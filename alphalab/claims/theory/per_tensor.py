@@ -2,7 +2,9 @@ r"""T7*: the algorithm as it is run, one norm and one alpha per tensor, one lear
 
     (1/T) sum_t sum_l <g_t^l, g'_t^l> <= Delta/(eta T) + (L eta/2) sum_l M(alpha_l, n_l)
 
-with the global L: with the largest constant of a tensor it is false. Source: theory, T7*.
+with the global L. With max_l L_l, the largest constant of a tensor alone, it is false: f = (x+y)^2/2 has L_l = 1 in
+each of its two tensors and L = 2, and on the 2-cycle x = y = +-eta t/2 both steps push the same sum: the mean
+alignment is 2 eta t^2, all that L = 2 allows as T grows, twice what L = 1 would. Source: theory, T7*.
 """
 
 from __future__ import annotations
@@ -10,18 +12,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import sympy as sp
 
 from alphalab.claims.case import Case, run_case
 from alphalab.claims.claim import Assumption, Bound, given
-from alphalab.claims.notation import Delta, L, Quantity, T, letter, mean_inner
-from alphalab.claims.proof import Identity, Proof, Sign, slack
+from alphalab.claims.notation import Delta, Quantity, T, letter, mean_inner
+from alphalab.claims.proof import Identity, Proof, Sign, Witness, leftover
 from alphalab.claims.sharp import M
-from alphalab.claims.theory.theorem_2 import DESCENT
+from alphalab.claims.theory.descent import DESCENT, allowed, mean_alignment
 from alphalab.optimizers import AlphaGrad, PerTensor
-from alphalab.problems import problem
+from alphalab.problems import Quadratic, problem
 
 M_SUM, ETA = letter(r"{\textstyle\sum_l} M(\alpha_l, n_l)"), letter(r"{\eta}")
-RIGHT = Delta / (ETA * T) + L * ETA * M_SUM / 2
+LARGEST = letter(r"\max_l L_l")
 
 
 def _members(case: Case) -> list[tuple[AlphaGrad, int]]:
@@ -50,15 +53,51 @@ LETTERS = (
 
 def proof() -> Proof:
     """T2*'s argument with ||g'||^2 = sum_l ||g'^l||^2 <= sum_l M_l."""
-    lemma_1, descent, infimum = map(slack, ("L1*", "descent", r"f_{\inf}"))
-    measured = (Delta / T - infimum) / ETA + L * ETA * (M_SUM - lemma_1) / 2 - descent
-    left_over = infimum / ETA + L * ETA * lemma_1 / 2 + descent
     return Proof(
-        steps=(
-            Identity("right minus left is what the inequalities used leave over", RIGHT - measured, left_over),
-            Sign("and that is not negative", left_over),
-        ),
+        steps=leftover(allowed(M_SUM, ETA), *mean_alignment(M_SUM, ETA)),
         follows=DESCENT + " L1* holds for every tensor, and squared norms add up.",
+    )
+
+
+def coupled() -> Case:
+    """The witness as a run: f = (x+y)^2/2 from (1/2, 1/2), eta = 2, eps = 1/2, alpha = (3/4) ln 3, T = 8."""
+    subject = Quadratic(A=np.ones((2, 2)), x_star=np.zeros(2))
+    method = PerTensor(AlphaGrad(learning_rate=2.0, alpha=0.75 * np.log(3), epsilon=0.5), blocks=(1, 1))
+    return run_case(method, subject, np.full(2, 0.5), 8, "orbit of thm-7-largest", L_tensor=1.0)
+
+
+def witness() -> Witness:
+    """Both tensors see the gradient x + y and move at once: the orbit (1/2, 1/2), (-1/2, -1/2), for every T >= 4."""
+    x, y = sp.symbols("x y", real=True)
+    f, more = (x + y) ** 2 / 2, sp.Symbol("s", nonnegative=True)  # T = 4 + s
+    start, half = {x: sp.Rational(1, 2), y: sp.Rational(1, 2)}, sp.Rational(1, 2)
+    steepness, epsilon, rate = 3 * sp.log(3) / 4, half, sp.Integer(2)
+    slope = sp.diff(f, x).subs(start)  # the gradient of either tensor, and its norm
+    squash = sp.tanh(steepness * slope / (slope + epsilon)).rewrite(sp.exp)
+    top = (14 - 3 * sp.sqrt(3)) / 13  # tanh(alpha)
+    price = 2 * top**2
+    known = {LARGEST: 1, ETA: rate, M_SUM: price, Delta: f.subs(start), T: 4 + more}
+    margin = more / (16 * (4 + more)) + sp.expand(sp.Rational(15, 16) - price)
+    return Witness(
+        sentence="f = (x+y)^2/2, one number a tensor, eta = 2, eps = 1/2, alpha = 3 ln(3)/4: orbit +-(1/2, 1/2), T > 3",
+        steps=(
+            Identity("L_l = 1: the second derivative within the first tensor", sp.diff(f, x, 2), sp.Integer(1)),
+            Identity("and within the second", sp.diff(f, y, 2), sp.Integer(1)),
+            Identity("L = 2: along (1, 1)/sqrt 2", sp.diff(f.subs({x: x, y: x}), x, 2) / 2, sp.Integer(2)),
+            Identity("f >= 0 = f(0)", f, ((x + y) / sp.sqrt(2)) ** 2),
+            Identity("both tensors see the same gradient", sp.diff(f, x), sp.diff(f, y)),
+            Identity("which is 1 at the start", slope, sp.Integer(1)),
+            Identity("they take the direction tanh(ln 3/2) = 1/2", squash, half),
+            Identity("the step from 1/2 leads to -1/2, and back by oddness", half - rate * squash, -half),
+            Identity("tanh(alpha)", sp.tanh(steepness).rewrite(sp.exp), top),
+            Identity(
+                "with T = 4 + s, mean alignment minus what max L_l would allow",
+                2 * slope * squash - allowed(M_SUM, ETA, LARGEST).subs(known),
+                margin,
+            ),
+            Sign("is positive: the bound is violated", margin, ">"),
+        ),
+        case=coupled,
     )
 
 
@@ -85,15 +124,28 @@ def staircase(steps: int = 16) -> Case:
     return run_case(method, subject, steps * np.repeat(strides, sizes), steps, "two staircases")
 
 
+PER_TENSOR = Assumption("AlphaGrad per tensor with one learning rate", _other)
 T7 = Bound(
     key="thm-7-sharp",
     title="T7*: one norm and one alpha per tensor",
     source="the lab's theory, T7*",
     left=mean_inner,
-    right=RIGHT,
-    assumes=(Assumption("AlphaGrad per tensor with one learning rate", _other), given("L", "f_inf")),
+    right=allowed(M_SUM, ETA),
+    assumes=(PER_TENSOR, given("L", "f_inf")),
     quantities=LETTERS,
     proof=proof,
     cases=cases,
     tight=staircase,
+)
+T7_LARGEST = Bound(
+    key="thm-7-largest",
+    title="T7* with the largest constant of a tensor in place of L",
+    source="the lab's theory, T7*",
+    verdict="false",
+    left=mean_inner,
+    right=allowed(M_SUM, ETA, LARGEST),
+    assumes=(PER_TENSOR, given("f_inf")),
+    quantities=(*LETTERS, Quantity(LARGEST, "largest L_l of a tensor alone", lambda case: case.constant("L_tensor"))),
+    witness=witness,
+    remark="tensors that share a direction add up: the global L is needed, T7*",
 )

@@ -19,7 +19,7 @@ from alphalab.claims.claim import Bound
 from alphalab.claims.family import family_proof, tanh_instance
 from alphalab.claims.notation import M, N, alpha, eps, inner, n, r, square
 from alphalab.claims.paper.lemma_1 import ALPHAGRAD
-from alphalab.claims.proof import Growth, Identity, Proof, Sign
+from alphalab.claims.proof import Growth, Identity, Proof, Sign, leftover, slack
 from alphalab.optimizers import AlphaGrad
 
 SOURCE = "the lab's theory, sharp lemmas"
@@ -60,16 +60,22 @@ def below_argument() -> Proof:
 
 
 def norm_identity() -> Proof:
-    """What L4* leaves over, written with inner = tanh(alpha) N^2/(N+eps) + s, s >= 0 by Lemma 2."""
-    gap = sp.Symbol("s_{L2}", nonnegative=True)
-    aligned = sp.tanh(alpha) * N**2 / (N + eps) + gap
-    left_over = eps**2 / (N + eps) + gap / sp.tanh(alpha)
+    """What L4* leaves over: eps^2/(N+eps) + sum |g_i| (tanh(alpha |g~_i|) - |g~_i| tanh(alpha))/tanh(alpha)."""
+    size, gap, t = sp.Symbol("|g_i|", nonnegative=True), slack("L2"), sp.tanh(alpha)
+    share = size / (N + eps)  # |g~_i|
     return Proof(
         steps=(
-            Identity("what the inequality leaves over", eps + aligned / sp.tanh(alpha) - N, left_over),
-            Sign("is not negative", left_over),
+            Identity(
+                "one component of <g,g'>",
+                size * sp.tanh(alpha * share),
+                t * size**2 / (N + eps) + size * (sp.tanh(alpha * share) - share * t),
+            ),
+            *leftover(eps + (t * N**2 / (N + eps) + gap) / t, N, eps**2 / (N + eps) + gap / t),
         ),
-        follows="Lemma 2 says <g,g'> = tanh(alpha) N^2/(N+eps) + s with s >= 0.",
+        follows=(
+            "Summed over the components <g,g'> = tanh(alpha) N^2/(N+eps) + s, s = sum |g_i| (tanh(alpha |g~_i|) - "
+            "|g~_i| tanh(alpha)); Lemma 2, that every term is >= 0 as |g~_i| <= 1, says s >= 0."
+        ),
     )
 
 

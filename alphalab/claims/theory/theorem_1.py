@@ -14,18 +14,17 @@ from alphalab.claims.claim import CONVEX, Bound, given
 from alphalab.claims.notation import D, L, b, h_inverse, mean_delta, z
 from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.paper.theorem_1 import BOUNDED
-from alphalab.claims.proof import Identity, Proof, Sign, slack
+from alphalab.claims.proof import Identity, Proof, Sign, leftover, slack
 from alphalab.claims.theory.theorem_2 import norm_proof
 
 
 def proof() -> Proof:
-    """The mean of N is bounded by T2*, and f(x_t) - f* <= D N_t by convexity."""
+    """The mean of N is y - s, y the bound of T2*, and f(x_t) - f* <= D N_t by convexity."""
     convexity, norm, y = slack("convex"), slack("T2*"), sp.Symbol("y", positive=True)
     return Proof(
         steps=(
             *norm_proof().steps,
-            Identity("with mean N = y - s", D * y - (D * (y - norm) - convexity), D * norm + convexity),
-            Sign("what is left over is not negative", D * norm + convexity),
+            *leftover(D * y, D * (y - norm) - convexity, D * norm + convexity),
         ),
         follows=norm_proof().follows + " Convexity: f(x_t) - f* <= <g_t, x_t - x*> <= D N_t; take means.",
     )

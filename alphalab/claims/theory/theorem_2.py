@@ -15,35 +15,17 @@ import sympy as sp
 
 from alphalab.claims.case import Case, run_case
 from alphalab.claims.claim import Bound, given
-from alphalab.claims.notation import B, Delta, L, M, T, alpha, b, eps, eta, h_inverse, mean_inner, mean_norm
+from alphalab.claims.notation import B, alpha, b, eps, h_inverse, mean_inner, mean_norm
 from alphalab.claims.paper.lemma_1 import ALPHAGRAD
-from alphalab.claims.proof import Identity, Proof, Sign, slack
+from alphalab.claims.proof import Identity, Proof, Sign, leftover, slack
+from alphalab.claims.theory.descent import DESCENT, mean_alignment
 from alphalab.optimizers import AlphaGrad
 from alphalab.problems import problem
-
-DESCENT = (
-    "L-smoothness: f(x_{t+1}) <= f(x_t) - eta <g_t,g'_t> + (L eta^2/2) ||g'_t||^2. Summed over t, with "
-    "||g'||^2 <= M (L1*) and f >= f_inf."
-)
-
-
-def mean_alignment() -> tuple[sp.Expr, sp.Expr]:
-    """Return the mean of <g,g'> with every inequality an equation with slack, and what the slacks add up to."""
-    lemma_1, descent, infimum = map(slack, ("L1*", "descent", r"f_{\inf}"))
-    measured = (Delta / T - infimum) / eta + L * eta * (M - lemma_1) / 2 - descent
-    return measured, infimum / eta + L * eta * lemma_1 / 2 + descent
 
 
 def proof() -> Proof:
     """B minus the measured mean is a non-negative sum of slacks."""
-    measured, left_over = mean_alignment()
-    return Proof(
-        steps=(
-            Identity("right minus left is what the inequalities used leave over", B - measured, left_over),
-            Sign("and that is not negative", left_over),
-        ),
-        follows=DESCENT,
-    )
+    return Proof(steps=leftover(B, *mean_alignment()), follows=DESCENT)
 
 
 def norm_proof() -> Proof:
@@ -54,10 +36,7 @@ def norm_proof() -> Proof:
     gap = slack("L2")
     return Proof(
         steps=(
-            Identity(
-                "b minus the mean of h(N)", (B - (measured - gap)) / sp.tanh(alpha), (left_over + gap) / sp.tanh(alpha)
-            ),
-            Sign("is not negative", (left_over + gap) / sp.tanh(alpha)),
+            *leftover(b, (measured - gap) / sp.tanh(alpha), (left_over + gap) / sp.tanh(alpha)),
             Identity("the second derivative of h", sp.Derivative(h, (z, 2)), 2 * eps**2 / (z + eps) ** 3),
             Sign("is not negative: h is convex", 2 * eps**2 / (z + eps) ** 3),
             Identity("h(z) = y has the root h_inverse(y)", h_inverse(y) ** 2, y * (h_inverse(y) + eps)),
@@ -66,12 +45,29 @@ def norm_proof() -> Proof:
     )
 
 
-def staircase(n: int = 4, steps: int = 16, stairs: int = 4) -> Case:
+def plain_proof() -> Proof:
+    """h(b + eps) exceeds b = h(h^{-1}(b)) by eps^2/(b + 2 eps), and h increases."""
+    z, y = sp.symbols("z y", positive=True)
+    h = z**2 / (z + eps)
+    slope, excess = z * (z + 2 * eps) / (z + eps) ** 2, eps**2 / (y + 2 * eps)
+    return Proof(
+        steps=(
+            Identity("h(z) = y has the root h_inverse(y)", h_inverse(y) ** 2, y * (h_inverse(y) + eps)),
+            Identity("h(y + eps) minus y", h.subs(z, y + eps) - y, excess),
+            Sign("is positive", excess, ">"),
+            Identity("the slope of h", sp.Derivative(h, z), slope),
+            Sign("is positive: h increases", slope, ">"),
+        ),
+        follows="With y = b: h(b + eps) > b = h(h^{-1}(b)), so b + eps > h^{-1}(b) for eps > 0; at eps = 0 both are b.",
+    )
+
+
+def staircase(n: int = 4, steps: int = 16, stairs: int = 4, epsilon: float = 1e-12) -> Case:
     """The instance on which T2* is attained: a walk down the diagonal, `stairs` steps long, then a 2-cycle at 0."""
     rate, steepness = 0.5, 2.0
     stride = rate * np.tanh(steepness / np.sqrt(n))
     subject = problem("quadratic-diagonal", n, eigenvalues=np.ones(n))
-    optimizer = AlphaGrad(learning_rate=rate, alpha=steepness, epsilon=1e-12)
+    optimizer = AlphaGrad(learning_rate=rate, alpha=steepness, epsilon=epsilon)
     beside = stairs + 1e-6  # the walk ends beside the minimiser, never on it
     return run_case(optimizer, subject, beside * stride * np.ones(n), steps, "staircase")
 
@@ -96,4 +92,15 @@ T2_NORM = Bound(
     proof=norm_proof,
     tight=lambda: staircase(n=1),
     remark="a bound on N itself, free of n for fixed alpha: two limitations the paper states",
+)
+T2_PLAIN = Bound(
+    key="thm-2-plain",
+    title="T2*: h^{-1}(b) is at most b + eps",
+    source="the lab's theory, T2*",
+    left=h_inverse(b),
+    right=b + eps,
+    assumes=(ALPHAGRAD, given("L", "f_inf")),
+    proof=plain_proof,
+    tight=lambda: staircase(epsilon=0.0),
+    remark="so the mean of N_t is at most b + eps; attained at eps = 0",
 )

@@ -1,0 +1,33 @@
+r"""The descent lemma summed over a run: the first half of every rate.
+
+    f(x_{t+1}) <= f(x_t) - eta <g_t, g'_t> + (L eta^2/2) ||g'_t||^2,     ||g'||^2 <= M (L1*),  f >= f_inf
+    (1/T) sum <g_t, g'_t> <= Delta/(eta T) + L eta M/2
+
+The price M, the step eta and the constant L are what a theorem puts there: the sum over tensors, smoothness in the
+maximum norm with ||g'||_inf^2 <= tanh^2(alpha). Source: theory, T2*.
+"""
+
+from __future__ import annotations
+
+from alphalab.claims.notation import Delta, Formula, L, M, T, eta
+from alphalab.claims.proof import slack
+
+DESCENT = (
+    "L-smoothness: f(x_{t+1}) <= f(x_t) - eta <g_t,g'_t> + (L eta^2/2) ||g'_t||^2. Summed over t, with "
+    "||g'||^2 <= M (L1*) and f >= f_inf."
+)
+
+
+def allowed(price: Formula = M, rate: Formula = eta, constant: Formula = L) -> Formula:
+    """Return Delta/(eta T) + L eta M/2, which is B(T) with the letters as they stand."""
+    return Delta / (rate * T) + constant * rate * price / 2
+
+
+def mean_alignment(price: Formula = M, rate: Formula = eta, constant: Formula = L) -> tuple[Formula, Formula]:
+    """Return the mean of <g,g'> with every inequality an equation with slack, and what the slacks add up to.
+
+    The second is `allowed` minus the first.
+    """
+    lemma_1, descent, infimum = map(slack, ("L1*", "descent", r"f_{\inf}"))
+    measured = (Delta / T - infimum) / rate + constant * rate * (price - lemma_1) / 2 - descent
+    return measured, infimum / rate + constant * rate * lemma_1 / 2 + descent
