@@ -28,7 +28,8 @@ EXTREMES = (
     ("quadratic-diagonal", 1000),
     ("nesterov-worst", 1000),
 )
-QUICK_SIZE = 100  # quick evidence leaves out problems of this dimension and more
+QUICK_SIZE, QUICK_STEPS = 100, 32  # quick evidence: problems below this dimension, none of data, so many steps
+STEPS = 200
 WORK = 1e8  # multiplications granted to the runs on one problem
 
 
@@ -62,13 +63,13 @@ def gradients(n: int, dtype: str = "float64", seed: int = 0) -> np.ndarray:
 def run_cases(name: str = "numpy", dtype: str = "float64", quick: bool = False) -> Iterator[Case]:
     """Yield one case per problem of the registry and dimension, on the array library `name`."""
     sizes = [(entry.name, n) for entry in PROBLEMS for n in ((None, 30, 100) if entry.n_free else (None,))]
-    small = [(entry.name, None) for entry in PROBLEMS if entry.n < QUICK_SIZE]
+    small = [(entry.name, None) for entry in PROBLEMS if entry.n < QUICK_SIZE and not entry.real_data]
     for key, n in small if quick else (*sizes, *EXTREMES):
-        yield problem_case(problem(key, n), name, dtype, WORK / 100 if quick else WORK)
+        yield problem_case(problem(key, n), name, dtype, QUICK_STEPS if quick else STEPS)
 
 
-def problem_case(subject: Problem, name: str = "numpy", dtype: str = "float64", work: float = WORK) -> Case:
-    """Return the case of a sweep alpha x eta x eps x start on a problem, as large as `work` allows."""
+def problem_case(subject: Problem, name: str = "numpy", dtype: str = "float64", most: int = STEPS) -> Case:
+    """Return the case of a sweep alpha x eta x eps x start on a problem, as large as WORK allows, `most` steps."""
     cost = subject.n + 2 * sum(math.prod(leaf.shape) for leaf in leaves(subject))
     thin = max(1, round(math.sqrt(cost / 1000)))
     grid = Sweep(
@@ -79,7 +80,7 @@ def problem_case(subject: Problem, name: str = "numpy", dtype: str = "float64", 
     )
     x0 = backend(name).asarray(grid.x0.astype(dtype))
     optimizer = AlphaGrad(learning_rate=grid.learning_rate, alpha=grid.alpha, epsilon=grid.epsilon)
-    steps = int(np.clip(work / (cost * math.prod(grid.shape)), 5, 200))
+    steps = int(np.clip(WORK / (cost * math.prod(grid.shape)), 5, most))
     return run_case(optimizer, subject, x0, steps, f"{subject.name}, n = {subject.n}")
 
 

@@ -30,22 +30,22 @@ def rho(alpha: Number, n: Number) -> Number:
     return _evaluate(notation.root_rho, alpha, n) ** 2  # the quotient first: tanh^2 underflows
 
 
-@np.vectorize
-def _two_levels(alpha: float, n: float) -> float:
-    """Return the supremum over two-level vectors: a grid over (k, p), then p refined around the best."""
+def _two_levels(alpha: np.ndarray, n: float) -> np.ndarray:
+    """Return the supremum over two-level vectors, (A,) -> (A,): a grid over (k, p), then p refined around the best."""
+    alpha = alpha[:, None, None]
     k = np.unique(np.geomspace(1, n, 200).round())[:, None]
-    low, high = np.zeros_like(k), np.ones_like(k)
+    low, high = np.zeros((len(alpha), *k.shape)), np.ones((len(alpha), *k.shape))
     for _ in range(8):  # each round narrows p fifteenfold, to 1e-9
         p = low + (high - low) * np.linspace(0, 1, 31)
         ratio = _ratio(alpha, k, p, n)
-        best = np.argmax(ratio, axis=-1)[:, None]
+        best = np.argmax(ratio, axis=-1)[..., None]
         width = (high - low) / 30
         center = np.take_along_axis(p, best, axis=-1)
         low, high = np.maximum(center - width, 0), np.minimum(center + width, 1)
-    return float(ratio.max())
+    return np.asarray(ratio.max(axis=(1, 2)))
 
 
-def _ratio(alpha: float, k: np.ndarray, p: np.ndarray, n: float) -> np.ndarray:
+def _ratio(alpha: np.ndarray, k: np.ndarray, p: np.ndarray, n: float) -> np.ndarray:
     """Return sum tanh^2(alpha u_i)/sum u_i tanh(alpha u_i) for k coordinates sqrt(p/k), n - k sqrt((1-p)/(n-k))."""
     rest = n - k
     u, w = np.sqrt(p / k), np.sqrt(np.divide(1 - p, rest, out=np.zeros_like(p), where=rest > 0))
@@ -57,8 +57,20 @@ def _ratio(alpha: float, k: np.ndarray, p: np.ndarray, n: float) -> np.ndarray:
 
 def Q(alpha: Number, n: Number) -> Number:
     """Return what replaces n in the best-iterate bound, for alpha > 0 and n >= 1; numbers or arrays that broadcast."""
-    values = checked("sharp", "alpha", alpha, POSITIVE), checked("sharp", "n", n, Interval(low=1))
-    return _two_levels(*values)[()]
+    alphas, sizes = np.broadcast_arrays(
+        checked("sharp", "alpha", alpha, POSITIVE), checked("sharp", "n", n, Interval(low=1))
+    )
+    values = np.empty(alphas.shape)
+    for size in np.unique(sizes):
+        here = sizes == size
+        distinct, places = np.unique(alphas[here], return_inverse=True)
+        values[here] = np.concatenate([_two_levels(part, float(size)) for part in _parts(distinct)])[places]
+    return values[()]
+
+
+def _parts(alphas: np.ndarray) -> list[np.ndarray]:
+    """Return the alphas in parts of 16, whose grids stay in cache."""
+    return np.split(alphas, range(16, len(alphas), 16))
 
 
 def _evaluate(formula: notation.Formula, alpha: Number, n: Number) -> Number:

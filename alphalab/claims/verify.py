@@ -6,15 +6,17 @@ What is found is compared with the verdict on record; a departure in either dire
 from __future__ import annotations
 
 import functools
+import itertools
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from alphalab.claims.case import Case
 from alphalab.claims.claim import Bound, Claim, Finding
 from alphalab.claims.evidence import evidence
-from alphalab.claims.proof import Step
+
+TOLERANCE = "(n + 16) ulp of the terms of both sides, and one more for every step of a run"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,54 +74,113 @@ class Verdict:
         return asdict(self) | {"agrees": self.agrees, "known_by": self.known_by}
 
 
+@dataclass(frozen=True, kw_only=True)
+class Argument:
+    """What a claim has for and against it without any case: the steps of its proof, certificate and witness.
+
+    steps   how many the proof has;   undecided, certified, refuted   as in `Verdict`;   seconds   it took
+    """
+
+    steps: int
+    undecided: tuple[str, ...]
+    certified: bool | None
+    refuted: bool | None
+    seconds: float
+
+
 def verify_all(
-    claims: Iterable[Claim], cases: Iterable[Case] | None = None, name: str = "numpy"
+    claims: Iterable[Claim],
+    cases: Iterable[Case] | None = None,
+    name: str = "numpy",
+    *,
+    quick: bool = False,
+    jobs: int = 1,
 ) -> tuple[Verdict, ...]:
-    """Return the verdict on each claim, over `cases` or else all the evidence, made once for all of them."""
+    """Return the verdict on each claim, over `cases` or else all the evidence, made once for all of them.
+
+    `quick`: over less evidence. With `jobs` other than 1 so many processes (-1: one per core) settle the arguments
+    while the claims meet the cases here.
+    """
     claims = tuple(claims)
+    arguments = _arguments(claims, jobs)
     findings: dict[str, list[Finding]] = {claim.key: [] for claim in claims}
     seconds = dict.fromkeys(findings, 0.0)
-    for case in evidence(name) if cases is None and any(isinstance(claim, Bound) for claim in claims) else cases or ():
+    if cases is None:
+        cases = evidence(name, quick=quick) if any(isinstance(claim, Bound) for claim in claims) else ()
+    for case in cases:
         for claim in claims:
             began = time.perf_counter()
             finding = claim.findings(case)
             findings[claim.key] += [finding] if finding else []
             seconds[claim.key] += time.perf_counter() - began
-    decide: Callable[[Any], bool] = functools.cache(lambda step: step.discharged())  # proofs share steps
-    return tuple(_verdict(claim, findings[claim.key], seconds[claim.key], decide) for claim in claims)
+    met = [_met(claim, findings[claim.key], seconds[claim.key]) for claim in claims]
+    return tuple(itertools.starmap(_verdict, zip(claims, met, arguments, strict=True)))
 
 
-def _verdict(claim: Claim, findings: list[Finding], seconds: float, decide: Callable[[Step], bool]) -> Verdict:
+def _arguments(claims: Sequence[Claim], jobs: int) -> Iterator[Argument]:
+    """Begin to settle the argument of every claim; in this process it is settled when asked for."""
+    if jobs == 1 or len(claims) == 1:
+        return map(_argument, claims)
+    from joblib import Parallel, delayed
+
+    return iter(Parallel(n_jobs=jobs, return_as="generator")(delayed(_argument)(claim) for claim in claims))
+
+
+def _argument(claim: Claim) -> Argument:
     began = time.perf_counter()
-    findings = [*findings, *filter(None, map(claim.findings, claim.own_cases()))]
-    tried = tuple(claim.trial()) if claim.trial else ()
-    findings += tried
     steps = claim.proof().steps if claim.proof else ()
-    undecided = tuple(step.sentence for step in steps if not decide(step))
+    return Argument(
+        steps=len(steps),
+        undecided=tuple(step.sentence for step in steps if not _decided(step)),
+        certified=_certified(claim),
+        refuted=_refuted(claim),
+        seconds=time.perf_counter() - began,
+    )
+
+
+@functools.cache
+def _decided(step: Any) -> bool:
+    """Whether a step is discharged; proofs share steps, which are data."""
+    return step.discharged()
+
+
+def _met(claim: Claim, findings: list[Finding], seconds: float) -> tuple[list[Finding], tuple[Finding, ...], float]:
+    """Return (findings on all cases, those of the trial, seconds): what the shared cases gave, and the claim's own."""
+    began = time.perf_counter()
+    own = [*filter(None, map(claim.findings, claim.own_cases()))]
+    tried = tuple(claim.trial()) if claim.trial else ()
+    return [*findings, *own], tried, seconds + time.perf_counter() - began
+
+
+def _verdict(claim: Claim, met: tuple[list[Finding], tuple[Finding, ...], float], argument: Argument) -> Verdict:
+    on_cases, tried, seconds = met
+    findings = (*on_cases, *tried)
     tightness = [f.best_tightness for f in findings if f.best_tightness is not None]
     instances, violations = sum(f.instances for f in findings), sum(f.violations for f in findings)
-    certified, refuted = _certified(claim), _refuted(claim)
-    known = certified is not False and (bool(certified) or any(finding.instances for finding in tried))
-    contradicted = bool(refuted) and any(finding.violations for finding in tried)
+    proved = argument.steps > 0 and not argument.undecided
+    known = argument.certified is not False and (
+        bool(argument.certified) or any(finding.instances for finding in tried)
+    )
+    contradicted = bool(argument.refuted) and any(finding.violations for finding in tried)
     return Verdict(
         key=claim.key,
         title=claim.title,
         source=claim.source,
         statement=claim.statement,
         recorded=claim.verdict,
-        found=_found(claim, bool(steps) and not undecided, known, violations, refuted, contradicted),
-        proved=len(steps) - len(undecided),
-        undecided=undecided,
-        certified=certified,
-        refuted=refuted,
+        found=_found(claim, proved, known, violations, argument.refuted, contradicted),
+        proved=argument.steps - len(argument.undecided),
+        undecided=argument.undecided,
+        certified=argument.certified,
+        refuted=argument.refuted,
         instances=instances,
         violations=violations,
         worst_margin=1 - max(tightness) if tightness else None,
         best_tightness=max(tightness, default=None),
-        tolerance="(n + 16) ulp",
+        tolerance=TOLERANCE,
         remark=claim.remark or claim.correction,
-        seconds=seconds + time.perf_counter() - began,
-        findings=tuple(findings),
+        seconds=seconds + argument.seconds,
+        findings=findings,
     )
 
 

@@ -24,6 +24,7 @@ def add(commands: Any) -> None:
     command.add_argument("--backend", choices=tuple(BACKENDS), default="numpy", help="default: %(default)s")
     command.add_argument("--explain", action="store_true", help="statement, assumptions, proof steps, every finding")
     command.add_argument("--quick", action="store_true", help="less evidence; proofs and witnesses stay whole")
+    command.add_argument("--jobs", type=int, default=-1, metavar="N", help="processes (default: one per core)")
     command.add_argument("--attack", action="store_true", help="also search for counterexamples (minutes)")
     command.add_argument("--latex", action="store_true", help="print the ledger as a LaTeX table (booktabs)")
     command.add_argument("--json", action="store_true", help="print JSON; null stands for a number that is not finite")
@@ -35,9 +36,10 @@ def act(args: argparse.Namespace) -> int:
     from alphalab.claims import CLAIMS, claim, departures
     from alphalab.claims.falsifier import attack_all
     from alphalab.claims.falsifier import departures as failed_attacks
+    from alphalab.claims.verify import TOLERANCE
 
     chosen = tuple(claim(key) for key in dict.fromkeys(args.claims)) or CLAIMS
-    verdicts = verdicts_on(chosen, args.backend, args.quick)
+    verdicts = verdicts_on(chosen, args.backend, args.quick, args.jobs)
     reasons = [explanation(one) if args.explain else {} for one in chosen]
     attacks = attack_all(chosen) if args.attack else ()
     if args.json:
@@ -50,6 +52,7 @@ def act(args: argparse.Namespace) -> int:
         )
     else:
         print_table(ledger(verdicts))
+        print(f"\nrounding error granted to a check: {TOLERANCE}\n")
         print_table([attack_row(found) for found in attacks])
         for verdict, reason in zip(verdicts, reasons, strict=True):
             if reason:
@@ -70,7 +73,9 @@ def attack_row(found: Attack) -> dict[str, Any]:
     }
 
 
-def verdicts_on(claims: Sequence[Claim], backend: str = "numpy", quick: bool = False) -> tuple[Verdict, ...]:
+def verdicts_on(
+    claims: Sequence[Claim], backend: str = "numpy", quick: bool = False, jobs: int = 1
+) -> tuple[Verdict, ...]:
     """Return the verdicts, over all the evidence or less of it, with a bar on a terminal after two seconds."""
     from tqdm import tqdm
 
@@ -78,10 +83,10 @@ def verdicts_on(claims: Sequence[Claim], backend: str = "numpy", quick: bool = F
     from alphalab.claims.evidence import evidence
 
     if not any(isinstance(claim, Bound) for claim in claims):
-        return verify_all(claims, (), backend)
+        return verify_all(claims, (), backend, jobs=jobs)
 
     cases = tqdm(evidence(backend, quick=quick), desc="verify", unit=" cases", delay=2.0, leave=False, disable=None)
-    return verify_all(claims, cases, backend)
+    return verify_all(claims, cases, backend, jobs=jobs)
 
 
 def judge(sentences: Sequence[str]) -> int:

@@ -59,12 +59,11 @@ def dimension_trial() -> Iterator[Finding]:
 
 def alpha_witness() -> Witness:
     """rho grows inside [1, 5] (exact values at n = 4) and everywhere (its logarithmic derivative), from 1 to n."""
-    t = sp.Symbol("t", nonnegative=True)
-    at = [rho.subs({n: 4, alpha: a}) for a in (sp.log(3), 2 * sp.log(3))]
-    w = t / (sp.sinh(t) * sp.cosh(t))
+    t, u = sp.Symbol("t", nonnegative=True), alpha / sp.sqrt(n)
+    at = [rho.subs({n: 4, alpha: a}).rewrite(sp.exp) for a in (sp.log(3), 2 * sp.log(3))]
+    w = 2 * t / sp.sinh(2 * t)
     steeper = t * sp.cosh(t) - sp.sinh(t)
-    slope = (w.subs(t, alpha / sp.sqrt(n)) - w.subs(t, alpha)) / alpha
-    half_log = sp.log(rho) / 2
+    rise = (1 - sp.tanh(t) ** 2) / sp.tanh(t)  # of log tanh(t)
     best = sp.sqrt(2 * Delta / (L * M * T))
     bound = (Delta / (best * T) + L * best * M / 2) / sp.tanh(alpha)
     return Witness(
@@ -76,11 +75,15 @@ def alpha_witness() -> Witness:
             Sign("ln 3 lies in [1, 5]: above 1", sp.log(3) - 1, ">"),
             Sign("2 ln 3 lies in [1, 5]: below 5", 5 - 2 * sp.log(3), ">"),
             Sign("the bound is worse at the larger one", sp.Rational(1681, 625) - sp.Rational(25, 16), ">"),
+            Identity("in general, with u = alpha/sqrt n", rho, n * (sp.tanh(u) / sp.tanh(alpha)) ** 2),
             Identity(
-                "in general, (log rho)'/2 = (w(alpha/sqrt n) - w(alpha))/alpha", sp.Derivative(half_log, alpha), slope
+                "so (log rho)'/2 is the slope of log tanh(u) - log tanh(alpha)",
+                sp.Derivative(sp.log(sp.tanh(u)) - sp.log(sp.tanh(alpha)), alpha),
+                rise.subs(t, u) / sp.sqrt(n) - rise.subs(t, alpha),
             ),
+            Identity("which is (w(u) - w(alpha))/alpha with w(t) = 2t/sinh 2t", t * rise, w),
             Identity(
-                "w(t) = 2t/sinh 2t has the derivative",
+                "w has the derivative",
                 sp.Derivative(w, t),
                 -2 * steeper.subs(t, 2 * t) / sp.sinh(2 * t) ** 2,
             ),

@@ -112,7 +112,7 @@ def proof_2() -> Proof:
 
 def cases_2() -> Iterator[Case]:
     """Yield runs with the eta of the rate, for several T, on every kind of problem."""
-    for name in ("quadratic", "log-cosh", "pl-sine", "cosine", "rastrigin-rotated", "logistic-breast-cancer"):
+    for name in ("quadratic", "log-cosh", "pl-sine", "cosine", "rastrigin-rotated", "logistic-ridge"):
         subject = problem(name)
         start = subject.start(0)
         known = subject.constants
