@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from alphalab.claims import notation, sharp
+from alphalab.claims import claim, notation, sharp, verify
 from alphalab.claims.claim import VERDICTS, Claim
 from alphalab.claims.paper import (
     catalogued_adal,
@@ -240,3 +240,22 @@ def test_parameter_counts_are_those_of_the_networks() -> None:
     widths = (4, 120, 84, 2)
     built = [np.zeros((a, b)).size + np.zeros(b).size for a, b in pairwise(widths)]
     assert parameter_counts.parameters(*widths) == sum(built) == parameter_counts.DQN
+
+
+# ---------------------------------------------------------------- how it is found
+
+
+def test_the_verdicts_are_the_same_on_two_cores() -> None:
+    """Arguments settled in other processes; quick evidence here."""
+    claims = [claim(key) for key in ("lemma-1", "thm-1-rate", "eq7-band", "rem-1c")]
+    alone, spread = (verify_all(claims, quick=True, jobs=jobs) for jobs in (1, 2))
+    assert [replace(verdict, seconds=0.0) for verdict in alone] == [replace(verdict, seconds=0.0) for verdict in spread]
+    assert all(verdict.agrees for verdict in spread)
+
+
+def test_quick_evidence_has_gradients_and_runs() -> None:
+    quick = verify("thm-5-rate", quick=True)
+    assert quick.agrees
+    kinds = [finding.case.partition(",")[0] for finding in verify("lemma-2", quick=True).findings]
+    assert {"gradients", "quadratic", "cosine"} <= set(kinds)
+    assert not {"logistic-breast-cancer", "network-digits"} & set(kinds), "data takes seconds to load"

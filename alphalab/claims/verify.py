@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import itertools
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -138,10 +138,7 @@ def _argument(claim: Claim) -> Argument:
     )
 
 
-@functools.cache
-def _decided(step: Any) -> bool:
-    """Whether a step is discharged; proofs share steps, which are data."""
-    return step.discharged()
+_decided: Callable[[Any], bool] = functools.cache(lambda step: step.discharged())  # proofs share steps
 
 
 def _met(claim: Claim, findings: list[Finding], seconds: float) -> tuple[list[Finding], tuple[Finding, ...], float]:

@@ -52,8 +52,10 @@ def act(args: argparse.Namespace) -> int:
         )
     else:
         print_table(ledger(verdicts))
-        print(f"\nrounding error granted to a check: {TOLERANCE}\n")
-        print_table([attack_row(found) for found in attacks])
+        print(f"\nrounding error granted to a check: {TOLERANCE}")
+        if attacks:
+            print()
+            print_table([attack_row(found) for found in attacks])
         for verdict, reason in zip(verdicts, reasons, strict=True):
             if reason:
                 print_explanation(verdict, reason)
