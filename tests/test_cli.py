@@ -326,7 +326,7 @@ def test_attacks_are_told_beside_the_verdicts(say: Said, monkeypatch: pytest.Mon
     monkeypatch.setattr(falsifier, "attack_all", lambda claims: tuple(falsifier.attack(c, 200) for c in claims))
     code, out, err = say("verify", "lemma-1", "--attack")
     assert (code, err) == (0, "")
-    assert out.splitlines()[2].startswith("attacked")
+    assert any(line.startswith("attacked") for line in out.splitlines())
     code, out, _ = say("verify", "lemma-1", "--attack", "--json")
     assert json.loads(out)[0]["attack"]["broken"] is False
 
