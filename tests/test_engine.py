@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 import importlib.util
 import tracemalloc
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
+import sympy as sp
 from optimizer_laws import EVERY, an_example
 
 from alphalab.arrays import backend, leaves, map_arrays, roundoff
@@ -190,6 +192,36 @@ def test_every_problem_goes_on_a_tape(name: str) -> None:
         found = stepper(member, subject, np.asfortranarray(x0), watches(ASKED, subject, member))
     assert isinstance(found, played.Played)
     assert_same(simulate(member, subject, x0, 20, observe=ASKED), plainly(member, subject, x0, 20, observe=ASKED))
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in PROBLEMS])
+def test_a_lone_run_on_every_problem_is_its_row_in_a_sweep(name: str) -> None:
+    """Bit for bit, whatever layout a problem answers in: the law of batch invariance on the problems of the lab."""
+    subject = problem(name)
+    x0 = np.stack([subject.start(seed) for seed in range(3)])
+    rates, alphas = np.asarray([1e-2, 0.1, 0.5]), np.asarray([0.3, 2.0, 50.0])
+    kinds: tuple[Callable[..., Any], ...] = (
+        lambda rate, alpha: AlphaGrad(learning_rate=rate, alpha=alpha),
+        lambda rate, alpha: HeavyBall(AlphaGrad(learning_rate=rate, alpha=alpha), momentum=0.9),
+        lambda rate, alpha: Adam(learning_rate=rate),
+    )
+    for kind in kinds:
+        runs = simulate(kind(rates, alphas), subject, x0, 40, observe=ASKED)
+        for i, (rate, alpha) in enumerate(zip(rates, alphas, strict=True)):
+            alone = simulate(kind(float(rate), float(alpha)), subject, x0[i], 40, observe=ASKED)
+            for part in ("x_last", "x_best", "value_last", "value_best", "gradient_norm_last", "status", "status_step"):
+                np.testing.assert_array_equal(getattr(runs, part)[i], getattr(alone, part), err_msg=part)
+            for key, record in alone.records.items():
+                np.testing.assert_array_equal(runs[key][..., i], record, err_msg=key)
+
+
+def test_a_function_without_a_module_is_no_formula_of_the_lab() -> None:
+    """What sympy.lambdify makes: certify "atan(3*u)", then run it."""
+    u = sp.Symbol("u")
+    member = NormalizedNonlinear(sp.lambdify(u, sp.atan(3 * u), "numpy"))
+    assert not is_formula(member)
+    run = simulate(member, problem("quadratic", n=3), np.ones(3), 5)
+    assert run.value[-1] < run.value[0]
 
 
 def test_functions_of_the_user_are_called_at_every_step_and_not_recorded() -> None:

@@ -56,7 +56,7 @@ class Lone(Played):
         plain = all(
             is_elementwise(made.function) or made.function in (np.einsum, operator.getitem) for made in operations
         )
-        if not (self.length and self.twin and plain) or late:
+        if not (self.length and self.twin and plain) or late or self.constants:
             raise Untraceable("not one run whose observations can wait")
         self.one = [np.array(part.data[:1] if part.ndim else part.data) for part in self.sources]
         bound = Binding(

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from alphalab.arrays import Array
-from alphalab.simulation.loop.tape import Operation, Traced
+from alphalab.simulation.loop.tape import Operation, Traced, Untraceable
 
 Program = list[tuple[Callable[..., Any], tuple[Any, ...]]]
 
@@ -111,9 +111,11 @@ class Binding:
         function, inputs, options, out, _ = operation
         shape = tuple(self.lengths.get(length, length) for length in out.data.shape)
         shape = (self.runs, *shape[1:]) if self.runs and shape else shape
-        if function is np.einsum and self.twin:
+        if function is np.einsum and self.twin and _sums_run_by_run(operation):
             self._sum_of_a_twin(out, [self.arrays[part][0] for part in inputs[1:]])
             return
+        if function is np.einsum and self.runs:
+            raise Untraceable("a sum whose order depends on how many runs there are")
         target = self._target(place, operation, shape)
         self.arrays[out] = target
         if isinstance(function, np.ufunc) and not options:
@@ -179,6 +181,11 @@ class Binding:
 def is_elementwise(function: Callable[..., Any]) -> bool:
     """Whether a function is a ufunc that treats every element by itself."""
     return isinstance(function, np.ufunc) and function.signature is None
+
+
+def _sums_run_by_run(operation: Operation) -> bool:
+    """Whether einsum adds (B, n) arrays up one element after another: it does where the batch is contiguous."""
+    return all(part.data.ndim == 2 and part.data.flags.f_contiguous for part in operation.sources)
 
 
 def is_uniform(constant: Array) -> bool:

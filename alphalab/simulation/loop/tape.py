@@ -194,5 +194,5 @@ def is_formula(thing: Any) -> bool:
     if not function and not dataclasses.is_dataclass(thing):
         return False
     fields = () if function else dataclasses.fields(thing)
-    home = (thing if function else type(thing)).__module__.partition(".")[0]
+    home = ((thing if function else type(thing)).__module__ or "").partition(".")[0]  # lambdify's have none
     return home == __name__.partition(".")[0] and all(is_formula(getattr(thing, field.name)) for field in fields)
