@@ -6,18 +6,21 @@ steps. A run alone goes as a batch of two, so that it gives the same bits as ins
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from alphalab.arrays import Array, batch_contiguous, is_floating, like, map_arrays, namespace, to_numpy
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
 
-BLOCK_ELEMENTS = 32_768  # of a point block: the few arrays of a step stay in the second-level cache for all steps
+BLOCK_ELEMENTS = 49_152  # of a point block: the few arrays of a step stay in the second-level cache for all steps
 
 
 def cuts_of(runs: int, x0: Array) -> list[tuple[int, int]]:
-    """Cut the runs into blocks that stay in cache (NumPy), else take them all at once."""
-    width = max(2, BLOCK_ELEMENTS // x0.shape[-1]) if isinstance(x0, np.ndarray) else max(runs, 1)
+    """Cut the runs into blocks of equal width that stay in cache (NumPy), else take them all at once."""
+    widest = max(2, BLOCK_ELEMENTS // x0.shape[-1]) if isinstance(x0, np.ndarray) else max(runs, 1)
+    width = math.ceil(runs / math.ceil(runs / widest)) if runs else 1
     return [(low, min(low + width, runs)) for low in range(0, runs, width)]
 
 

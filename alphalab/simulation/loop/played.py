@@ -23,7 +23,7 @@ from alphalab.simulation.loop.step import Seen, Stepper, check_shape, evaluate, 
 from alphalab.simulation.loop.tape import Tape, Traced, as_before, is_formula, numbers_as_arrays
 from alphalab.simulation.observables import Moment, Watch
 
-LONGEST = 128  # steps of a sprint
+SHORTEST, LONGEST = 12, 128  # steps of a sprint: in a shorter one, looking back costs more than it saves
 
 
 class Played(Stepper):
@@ -37,7 +37,7 @@ class Played(Stepper):
         self.is_formula, self.kept = is_formula(problem), LazyBest(x)
         self.has_given = any(watch.given for watch in watched)
         room = BLOCK_ELEMENTS // x.size if self.is_formula and not self.has_given else 0
-        self.length = min(LONGEST, room) if room > 1 else 0
+        self.length = min(LONGEST, room) if room >= SHORTEST else 0
         self._next: Any = None  # the points and the state after the step, where the plain code has made it
         self.rest, self.pause = 0, 1  # after a sprint that did not go well, so many steps are made singly
         self._record()
