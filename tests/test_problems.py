@@ -24,6 +24,7 @@ from alphalab.problems import (
     Rastrigin,
     Rotated,
     Softmax,
+    TanhClassifier,
     TanhNetwork,
     problem,
     random_rotation,
@@ -452,6 +453,16 @@ def test_registry_is_consistent():
         assert holds[entry.kind], entry.name
 
 
+@pytest.mark.parametrize("name", [e.name for e in PROBLEMS if not e.real_data])
+def test_whole_numbers_of_numpy_become_python_s(name):
+    entry = next(e for e in PROBLEMS if e.name == name)
+    given = {"n": np.int64(entry.n)} | ({"seed": np.int32(1)} if "seed" in entry.options else {})
+    p = problem(name, **given)
+    assert p.n == entry.n and type(p.n) is int
+    held = dataclasses.asdict(p).values()
+    assert not any(isinstance(value, np.integer) for value in held)
+
+
 @every_problem
 def test_rebuilding_is_deterministic(name):
     p, q = build(name), problem(name)
@@ -498,6 +509,9 @@ def test_smallest_dimension(name):
             "hidden is 0; tanh-network needs an integer hidden >= 1",
         ),
         (lambda: TanhNetwork(A=np.eye(2), Y=np.ones((1, 2)), hidden=1, x_star=np.ones(2)), "x_star has length 2"),
+        (lambda: TanhClassifier(A=np.eye(2), Y=np.full((2, 2), 0.5), hidden=1), "Y is not one-hot"),
+        (lambda: TanhClassifier(A=np.eye(2), Y=np.eye(3), hidden=1), "Y has shape"),
+        (lambda: TanhClassifier(A=np.eye(2), Y=np.eye(2), hidden=1, x_star=np.zeros(7)), "x_star is given; leave it"),
         (lambda: rotate(Rastrigin(n=3), shift=np.zeros(2)), "shift has length 2"),
         (lambda: Rotated(problem=Rastrigin(n=2), rotation=np.ones((2, 2)), shift=np.zeros(2)), "not orthogonal"),
         (lambda: Rotated(problem=Rastrigin(n=2), rotation=np.eye(3), shift=np.zeros(2)), "rotation has shape"),
@@ -563,6 +577,7 @@ def test_custom_problem_works():
     p = CustomProblem(value=bowl, gradient=bowl_gradient, n=3, L=4.0, mu=4.0, f_star=0.0, x_star=[0, 0, 0])
     assert isinstance(p, Problem)
     assert (p.name, p.n, p.constants.L, p.constants.pl) == ("custom", 3, 4.0, 4.0)
+    assert type(CustomProblem(value=bowl, gradient=bowl_gradient, n=np.int64(3)).n) is int
     x = points(p, 2, 5)
     f, g = p.value_and_gradient(x)
     assert (f.shape, g.shape) == ((2, 5), (2, 5, 3))

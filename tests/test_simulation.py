@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import pathlib
@@ -33,9 +34,11 @@ from alphalab.optimizers import (
     SignSGD,
     SquashedGradient,
 )
+from alphalab.problems import CustomProblem
 from alphalab.problems.problem import Constants
 from alphalab.simulation import OBSERVABLES, Sweep, Trajectory, simulate
 from alphalab.simulation.loop import layout
+from alphalab.simulation.trajectory import FINAL
 
 every = pytest.mark.parametrize("name", EVERY)
 
@@ -536,6 +539,7 @@ def test_axes_are_named_after_what_varies() -> None:
     assert names(HeavyBall(AlphaGrad(), momentum=line / 4), x0[0]) == ("momentum",)
     assert names(AlphaGrad(), np.ones((1, 2))) == ("axis_0",)
     assert names(AlphaGrad(), x0, dims=["seed"]) == ("seed",)
+    assert names(AlphaGrad(alpha=line), x0[0], observe=[called("alpha")]) == ("alpha_0",)
     two = PerTensor((AlphaGrad(alpha=line[:, None]), AlphaGrad(alpha=line)), blocks=(1, 1))
     run = simulate(two, bowl(2), [1.0, 1.0], 1)
     assert run.dims == ("alpha_0", "alpha_1") and set(run.coordinates) == {"alpha_0", "alpha_1"}
@@ -591,6 +595,13 @@ def returns(f: Any, g: Any) -> Given:
     return Given(2, lambda x: (f(x), g(x)))
 
 
+def called(name: str) -> Any:
+    """A function to observe with, of this name."""
+    found = lambda x, f, g, d: f  # noqa: E731
+    found.__name__ = name
+    return found
+
+
 MISUSE = [
     ({"optimizer": AlphaGrad}, "optimizer must be an optimizer such as AlphaGrad"),
     ({"optimizer": "adam"}, "optimizer must be an optimizer .*, got 'adam'"),
@@ -612,6 +623,7 @@ MISUSE = [
     ({"steps": 1.5}, "steps must be a whole number >= 1, got 1.5"),
     ({"steps": True}, "steps must be a whole number >= 1, got True"),
     ({"steps": "10"}, "steps must be a whole number >= 1, got '10'"),
+    ({"steps": 10**30}, r"steps must be at most 2\^53, .*, got 1000000000000000000000000000000"),
     ({"tolerance": -1.0}, "tolerance must be a finite number >= 0, got -1.0"),
     ({"tolerance": math.nan}, "tolerance must be a finite number >= 0, got nan"),
     ({"tolerance": "small"}, "tolerance must be a finite number >= 0, got 'small'"),
@@ -624,8 +636,20 @@ MISUSE = [
     ({"observe": (3,)}, "observable '3' is unknown"),
     ({"observe": ("value", "value")}, "observe: 'value' is asked for twice"),
     ({"observe": (lambda x, f, g, d: f, lambda x, f, g, d: g[..., 0])}, "observe: '<lambda>' is asked for twice"),
-    ({"observe": (lambda x, f, g, d: x,)}, r"observe: '<lambda>', one number per run, must have shape \(2,\)"),
-    ({"observe": (lambda x, f, g, d: 1.0,)}, r"observe: '<lambda>', one number per run, must be an array .*, got 1.0"),
+    (
+        {"observe": (lambda x, f, g, d: x,)},
+        r"'<lambda>' must return one number per run, \(B,\) for x of shape \(B, n\)",
+    ),
+    ({"observe": (lambda x, f, g, d: 1.0,)}, r"observe: '<lambda>' must return one number per run, .*, got 1.0"),
+    *(
+        ({"observe": (called(name),)}, f"observe: '{name}' is what a trajectory says itself; give the function another")
+        for name in (*FINAL, "steps", "batch", "records", "settings", "save", "step", "space")
+    ),
+    *(
+        ({"dims": [name], "x0": np.ones((2, 2))}, f"dims: the axis '{name}' has the name of a record")
+        for name in (*FINAL, "value", "gradient_norm", "step", "space")
+    ),
+    ({"observe": (called("seed"),), "dims": ["seed"], "x0": np.ones((2, 2))}, "dims: the axis 'seed' has the name of"),
     ({"observe": ("saturated_fraction",), "optimizer": Adam()}, "adam squashes nothing"),
     ({"observe": ("distance",), "problem": ramp(2)}, "'distance' needs x_star, which problem 'given' does not give"),
     ({"observe": (":value",)}, "observe: fold '' is unknown"),
@@ -656,6 +680,27 @@ def test_whole_numbers_and_lists_are_points_too() -> None:
     for x0 in ([1, 2], (1, 2), np.asarray([1, 2]), np.asarray([1, 2], np.uint8), np.ma.masked_array([1.0, 2.0])):
         run = simulate(SignSGD(learning_rate=0.5), bowl(2), x0, np.int64(3))
         assert run.x_last.dtype == np.float64 and run.settings["steps"] == 3
+
+
+@pytest.mark.parametrize("number", [np.int64(1), np.float32(0.5), np.float64(0.5), 1])
+def test_a_tolerance_is_any_real_number(number: Any, tmp_path: pathlib.Path) -> None:
+    problem = CustomProblem(value=lambda x: dot(x, x), gradient=lambda x: 2 * x, n=np.int64(2))
+    run = simulate(SignSGD(), problem, [1.0, 1.0], 3, tolerance=number)
+    assert Trajectory.load(run.save(tmp_path / "run")).settings == run.settings | {"observe": [*run.records]}
+    assert run.settings["tolerance"] == float(number) and type(run.settings["n"]) is int
+
+
+def test_a_function_sees_runs_side_by_side_whatever_the_batch() -> None:
+    shapes = set()
+
+    def see(x: Any, f: Any, g: Any, d: Any) -> Any:
+        shapes.add((x.ndim, f.ndim, g.ndim, d.ndim))
+        return f
+
+    for x0 in (np.ones(2), np.ones((3, 2)), np.ones((2, 3, 2))):
+        run = simulate(SignSGD(), bowl(2), x0, 2, observe=(see, "value"))
+        assert run.see.tolist() == run.value.tolist()
+    assert shapes == {(2, 1, 2, 2)}
 
 
 # ---------------------------------------------------------------- storage
@@ -732,6 +777,14 @@ def test_what_is_no_trajectory(tmp_path: pathlib.Path) -> None:
             Trajectory.load(tmp_path / name)
     with pytest.raises(FileNotFoundError):
         Trajectory.load(tmp_path / "none")
+    path = example().save(tmp_path / "good")
+    whole, random = path.read_bytes(), np.random.default_rng(0)
+    for place in random.integers(8 * len(whole), size=600):
+        damaged = bytearray(whole)
+        damaged[place // 8] ^= 1 << place % 8
+        path.write_bytes(damaged)
+        with contextlib.suppress(ValueError):  # a bit of a date changes nothing
+            Trajectory.load(path)
     with pytest.raises(OSError, match=r"no/folder/run.npz'$"):
         example().save(tmp_path / "no" / "folder" / "run")
 

@@ -28,11 +28,12 @@ import alphalab as al
 from alphalab.arrays import backend
 from alphalab.cli import main
 from alphalab.simulation.cores import carry_out
-from alphalab.simulation.store import kept
+from alphalab.simulation.store import identity, kept
 from alphalab.simulation.store.export import FORMATS, columns, export
 from alphalab.simulation.store.identity import fingerprint
 from alphalab.simulation.store.kept import stored_run
 from alphalab.simulation.store.store import LEDGER, Store
+from alphalab.simulation.whole import written_whole
 
 ALPHAS = np.geomspace(0.1, 10.0, 7)
 ETAS = np.geomspace(1e-3, 1e-1, 5)
@@ -249,19 +250,30 @@ def test_a_function_is_also_what_it_refers_to(monkeypatch: pytest.MonkeyPatch) -
     assert fingerprint("it", field) == before  # what is cached follows from the rest
 
 
-def test_a_module_of_ones_own_is_what_is_used_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(tmp_path)
+@pytest.mark.parametrize("name", ["my_own_module", "cmd"])  # Python has a module of the second name too
+def test_a_module_of_ones_own_is_what_is_used_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(identity, "INSTALLED", (*identity.INSTALLED, str(tmp_path / "site") + os.sep))
+    own_folder = tmp_path / "site-mine"
+    own_folder.mkdir()
+    monkeypatch.syspath_prepend(own_folder)
     prints = []
     for text in ("2 * x", "3 * x", "2 * x"):
-        (tmp_path / "my_own_module.py").write_text(
+        (own_folder / f"{name}.py").write_text(
             f"def slope(x):\n    return {text}\n\n\ndef unused():\n    return {text!r}"
         )
-        monkeypatch.delitem(sys.modules, "my_own_module", raising=False)
+        monkeypatch.delitem(sys.modules, name, raising=False)
         monkeypatch.setattr(sys, "dont_write_bytecode", True)
-        own = __import__("my_own_module")
+        importlib.invalidate_caches()
+        own = __import__(name)
         prints.append([fingerprint("it", thing) for thing in (own.slope, eval("lambda x: own.slope(x)", {"own": own}))])
     assert prints[0] == prints[2]
     assert prints[0][0] != prints[1][0] and prints[0][1] != prints[1][1]
+
+
+def test_what_is_installed_is_told_by_where_it_lies() -> None:
+    for module in (np, sys, os, json, pytest, al):
+        assert identity.is_installed(module.__name__)
+    assert not identity.is_installed(__name__) and not identity.is_installed("__main__")
 
 
 def test_another_process_says_the_same() -> None:
@@ -308,13 +320,45 @@ def damage(path: Path, how: str) -> None:
 def test_a_damaged_file_is_noticed_and_made_again(tmp_path: Path, how: str) -> None:
     grid(tmp_path)
     damage(next(tmp_path.glob("*.npz")), how)
-    with pytest.warns(UserWarning, match="was damaged; its [34] runs are made again"):
+    with pytest.warns(UserWarning, match="was damaged; its [34] runs are forgotten"):
         run = grid(tmp_path)
     assert computed(run) in (3, 4)
     assert_same(run, grid(None))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert computed(grid(tmp_path)) == 0
+
+
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.parametrize("how", ["gone", "short", "one bit"])
+def test_merge_puts_a_whole_part_in_the_place_of_a_damaged_one(
+    tmp_path: Path, how: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    grid(tmp_path / "a")
+    shutil.copytree(tmp_path / "a", tmp_path / "b")
+    damage(next((tmp_path / "a").glob("*.npz")), how)
+    for stores, missing in ((["a"], (3, 4)), (["a", "b"], (0,)), (["a"], (0,))):
+        assert main(["merge", *(str(tmp_path / name) for name in stores), "--json"]) == 0
+        out, err = capsys.readouterr()
+        assert json.loads(out)["sweeps"][0]["missing"] in missing
+        assert err.count("was damaged") == (stores == ["a"] and 0 not in missing)
+    assert_same(stored(tmp_path / "a"), grid(None))
+    damage(next((tmp_path / "a").glob("*.npz")), how)
+    with pytest.warns(UserWarning, match="was damaged"):
+        Store(tmp_path / "a").add(Store(tmp_path / "b"))
+    assert computed(grid(tmp_path / "a")) == 0
+
+
+@pytest.mark.parametrize("folder", [0, 1])
+def test_files_that_belong_together_are_put_in_place_together(tmp_path: Path, folder: int) -> None:
+    targets = [tmp_path / "a", tmp_path / "b"]
+    targets[folder].mkdir()
+    targets[1 - folder].write_text("old")
+    with pytest.raises(IsADirectoryError) as failed, written_whole(targets) as drafts:
+        for draft in drafts:
+            draft.write_text("new")
+    assert failed.value.filename == str(targets[folder])
+    assert targets[1 - folder].read_text() == "old" and len(list(tmp_path.iterdir())) == 2
 
 
 def test_trouble_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,8 +34,7 @@ def act(args: argparse.Namespace) -> int:
     others = [Store(folder, make=False) for folder in args.stores[1:]]
     store = Store(args.stores[0], make=bool(others))
     with notes():
-        for other in others:
-            store.add(other)
+        store.add(*others)  # also without others: it looks whether what is here is whole
         rows = [row(store, sweep) for sweep in store.sweeps()]
         written = export(stored_run(store, chosen(store, args.sweep)), args.export) if args.export else None
     if args.json:

@@ -4,7 +4,7 @@
 
 Both are called with whole batches of points, also where a single run is made: both must sum over axis=-1. A
 function written for one point can return the right shape by accident when the batch is n wide (x[0] is then
-a row, not a coordinate): it is tried on n + 1 points when the problem is made.
+a row, not a coordinate): it is tried on two copies of the start (three for n = 2) when the problem is made.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from alphalab.arrays import Array, as_real, is_array, like
-from alphalab.problems.fields import check_dimension, check_length, float_array
+from alphalab.problems.fields import check_dimension, check_length, float_array, settle_whole_numbers
 from alphalab.problems.problem import Constants
 
 ADVICE = "write it for a batch of points, (*batch, n): index coordinates as x[..., i], sum over axis=-1"
@@ -90,6 +90,7 @@ class CustomProblem:
 
     def __post_init__(self) -> None:
         """Reject bad fields, wrap the two functions in their shape check, and try them once."""
+        settle_whole_numbers(self)
         check_dimension(self.name, self.n)
         _ = self.constants
         for field in ("x_star", "x0"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from typing import Any
 
@@ -48,6 +49,14 @@ def freeze(problem: Any, **ndims: int) -> None:
         object.__setattr__(problem, field, float_array(field, getattr(problem, field), ndim))
 
 
+def settle_whole_numbers(problem: Any) -> None:
+    """Turn NumPy's whole numbers in the fields of a frozen problem into Python's, which can be told as JSON."""
+    for field in dataclasses.fields(problem):
+        value = getattr(problem, field.name)
+        if isinstance(value, np.integer):
+            object.__setattr__(problem, field.name, int(value))
+
+
 def check_dimension(name: str, n: Any, least: int = 1, most: int | None = None, field: str = "n") -> None:
     """Raise ValueError unless least <= n <= most for the whole number n (a dimension, a count) of `name`."""
     wanted = f"{field} = {least}" if least == most else f"an integer {field} >= {least}"
@@ -60,6 +69,12 @@ def check_length(field: str, array: np.ndarray, length: int, of: str) -> None:
     """Raise ValueError unless the vector `array` has as many entries as `of` says."""
     if array.shape[0] != length:
         raise ValueError(f"{field} has length {array.shape[0]}; it must have {length}, {of}")
+
+
+def check_columns(Y: np.ndarray, A: np.ndarray) -> None:
+    """Raise ValueError unless the targets Y, (K, m), have a column for each of the m rows of A."""
+    if Y.shape[1] != A.shape[0]:
+        raise ValueError(f"Y has shape {Y.shape}; it needs one column for each row of A, {A.shape[0]}")
 
 
 def check_positive(field: str, value: Any, zero: bool = False) -> None:

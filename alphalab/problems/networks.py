@@ -17,10 +17,10 @@ import numpy as np
 
 from alphalab.arrays import Array, dot, like, namespace, total
 from alphalab.problems import data
-from alphalab.problems.fields import check_dimension, float_array, freeze
+from alphalab.problems.fields import check_columns, check_dimension, float_array, freeze
 from alphalab.problems.layers import Layered, pack, unpack
 from alphalab.problems.problem import Constants
-from alphalab.problems.softmax import cross_entropy
+from alphalab.problems.softmax import check_one_hot, cross_entropy
 
 
 def squared_error(Z: Array, Y: Array) -> tuple[Array, Array]:
@@ -43,8 +43,7 @@ class TanhNetwork(Layered):
     def _check(self) -> None:
         freeze(self, A=2, Y=2)
         check_dimension(self.name, self.hidden, field="hidden")
-        if self.Y.shape[1] != self.A.shape[0]:
-            raise ValueError(f"Y has shape {self.Y.shape}; it needs one column for each row of A, {self.A.shape[0]}")
+        check_columns(self.Y, self.A)
         if self.x_star is not None and float_array("x_star", self.x_star, ndim=1).size != self.n:
             raise ValueError(f"x_star has length {len(self.x_star)}; a point of this network has n = {self.n}")
 
@@ -88,9 +87,15 @@ class TanhNetwork(Layered):
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class TanhClassifier(TanhNetwork):
-    """The same network under cross-entropy, Y one-hot."""
+    """The same network under cross-entropy, Y one-hot: no weights reach f = 0, so that no x_star is taken."""
 
     name: ClassVar[str] = "network-digits"
+
+    def _check(self) -> None:
+        super()._check()
+        check_one_hot(self.Y)
+        if self.x_star is not None:
+            raise ValueError("x_star is given; leave it out: cross-entropy is above 0 for all finite weights")
 
     def loss(self, Z: Array, Y: Array) -> tuple[Array, Array]:
         """Cross-entropy of the outputs and its derivative."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 import numpy as np
 
 from alphalab.arrays import Array
-from alphalab.problems.fields import float_array, real_number
+from alphalab.problems.fields import float_array, real_number, settle_whole_numbers
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -115,6 +115,7 @@ class Analytic:
 
     def __post_init__(self) -> None:
         """Reject bad fields, then work out the constants once: reading them costs nothing afterwards."""
+        settle_whole_numbers(self)
         self._check()
         _ = self.constants
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from alphalab.arrays import Array, dot, like, namespace, point_contiguous, total
 from alphalab.problems import data
-from alphalab.problems.fields import check_positive, freeze
+from alphalab.problems.fields import check_columns, check_positive, freeze
 from alphalab.problems.newton import minimise
 from alphalab.problems.problem import Analytic, Constants
 
@@ -35,6 +35,12 @@ def cross_entropy(Z: Array, Y: Array) -> tuple[Array, Array]:
     return total(loss) / m, (weights / mass - Y) / m
 
 
+def check_one_hot(Y: np.ndarray) -> None:
+    """Raise ValueError unless every column of Y, (K, m), marks one of the K classes."""
+    if not (np.all((Y == 0) | (Y == 1)) and np.all(np.sum(Y, axis=0) == 1)):
+        raise ValueError("Y is not one-hot; every column must hold one 1 and zeros")
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Softmax(Analytic):
     """The loss above: A of shape (m, d), Y one-hot of shape (K, m); n = K d."""
@@ -47,10 +53,8 @@ class Softmax(Analytic):
     def _check(self) -> None:
         freeze(self, A=2, Y=2)
         check_positive("ridge", self.ridge)
-        if self.Y.shape[1] != self.A.shape[0]:
-            raise ValueError(f"Y has shape {self.Y.shape}; it needs one column for each row of A, {self.A.shape[0]}")
-        if not (np.all((self.Y == 0) | (self.Y == 1)) and np.all(np.sum(self.Y, axis=0) == 1)):
-            raise ValueError("Y is not one-hot; every column must hold one 1 and zeros")
+        check_columns(self.Y, self.A)
+        check_one_hot(self.Y)
 
     @property
     def n(self) -> int:

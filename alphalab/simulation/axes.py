@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -11,22 +11,23 @@ from alphalab.optimizers import Optimizer
 
 
 def name_axes(
-    optimizer: Optimizer, x0: Array, batch: tuple[int, ...], dims: Sequence[str] | None
+    optimizer: Optimizer, x0: Array, batch: tuple[int, ...], dims: Sequence[str] | None, taken: Collection[str] = ()
 ) -> tuple[tuple[str, ...], dict[str, np.ndarray]]:
     """Return (dims, coordinates): a name for every batch axis and, where one hyperparameter varies, its values.
 
     `dims`, where given, are the names. An axis along which nothing varies is called "axis_0", "axis_1", ...,
-    and axes that would share a name carry their number too: "alpha_0", "alpha_1".
+    and axes that would share a name, with each other or with what is `taken`, carry their number too: "alpha_0".
     Raises ValueError where `dims` does not name every axis once.
     """
     inputs = [*named_leaves(optimizer), ("x0", x0[..., 0])]
     places = range(-len(batch), 0)
     varying = [[(name, a) for name, a in inputs if a.ndim >= -place and a.shape[place] > 1] for place in places]
-    names = _given(dims, len(batch)) if dims is not None else _found([[name for name, _ in v] for v in varying])
+    found = _found([[name for name, _ in along] for along in varying], taken)
+    names = found if dims is None else _given(dims, len(batch))
     coordinates = {}
-    for name, inputs in zip(names, varying, strict=True):
-        if len(inputs) == 1 and inputs[0][0] != "x0" and _is_line(inputs[0][1]):
-            coordinates[name] = to_numpy(inputs[0][1]).reshape(-1)
+    for name, along in zip(names, varying, strict=True):
+        if len(along) == 1 and along[0][0] != "x0" and _is_line(along[0][1]):
+            coordinates[name] = to_numpy(along[0][1]).reshape(-1)
     return names, coordinates
 
 
@@ -38,10 +39,10 @@ def _given(dims: Sequence[str], axes: int) -> tuple[str, ...]:
     return tuple(dims)
 
 
-def _found(varying: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """Return a name for every axis from the names of what varies along it, no two the same."""
+def _found(varying: Sequence[Sequence[str]], taken: Collection[str]) -> tuple[str, ...]:
+    """Return a name for every axis from the names of what varies along it, no two the same, none taken."""
     names = ["+".join(dict.fromkeys(inputs)) or "axis" for inputs in varying]
-    shared = {name for name in names if names.count(name) > 1 or name == "axis"}
+    shared = {name for name in names if names.count(name) > 1 or name == "axis" or name in taken}
     return tuple(f"{name}_{axis}" if name in shared else name for axis, name in enumerate(names))
 
 

@@ -36,7 +36,7 @@ def settings(plan: Plan) -> dict[str, Any]:
     return {
         "optimizer": repr(plan.optimizer),
         "problem": plan.problem.name,
-        "n": plan.problem.n,
+        "n": int(plan.problem.n),
         "steps": plan.steps,
         "observe": plan.watched(),
         "tolerance": plan.tolerance,

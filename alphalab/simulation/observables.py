@@ -7,7 +7,8 @@
     pre_activation_q05, _q25, _q50, _q75, _q95     quantiles over i of |alpha g~_i|
 
 x, f, g, d are at x_t, before the step; d is before momentum and learning rate. A fold, "mean:value",
-"min:gradient_norm", "max:distance" or "sum:...", keeps one number per run instead of a history.
+"min:gradient_norm", "max:distance" or "sum:...", keeps one number per run instead of a history. A function of
+one's own gets (x, f, g, d) of B runs at once, flat whatever the batch: (B, n), (B,), (B, n), (B, n) -> (B,).
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from alphalab.arrays import Array, dot, like, namespace, norm
+from alphalab.arrays import Array, dot, is_array, like, namespace, norm
 from alphalab.optimizers import Optimizer
 from alphalab.optimizers.saturation import saturated_fraction
 from alphalab.problems.problem import Problem
 from alphalab.registry import find
+from alphalab.simulation.trajectory import TAKEN
 
 TAU = 2.5  # the paper's saturation threshold, section 7.3
 FOLDS = ("mean", "min", "max", "sum")
@@ -99,9 +101,11 @@ class Watch(NamedTuple):
 
 
 def watches(observe: Sequence[str | Callable[..., Array]], problem: Problem, optimizer: Optimizer) -> list[Watch]:
-    """Return what `observe` asks for: names, folds "fold:name", or callables (x, f, g, d) -> (*batch,).
+    """Return what `observe` asks for: names, folds "fold:name", or functions of (x, f, g, d), one number per run.
 
-    Raises ValueError for an unknown name or fold, with the nearest known one, and for a name asked for twice.
+    A function sees the runs of a block, whatever the shape of the batch: x, g, d of shape (B, n), f and its answer
+    (B,). Raises ValueError for an unknown name or fold, with the nearest known one, for a name asked for twice, and
+    for one that a trajectory uses for something else.
     """
     if isinstance(observe, str) or not isinstance(observe, Sequence):
         raise ValueError(f"observe must be a list or tuple of names or functions, got {observe!r}")
@@ -110,6 +114,8 @@ def watches(observe: Sequence[str | Callable[..., Array]], problem: Problem, opt
     for name in names:
         if names.count(name) > 1:
             raise ValueError(f"observe: {name!r} is asked for twice; give every function a name of its own")
+        if name in TAKEN:
+            raise ValueError(f"observe: {name!r} is what a trajectory says itself; give the function another name")
     return found
 
 
@@ -117,8 +123,17 @@ def _watch(wanted: str | Callable[..., Array], problem: Problem, optimizer: Opti
     if callable(wanted):
         function = wanted
         name = getattr(wanted, "__name__", type(wanted).__name__)
-        return Watch(name, None, lambda moment: function(moment.x, moment.f, moment.g, moment.d), given=True)
+        return Watch(name, None, lambda moment: _answer(name, function, moment), given=True)
     fold, colon, name = str(wanted).rpartition(":")
     if colon and fold not in FOLDS:
         raise ValueError(f"observe: fold {fold!r} is unknown; choose one of {', '.join(FOLDS)}")
     return Watch(str(wanted), fold or None, find("observable", name, OBSERVABLES).bind(problem, optimizer))
+
+
+def _answer(name: str, function: Callable[..., Array], moment: Moment) -> Array:
+    """Return what a function that was given says; raises ValueError where that is not one number per run."""
+    answer = function(moment.x, moment.f, moment.g, moment.d)
+    if not is_array(answer) or tuple(answer.shape) != tuple(moment.f.shape):
+        got = tuple(answer.shape) if is_array(answer) else repr(answer)
+        raise ValueError(f"observe: {name!r} must return one number per run, (B,) for x of shape (B, n), got {got}")
+    return answer

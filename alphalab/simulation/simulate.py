@@ -5,6 +5,7 @@ The memory layout and the blocks are decided in `layout`, the loop itself is in 
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import os
 import time
@@ -26,7 +27,9 @@ from alphalab.simulation.cores.carry_out import carried_out
 from alphalab.simulation.described import trajectory
 from alphalab.simulation.plan import Plan
 from alphalab.simulation.sweep import Sweep, swept
-from alphalab.simulation.trajectory import Trajectory
+from alphalab.simulation.trajectory import COLUMNS, Trajectory
+
+MOST_STEPS = 2**53  # a mean over the steps divides by their number
 
 
 def simulate(
@@ -46,11 +49,12 @@ def simulate(
 
     The batch is x0's and the hyperparameters', broadcast. A run stops where ||g|| <= tolerance, if tolerance > 0,
     and where f or g is not finite; after that its history repeats. `observe` names histories, folds
-    ("mean:value") or functions (x, f, g, d) -> (*batch,); `dims` names the batch axes, or is the Sweep that they
-    come from, else they are named after what varies along them. Numerical trouble is a status; misuse raises
-    ValueError before the loop. `jobs` cores work on it (-1: all; None: as joblib.parallel_config says); `memory`,
-    "2G", bounds them all; runs that the folder `store` keeps are not made again, the others are kept. The result
-    depends on none of these three.
+    ("mean:value") or functions of (x, f, g, d), which get B runs at once, flat whatever the batch: x, g, d of shape
+    (B, n), f (B,), and return (B,). `dims` names the batch axes, or is the Sweep that they come from, else they are
+    named after what varies along them. Numerical trouble is a status; misuse raises ValueError before the loop
+    (what a function returns, at its first step). `jobs` cores work on it (-1: all; None: as joblib.parallel_config
+    says); `memory`, "2G", bounds them all; runs that the folder `store` keeps are not made again, the others are
+    kept. The result depends on none of these three.
     """
     plan = planned(optimizer, problem, x0, steps, observe, tolerance, dims)
     began = time.perf_counter()
@@ -71,8 +75,13 @@ def planned(
     _check(optimizer, problem, steps, tolerance)
     x0 = _start(x0, problem)
     batch = _batch(optimizer, x0)
-    named = swept(dims, batch) if isinstance(dims, Sweep) else name_axes(optimizer, x0, batch, dims)
-    return Plan(optimizer, problem, x0, batch, int(steps), observe, float(tolerance), *named)
+    plan = Plan(optimizer, problem, x0, batch, int(steps), observe, float(tolerance))
+    taken = (*COLUMNS, *plan.watched())
+    named = swept(dims, batch) if isinstance(dims, Sweep) else name_axes(optimizer, x0, batch, dims, taken)
+    for name in named[0]:
+        if name in taken:
+            raise ValueError(f"dims: the axis {name!r} has the name of a record; give one of them another name")
+    return dataclasses.replace(plan, dims=named[0], coordinates=named[1])
 
 
 def _check(optimizer: Optimizer, problem: Problem, steps: int, tolerance: float) -> None:
@@ -82,7 +91,10 @@ def _check(optimizer: Optimizer, problem: Problem, steps: int, tolerance: float)
         raise ValueError(f"problem must be a problem such as problem('rosenbrock'), got {problem!r}")
     if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
         raise ValueError(f"steps must be a whole number >= 1, got {steps!r}")
-    if isinstance(tolerance, bool) or not isinstance(tolerance, float | int) or not 0 <= tolerance < math.inf:
+    if steps > MOST_STEPS:
+        raise ValueError(f"steps must be at most 2^53, which a float still counts, got {steps!r}")
+    real = isinstance(tolerance, float | int | np.floating | np.integer) and not isinstance(tolerance, bool)
+    if not (real and 0 <= tolerance < math.inf):
         raise ValueError(f"tolerance must be a finite number >= 0, got {tolerance!r}")
 
 

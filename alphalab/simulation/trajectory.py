@@ -6,10 +6,11 @@ import importlib
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -89,12 +90,17 @@ class Trajectory:
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Trajectory:
         """Read what `save` wrote to this path; raises ValueError for any other file."""
-        try:
-            with np.load(_npz(path), allow_pickle=False) as file:
-                header, arrays = json.loads(str(file["header"])), dict(file)
-            fields = {name: arrays[name][()] if name == "status" else arrays[name] for name in FINAL}
-        except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
-            raise ValueError(f"{_npz(path)} is no trajectory that Trajectory.save wrote") from None
+        with _npz(path).open("rb") as opened:  # that it is not there, or not to be read, is told as it is
+            try:
+                return cls._read(opened)
+            except (ValueError, KeyError, TypeError, EOFError, OSError, RuntimeError, zlib.error, zipfile.BadZipFile):
+                raise ValueError(f"{_npz(path)} is no trajectory that Trajectory.save wrote") from None
+
+    @classmethod
+    def _read(cls, opened: IO[bytes]) -> Trajectory:
+        with np.load(opened, allow_pickle=False) as file:
+            header, arrays = json.loads(str(file["header"])), dict(file)
+        fields = {name: arrays[name][()] if name == "status" else arrays[name] for name in FINAL}
         kept = {
             kind: {key.partition("/")[2]: value for key, value in arrays.items() if key.startswith(f"{kind}/")}
             for kind in ("record", "coordinate")
@@ -131,3 +137,5 @@ def _npz(path: str | os.PathLike[str]) -> Path:
 
 
 FINAL = ("x_last", "x_best", "value_last", "value_best", "gradient_norm_last", "status", "status_step")
+COLUMNS = (*FINAL, "step", "space")  # what tables of every trajectory call their columns and axes
+TAKEN = frozenset((*dir(Trajectory), *Trajectory.__dataclass_fields__, *COLUMNS))  # names that no record may have

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import uuid
 from collections.abc import Iterator, Sequence
@@ -11,7 +12,7 @@ from pathlib import Path
 
 @contextlib.contextmanager
 def written_whole(targets: Sequence[Path]) -> Iterator[list[Path]]:
-    """Give a draft to write for every target; all are put in place at the end, after an error none is.
+    """Give a draft to write for every target; all are put in place at the end, after an error before that none is.
 
     A kill leaves at most drafts, ".NAME.....part". An error of the system names the target, not the draft.
     """
@@ -20,6 +21,9 @@ def written_whole(targets: Sequence[Path]) -> Iterator[list[Path]]:
         yield drafts
         for draft in drafts:
             _to_disk(draft)
+        for target in targets:
+            if target.is_dir():  # the one thing that a file beside it cannot replace
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), os.fspath(target))
         for draft, target in zip(drafts, targets, strict=True):
             os.replace(draft, target)
     except OSError as error:

@@ -12,6 +12,7 @@ import dis
 import functools
 import hashlib
 import importlib
+import os
 import sys
 import sysconfig
 import types
@@ -25,7 +26,7 @@ from alphalab.arrays import is_array, namespace, to_numpy
 
 PACKAGE = Path(__file__).parents[2]  # alphalab
 BELOW = ("arrays", "registry", "problems", "optimizers", "simulation")  # the floors that a run depends on
-INSTALLED = tuple(sysconfig.get_path(key) for key in ("stdlib", "platstdlib", "purelib", "platlib"))
+INSTALLED = tuple(sysconfig.get_path(key) + os.sep for key in ("stdlib", "platstdlib", "purelib", "platlib"))
 UNTOLD = ("__dict__", "__weakref__", "__doc__", "__module__", "__annotations__", "__firstlineno__", "_abc_impl")
 
 
@@ -168,10 +169,10 @@ class Teller:
 def is_installed(name: str | None) -> bool:
     """Whether a module belongs to Python, to an installed package or to this one, whose version tells its content."""
     root = (name or "__main__").partition(".")[0]
-    if root in ("alphalab", "builtins") or root in sys.stdlib_module_names:
-        return root != "__main__"
-    file = getattr(sys.modules.get(root), "__file__", None) or ""
-    return file.startswith(INSTALLED)
+    if root in ("alphalab", "__main__"):
+        return root == "alphalab"
+    file = getattr(sys.modules.get(root), "__file__", None)  # a module of one's own may be called as one of Python's
+    return file.startswith(INSTALLED) if file else root in sys.stdlib_module_names
 
 
 def found_by_name(thing: Any) -> bool:

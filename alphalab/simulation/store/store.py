@@ -124,7 +124,7 @@ class Store:
         with self._ledger() as ledger:
             ledger.execute("DELETE FROM parts WHERE context = ? AND file = ?", (context, part.file))
         path.unlink(missing_ok=True)
-        warnings.warn(f"store: {path} was damaged; its {len(part.keys)} runs are made again", stacklevel=2)
+        warnings.warn(f"store: {path} was damaged; its {len(part.keys)} runs are forgotten", stacklevel=2)
         return None
 
     def begin(self, sweep: StoredSweep) -> None:
@@ -141,18 +141,23 @@ class Store:
             StoredSweep(name, context, np.frombuffer(keys, KEY), json.loads(text)) for name, context, keys, text in rows
         ]
 
-    def add(self, other: Store) -> None:
-        """Take over all that another store keeps."""
-        for sweep in other.sweeps():
-            self.begin(sweep)
-        with other._ledger() as ledger:
-            contexts = [context for (context,) in ledger.execute("SELECT DISTINCT context FROM parts").fetchall()]
-        for context in contexts:
-            here = {part.file for part in self.parts(context)}
-            for part in other.parts(context):
-                content = None if part.file in here else other.content(context, part)
-                if content is not None:
-                    self.keep_bytes(context, part.keys, content)
+    def contexts(self) -> list[str]:
+        """Return the contexts of which something is stored."""
+        with self._ledger() as ledger:
+            return [context for (context,) in ledger.execute("SELECT DISTINCT context FROM parts").fetchall()]
+
+    def add(self, *others: Store) -> None:
+        """Take over all that other stores keep; what is damaged here is forgotten first."""
+        here = {(c, part.file) for c in self.contexts() for part in self.parts(c) if self.content(c, part) is not None}
+        for other in others:
+            for sweep in other.sweeps():
+                self.begin(sweep)
+            for context in other.contexts():
+                for part in other.parts(context):
+                    content = None if (context, part.file) in here else other.content(context, part)
+                    if content is not None:
+                        self.keep_bytes(context, part.keys, content)
+                        here.add((context, part.file))
 
 
 def checksum(content: bytes) -> str:
