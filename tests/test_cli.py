@@ -361,6 +361,30 @@ def test_figures_are_written_where_it_says(say: Said, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("few_cases", "small_figures")
+def test_a_quick_look_leaves_the_results_alone(say: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alphalab.claims, "CLAIMS", al.CLAIMS[:1])
+    monkeypatch.chdir(tmp_path)
+    say("figures", "--jobs", "1")
+    results = {path: path.read_bytes() for path in (tmp_path / "figures").iterdir()}
+    assert len(results) == 2 * len(ENDINGS)
+    for command in ("figures", "reproduce"):
+        code, out, err = say(command, "--jobs", "1", "--quick")
+        assert (code, err) == (0, "")
+        assert "figures-quick" in out.splitlines()[-1]
+        assert {path: path.read_bytes() for path in (tmp_path / "figures").iterdir()} == results
+
+
+def test_save_asks_for_the_file_that_is_written(say: Said, tmp_path: Path) -> None:
+    for folder in ("a", "b.npz"):
+        (tmp_path / folder).mkdir()
+    argv = ("run", "huber", "adam", "--steps", "5", "--save")
+    assert say(*argv, str(tmp_path / "a"))[0] == 0
+    assert (tmp_path / "a.npz").is_file()
+    for name in ("b", "b.npz"):
+        assert say(*argv, str(tmp_path / name)) == (2, "", f"alphalab: --save: {tmp_path / 'b.npz'} is a folder\n")
+
+
+@pytest.mark.usefixtures("few_cases", "small_figures")
 def test_reproduce_verifies_draws_and_reports(say: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(alphalab.claims, "CLAIMS", al.CLAIMS[:3])
     code, out, err = say("reproduce", "--jobs", "1", "--quick", "--out", str(tmp_path))
@@ -441,13 +465,16 @@ def test_ctrl_c_leaves_no_half_written_file(
         ("run rosenbrock alphagrad --tolerance -1", "tolerance must be a finite number >= 0, got -1.0"),
         ("run rosenbrock alphagrad --save no/such/folder.npz", "there is no folder no/such"),
         ("run rosenbrock alphagrad --save .", ". is a folder"),
+        ("run rosenbrock alphagrad --save .npz/x", "there is no folder .npz"),
+        ("run rosenbrock alphagrad --save /proc/x", "--save: /proc/x.npz cannot be written: "),
+        ("run rosenbrock alphagrad --steps 1e30", "steps must be at most 2^53"),
         ("sweep rosenbrock adam --alpha 1:2:3", "'adam' has no hyperparameter 'alpha'"),
         (
             "sweep rosenbrock adam --beta1 0.5:2:3",
             "beta1 must be a finite number >= 0 and < 1, got an array from 0.5 to 2.0",
         ),
         ("sweep rosenbrock adam --starts 0", "--starts must be a whole number >= 1, got 0"),
-        ("sweep rosenbrock adam --jobs 0", "jobs must be a whole number, not 0"),
+        ("sweep rosenbrock adam --jobs 0", "--jobs: jobs must be a whole number, not 0"),
         ("sweep rosenbrock adam --memory much", "memory must be a size such as 500M or 2G, got 'much'"),
         ("sweep rosenbrock adam --memory 1k", "memory: 1k is too little"),
         ("sweep rosenbrock adam --shard 1/4", "--shard needs --store DIR"),
@@ -456,6 +483,12 @@ def test_ctrl_c_leaves_no_half_written_file(
         ("merge no-such-store", "store: there is none in no-such-store, it has no ledger.sqlite"),
         ("merge . --export no/such/run.csv", "--export: no/such/run.csv cannot be written: there is no folder no/such"),
         ("sweep rosenbrock adam --save no/such/folder.npz", "there is no folder no/such"),
+        ("sweep rosenbrock adam --save /proc/x.npz", "--save: /proc/x.npz cannot be written: "),
+        ("merge no-such-store --export o.txt", "export: o.txt must end in .npz, .csv, .parquet, .nc"),
+        ("merge no-such-store --sweep nonsense", "--sweep nonsense says which sweep --export FILE writes: give both"),
+        ("verify --jobs 0", "jobs must be a whole number, not 0"),
+        ("figures --jobs 0", "jobs must be a whole number, not 0"),
+        ("reproduce --jobs 0", "jobs must be a whole number, not 0"),
         ("verify lemma-22", "did you mean 'lemma-2'?"),
         ("verify --backend tensorflow", "invalid choice: 'tensorflow'"),
         ("figures no-such-figure", "'no-such-figure' is unknown"),

@@ -506,6 +506,15 @@ def test_a_merged_store_is_the_sweep(say: Callable[..., str], tmp_path: Path) ->
 
 @pytest.mark.parametrize("ending", FORMATS)
 @pytest.mark.filterwarnings("default")
+def test_every_format_holds_a_lone_run(tmp_path: Path, ending: str) -> None:
+    if ending in (".nc", ".parquet"):
+        pytest.importorskip("xarray" if ending == ".nc" else "pyarrow")
+    run = al.simulate(al.AlphaGrad(), al.problem("rosenbrock"), np.ones(2), 4, observe=WATCHED)
+    assert export(run, tmp_path / f"run{ending}").is_file()
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+@pytest.mark.filterwarnings("default")
 def test_every_format_holds_the_run(tmp_path: Path, ending: str) -> None:
     sweep = al.Sweep(alpha=[1.0, 2.0], x0=np.arange(6.0).reshape(3, 2))
     run = al.simulate(al.AlphaGrad(alpha=sweep.alpha), al.problem("rosenbrock"), sweep.x0, 4, observe=WATCHED)
@@ -521,6 +530,21 @@ def test_every_format_holds_the_run(tmp_path: Path, ending: str) -> None:
         np.testing.assert_array_equal(found[name], expected[name], err_msg=name)
     with pytest.raises(ValueError, match=r"export: run.xls must end in .npz, .csv, .parquet, .nc"):
         export(run, "run.xls")
+
+
+def test_a_csv_is_one_kind_of_lines_however_it_is_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = al.simulate(al.AlphaGrad(alpha=ALPHAS), al.problem("rosenbrock"), np.ones(2), 4)
+    whole = export(run, tmp_path / "whole.csv").read_bytes()
+    assert whole.count(b"\n") == len(ALPHAS) + 2 and b"\r" not in whole
+    for cells in (1, 50):
+        monkeypatch.setattr("alphalab.simulation.store.export.CELLS", cells)
+        assert export(run, tmp_path / "cut.csv").read_bytes() == whole
+
+
+def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
+    run = al.simulate(al.AlphaGrad(), al.problem("rosenbrock"), np.ones((2, 2)), 1, dims=["value_0"])
+    with pytest.raises(ValueError, match=r"export: 2 columns of a .csv would be called 'value_0'"):
+        export(run, tmp_path / "run.csv")
 
 
 def read_npz(path: Path) -> tuple[Any, Any]:

@@ -5,18 +5,22 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from alphalab.cli.settings import add_jobs
 from alphalab.cli.show import print_json, print_table
 from alphalab.cli.verify import judge, ledger, verdicts_on
+from alphalab.simulation.cores.workers import side_by_side
 
 if TYPE_CHECKING:  # the floors of claims and experiments load sympy and matplotlib
     from alphalab.claims import Verdict
     from alphalab.experiments import Check, Experiment
+
+FULL, QUICK = "figures", "figures-quick"
 
 
 def add(commands: Any) -> None:
@@ -28,16 +32,22 @@ def add(commands: Any) -> None:
     both = commands.add_parser("reproduce", help="verify, then every figure, then the report", allow_abbrev=False)
     both.set_defaults(act=reproduce)
     for command in (one, both):
-        command.add_argument("--out", type=Path, default=Path("figures"), metavar="DIR", help="default: %(default)s")
+        command.add_argument("--out", type=Path, metavar="DIR", help=f"default: {FULL}; of --quick: {QUICK}")
         command.add_argument("--quick", action="store_true", help="smaller computations: a look, not the result")
-        command.add_argument("--jobs", type=int, default=-1, metavar="N", help="processes (default: one per core)")
+        add_jobs(command, -1, "processes (default: one per core)")
         command.add_argument("--json", action="store_true", help="print JSON, progress on stderr")
+
+
+def settle_folder(args: argparse.Namespace) -> None:
+    """Choose where to write where that is not said: a quick look never takes the place of results."""
+    args.out = args.out or Path(QUICK if args.quick else FULL)
 
 
 def figures(args: argparse.Namespace) -> int:
     """Write the figures asked for, or compare them with the numbers on file."""
     from alphalab.experiments import EXPERIMENTS, experiment
 
+    settle_folder(args)
     chosen = tuple(experiment(key) for key in dict.fromkeys(args.keys)) or EXPERIMENTS
     if args.check:
         return compared(chosen, args)
@@ -83,6 +93,7 @@ def reproduce(args: argparse.Namespace) -> int:
     from alphalab.claims import departures
     from alphalab.experiments import EXPERIMENTS, write_index
 
+    settle_folder(args)
     files = written(EXPERIMENTS, args, partial(verified, args.quick))
     verdicts: tuple[Verdict, ...] = files.pop("verify")
     if not args.json:
@@ -116,16 +127,6 @@ def written(
 def ordered(chosen: Sequence[Experiment], results: dict[str, Any]) -> dict[str, Any]:
     """Return the results of the experiments in their order."""
     return {one.key: list(results[one.key]) for one in chosen}
-
-
-def side_by_side(tasks: Sequence[Callable[[], Any]], jobs: int) -> Iterator[Any]:
-    """Yield the results of the tasks as they are ready, from as many processes as asked for; one is this one."""
-    if jobs == 1:
-        yield from (task() for task in tasks)
-        return
-    from joblib import Parallel, delayed
-
-    yield from Parallel(n_jobs=jobs, return_as="generator_unordered")(delayed(task)() for task in tasks)
 
 
 def verified(quick: bool) -> tuple[str, Any, float]:

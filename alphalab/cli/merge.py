@@ -8,7 +8,7 @@ from typing import Any
 
 from alphalab.cli.settings import check_target, notes
 from alphalab.cli.show import print_json, print_table
-from alphalab.simulation.store.export import FORMATS, export
+from alphalab.simulation.store.export import FORMATS, check_format, export
 from alphalab.simulation.store.kept import Kept, stored_run
 from alphalab.simulation.store.store import Store, StoredSweep
 
@@ -30,7 +30,11 @@ def add(commands: Any) -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Join, tell, export."""
-    check_target(args.export, "--export")
+    if args.sweep and not args.export:
+        raise ValueError(f"--sweep {args.sweep} says which sweep --export FILE writes: give both")
+    if args.export:
+        check_format(args.export)
+        check_target(args.export, "--export")
     others = [Store(folder, make=False) for folder in args.stores[1:]]
     store = Store(args.stores[0], make=bool(others))
     with notes():

@@ -9,6 +9,7 @@ from alphalab.cli.settings import add_settings, build, check_target, given, star
 from alphalab.cli.show import print_json, print_table
 from alphalab.problems import problem
 from alphalab.simulation import Trajectory, simulate
+from alphalab.simulation.trajectory import npz
 
 
 def add(commands: Any) -> None:
@@ -20,7 +21,7 @@ def add(commands: Any) -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Run and print."""
-    check_target(args.save)
+    check_target(args.save and npz(args.save), "--save")
     subject = problem(args.problem, args.dim)
     method = build(args.optimizer, **given(args))
     x0 = starts(subject, [args.seed], args)[0, ...]

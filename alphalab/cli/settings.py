@@ -7,6 +7,7 @@ import contextlib
 import dataclasses
 import math
 import sys
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -55,6 +56,18 @@ def add_settings(command: argparse.ArgumentParser, number: Callable[[str], Any],
     command.add_argument("--json", action="store_true", help="print JSON; null stands for a number that is not finite")
 
 
+def add_jobs(command: argparse.ArgumentParser, default: int | None, text: str) -> None:
+    """Add the option --jobs."""
+    command.add_argument("--jobs", type=jobs, default=default, metavar="N", help=text)
+
+
+def jobs(text: str) -> int:
+    """Return a whole number other than 0."""
+    if (number := whole(text)) == 0:
+        raise argparse.ArgumentTypeError("jobs must be a whole number, not 0 (-1: one per core)")
+    return number
+
+
 def whole(text: str) -> int:
     """Return a whole number, also one that is written 1e6."""
     try:
@@ -99,11 +112,18 @@ def starts(problem: Problem, seeds: Sequence[int], args: argparse.Namespace) -> 
     return backend(args.backend).asarray(points.astype(args.dtype))
 
 
-def check_target(path: Path | None, option: str = "--save") -> None:
-    """Raise ValueError before the run where its result could not be written after it."""
-    if path is not None and (path.is_dir() or not path.parent.is_dir()):
-        reason = "is a folder" if path.is_dir() else f"cannot be written: there is no folder {path.parent}"
-        raise ValueError(f"{option}: {path} {reason}")
+def check_target(path: Path | None, option: str) -> None:
+    """Raise ValueError before the work where its result could not be written after it."""
+    if path is None:
+        return
+    if path.is_dir():
+        raise ValueError(f"{option}: {path} is a folder")
+    if not path.parent.is_dir():
+        raise ValueError(f"{option}: {path} cannot be written: there is no folder {path.parent}")
+    try:
+        tempfile.TemporaryFile(dir=path.parent).close()
+    except OSError as error:
+        raise ValueError(f"{option}: {path} cannot be written: {error.strerror} in {path.parent}") from None
 
 
 @contextlib.contextmanager

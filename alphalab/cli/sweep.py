@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from alphalab.arrays import to_numpy
-from alphalab.cli.settings import add_settings, build, check_target, given, notes, starts, whole
+from alphalab.cli.settings import add_jobs, add_settings, build, check_target, given, notes, starts, whole
 from alphalab.cli.show import cell, print_json, print_table
 from alphalab.problems import problem
 from alphalab.simulation import STATUSES, Sweep
@@ -20,6 +20,7 @@ from alphalab.simulation.cores.gathered import Gathered
 from alphalab.simulation.described import environment, settings, trajectory
 from alphalab.simulation.plan import Plan
 from alphalab.simulation.simulate import planned
+from alphalab.simulation.trajectory import npz
 
 SHOWN = 10
 COLUMNS = {
@@ -42,7 +43,7 @@ def add(commands: Any) -> None:
     add_settings(command, values, "A:B:N")
     command.add_argument("--starts", type=whole, default=1, metavar="S", help="starts per setting; default: 1")
     command.add_argument("--by", choices=("value", "gradient-norm"), default="value", help="what the best has least of")
-    command.add_argument("--jobs", type=whole, metavar="N", help="cores (-1: all; default: 1); changes no bit")
+    add_jobs(command, None, "cores (-1: all; default: 1); changes no bit")
     command.add_argument("--memory", metavar="SIZE", help="bound of the memory of all processes, such as 2G")
     command.add_argument("--store", type=Path, metavar="DIR", help="keep the runs there, and make none of them twice")
     command.add_argument("--shard", type=shard, metavar="I/N", help="make only this part, for `alphalab merge`")
@@ -72,7 +73,7 @@ def shard(text: str) -> tuple[int, int]:
 
 def act(args: argparse.Namespace) -> int:
     """Run the grid and print."""
-    check_target(args.save)
+    check_target(args.save and npz(args.save), "--save")
     if args.starts < 1:
         raise ValueError(f"--starts must be a whole number >= 1, got {args.starts}")
     if args.shard and (args.save or not args.store):

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from alphalab.arrays import BACKENDS
+from alphalab.cli.settings import add_jobs
 from alphalab.cli.show import cell, print_json, print_latex, print_table
 
 if TYPE_CHECKING:  # the floor of claims loads sympy
@@ -24,7 +25,7 @@ def add(commands: Any) -> None:
     command.add_argument("--backend", choices=tuple(BACKENDS), default="numpy", help="default: %(default)s")
     command.add_argument("--explain", action="store_true", help="statement, assumptions, proof steps, every finding")
     command.add_argument("--quick", action="store_true", help="less evidence; proofs and witnesses stay whole")
-    command.add_argument("--jobs", type=int, default=-1, metavar="N", help="processes (default: one per core)")
+    add_jobs(command, -1, "processes (default: one per core)")
     command.add_argument("--attack", action="store_true", help="also search for counterexamples (minutes)")
     command.add_argument("--latex", action="store_true", help="print the ledger as a LaTeX table (booktabs)")
     command.add_argument("--json", action="store_true", help="print JSON; null stands for a number that is not finite")

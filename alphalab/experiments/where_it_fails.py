@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from alphalab.arrays import dot
 from alphalab.claims import run_case
 from alphalab.experiments.bounds import bounds
 from alphalab.experiments.columns import Data, spread, stacked
@@ -97,7 +98,7 @@ def _distances(subject: Problem, start: np.ndarray) -> Iterator[Data]:
     turn = np.linspace(0, 2 * np.pi, 721)
     circle = np.stack([np.cos(turn), np.sin(turn)], axis=-1)
     floor = circle[np.argmin(subject.value(circle))]
-    yield _curve("path", VALLEY, *(np.asarray([-1.4, 0.0]) * part * -np.sign(floor @ start) for part in floor))
+    yield _curve("path", VALLEY, *(np.asarray([-1.4, 0.0]) * part * -np.sign(dot(floor, start)) for part in floor))
 
 
 WHERE_IT_FAILS = Experiment(

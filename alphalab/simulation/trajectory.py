@@ -73,7 +73,7 @@ class Trajectory:
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write everything to an .npz file, whole or not at all; returns its path. See `load`."""
-        target = _npz(path)
+        target = npz(path)
         with written_whole([target]) as (draft,):
             self.write(draft)
         return target
@@ -90,11 +90,11 @@ class Trajectory:
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Trajectory:
         """Read what `save` wrote to this path; raises ValueError for any other file."""
-        with _npz(path).open("rb") as opened:  # that it is not there, or not to be read, is told as it is
+        with npz(path).open("rb") as opened:  # that it is not there, or not to be read, is told as it is
             try:
                 return cls._read(opened)
             except (ValueError, KeyError, TypeError, EOFError, OSError, RuntimeError, zlib.error, zipfile.BadZipFile):
-                raise ValueError(f"{_npz(path)} is no trajectory that Trajectory.save wrote") from None
+                raise ValueError(f"{npz(path)} is no trajectory that Trajectory.save wrote") from None
 
     @classmethod
     def _read(cls, opened: IO[bytes]) -> Trajectory:
@@ -130,9 +130,11 @@ def tables(package: str) -> Any:
         raise ModuleNotFoundError(f"this needs the package {error.name!r}; install it with {remedy}") from error
 
 
-def _npz(path: str | os.PathLike[str]) -> Path:
+def npz(path: str | os.PathLike[str]) -> Path:
     """Return the path, ending in .npz."""
     path = Path(path)
+    if not path.name:
+        raise ValueError(f"{path} is a folder; give a file")
     return path if path.suffix == ".npz" else path.with_name(path.name + ".npz")
 
 

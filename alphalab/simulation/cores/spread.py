@@ -6,18 +6,15 @@ where it runs: `jobs`, or what `joblib.parallel_config` says (backend="dask" tak
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import os
 import sys
-import threading
-import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
 from alphalab.simulation.cores.shared import Room
+from alphalab.simulation.cores.workers import side_by_side
 from alphalab.simulation.loop.block import Block
 from alphalab.simulation.loop.layout import BLOCK_ELEMENTS, cuts_of
 from alphalab.simulation.plan import Plan
@@ -92,15 +89,11 @@ def spread(
     if jobs == 1:
         yield from ((rows, plan.part(rows).run(tick)) for rows in parts)
         return
-    from joblib import Parallel, delayed
-
     ahead = f"{jobs} + 1"  # parts on the way: more would only take memory
-    with _killed_when_interrupted(
-        Parallel(n_jobs=jobs, prefer=_prefer(plan), return_as="generator_unordered", batch_size=1, pre_dispatch=ahead)
-    ) as parallel:
-        for rows, block in parallel(delayed(_done)(plan.part(rows), rows, room, os.getpid()) for rows in parts):
-            tick(plan.steps * len(cuts_of(len(rows), plan.x0)))
-            yield rows, block
+    tasks = (functools.partial(_done, plan.part(rows), rows, room) for rows in parts)
+    for rows, block in side_by_side(tasks, jobs, prefer=_prefer(plan), batch_size=1, pre_dispatch=ahead):
+        tick(plan.steps * len(cuts_of(len(rows), plan.x0)))
+        yield rows, block
 
 
 def _prefer(plan: Plan) -> str:
@@ -108,37 +101,10 @@ def _prefer(plan: Plan) -> str:
     return "threads" if plan.problem.n >= BLOCK_ELEMENTS else "processes"
 
 
-def _done(part: Plan, rows: np.ndarray, room: Room | None, owner: int) -> tuple[np.ndarray, Block]:
-    if os.getppid() == owner:
-        _leave_after(owner)
+def _done(part: Plan, rows: np.ndarray, room: Room | None) -> tuple[np.ndarray, Block]:
     block = part.run(_nobody)
     return rows, block if room is None else room.keep(rows, block)
 
 
-@functools.cache
-def _leave_after(owner: int) -> None:
-    """Let this worker end soon after the process that began it was killed: joblib's would wait for ever."""
-
-    def watch() -> None:
-        while os.getppid() == owner:
-            time.sleep(1.0)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
 def _nobody(steps: int) -> None:
     """Nobody looks at the steps of a worker."""
-
-
-@contextlib.contextmanager
-def _killed_when_interrupted(parallel: Any) -> Iterator[Any]:
-    """Let no worker outlive an error or Ctrl-C."""
-    try:
-        yield parallel
-    except BaseException:
-        if "joblib.externals.loky" in sys.modules:
-            from joblib.externals.loky import get_reusable_executor
-
-            get_reusable_executor().shutdown(wait=False, kill_workers=True)
-        raise

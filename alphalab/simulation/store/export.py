@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,14 +19,22 @@ import numpy as np
 from alphalab.simulation.trajectory import FINAL, Trajectory, tables
 from alphalab.simulation.whole import written_whole
 
+CELLS = 1_000_000  # of a .csv that are Python's numbers at once
+
 
 def export(run: Trajectory, path: str | os.PathLike[str]) -> Path:
     """Write a trajectory in the format that the ending of the path says, whole or not at all; returns the path."""
+    target = check_format(path)
+    with written_whole([target]) as (draft,):
+        FORMATS[target.suffix](run, draft)
+    return target
+
+
+def check_format(path: str | os.PathLike[str]) -> Path:
+    """Return the path; raises ValueError where its ending is no format."""
     target = Path(path)
     if target.suffix not in FORMATS:
         raise ValueError(f"export: {target} must end in {', '.join(FORMATS)}")
-    with written_whole([target]) as (draft,):
-        FORMATS[target.suffix](run, draft)
     return target
 
 
@@ -38,7 +47,8 @@ def columns(run: Trajectory) -> dict[str, np.ndarray]:
     """Return name -> (runs,) or (runs, values): where in the batch a run is, its records, how it ended."""
     runs = int(np.prod(run.batch))
     found = {}
-    for name, place in zip(run.dims, np.unravel_index(np.arange(runs), run.batch), strict=True):
+    places = np.unravel_index(np.arange(runs), run.batch) if run.batch else ()
+    for name, place in zip(run.dims, places, strict=True):
         found[name] = run.coordinates[name][place] if name in run.coordinates else place
     for name, array in run.records.items():
         history = array.ndim > len(run.batch)
@@ -50,15 +60,22 @@ def columns(run: Trajectory) -> dict[str, np.ndarray]:
 
 
 def _csv(run: Trajectory, path: Path) -> None:
-    flat: dict[str, np.ndarray] = {}
-    for name, array in columns(run).items():
-        wide = array.ndim > 1
-        flat |= {f"{name}_{i}": array[:, i] for i in range(array.shape[1])} if wide else {name: array}
-    with path.open("w", newline="") as file:
+    flat = [
+        (f"{name}_{i}" if array.ndim > 1 else name, column)
+        for name, array in columns(run).items()
+        for i, column in enumerate(array.T if array.ndim > 1 else [array])
+    ]
+    names = [name for name, _ in flat]
+    name, times = Counter(names).most_common(1)[0]
+    if times > 1:
+        raise ValueError(f"export: {times} columns of a .csv would be called {name!r}; .npz keeps them apart")
+    height = max(1, CELLS // len(names))
+    with path.open("w", newline="", encoding="utf-8") as file:
         file.write(f"# {about(run)}\n")
-        writer = csv.writer(file)
-        writer.writerow(flat)
-        writer.writerows(zip(*(column.tolist() for column in flat.values()), strict=True))
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(names)
+        for low in range(0, len(flat[0][1]), height):
+            writer.writerows(zip(*(column[low : low + height].tolist() for _, column in flat), strict=True))
 
 
 def _parquet(run: Trajectory, path: Path) -> None:
