@@ -9,7 +9,7 @@ The house has five floors, each built only on those below:
     simulation              the one loop, observables, sweeps
     claims                  what the paper says and what is true: proof, check, verdict
     experiments             the figures and the report
-    cli                     alphalab list | run | sweep | verify | figures | reproduce
+    cli                     alphalab list | run | sweep | merge | verify | certify | figures | reproduce
 
     import alphalab as al
     problem = al.problem("rosenbrock", n=2)
@@ -28,51 +28,20 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from alphalab.optimizers import (
-    LAMB,
-    LARS,
-    OPTIMIZERS,
-    AdaL,
-    Adam,
-    AlphaGrad,
-    ClippedGradientDescent,
-    Geometric,
-    GradientDescent,
-    HeavyBall,
-    Horizon,
-    HybridTanh,
-    LoopedTanh,
-    NormalizedGD,
-    NormalizedNonlinear,
-    Optimizer,
-    PerTensor,
-    RMSProp,
-    Rule,
-    SaturationControlled,
-    ScaledTanh,
-    Scheduled,
-    SignSGD,
-    SquashedGradient,
-    TanhGradient,
-    TrustRatio,
-    Wrapper,
-    alpha_guideline,
-    constant,
-    inverse,
-    inverse_sqrt,
-    k_for_fraction,
-    optimizer,
-)
+from alphalab import optimizers
+from alphalab.optimizers import *
 from alphalab.problems import PROBLEMS, Constants, CustomProblem, Problem, problem, rotate
-from alphalab.simulation import OBSERVABLES, STATUSES, Sweep, Trajectory, simulate
+from alphalab.simulation import OBSERVABLES, STATUSES, Sweep, Trajectory, simulate, take_step
 
 if TYPE_CHECKING:
-    from alphalab import claims, experiments
+    from collections.abc import Callable
+
     from alphalab.claims import CLAIMS, Claim, M, Q, Verdict, attack, certify, departures, rho, verify_all
     from alphalab.experiments import EXPERIMENTS, Experiment
 
-    claim, verify = claims.claim, claims.verify  # functions that share their names with modules
-    experiment = experiments.experiment
+    claim: Callable[[str], Claim]  # functions that share their names with modules, which a type checker takes them for
+    verify: Callable[..., Verdict]
+    experiment: Callable[[str], Experiment]
     __version__: str
 
 _LATER = {  # these floors load sympy and matplotlib: only when one of their names is asked for
@@ -111,62 +80,31 @@ def _version() -> str:
 __all__ = [
     "CLAIMS",
     "EXPERIMENTS",
-    "LAMB",
-    "LARS",
     "OBSERVABLES",
-    "OPTIMIZERS",
     "PROBLEMS",
     "STATUSES",
-    "AdaL",
-    "Adam",
-    "AlphaGrad",
     "Claim",
-    "ClippedGradientDescent",
     "Constants",
     "CustomProblem",
     "Experiment",
-    "Geometric",
-    "GradientDescent",
-    "HeavyBall",
-    "Horizon",
-    "HybridTanh",
-    "LoopedTanh",
     "M",
-    "NormalizedGD",
-    "NormalizedNonlinear",
-    "Optimizer",
-    "PerTensor",
     "Problem",
     "Q",
-    "RMSProp",
-    "Rule",
-    "SaturationControlled",
-    "ScaledTanh",
-    "Scheduled",
-    "SignSGD",
-    "SquashedGradient",
     "Sweep",
-    "TanhGradient",
     "Trajectory",
-    "TrustRatio",
     "Verdict",
-    "Wrapper",
     "__version__",
-    "alpha_guideline",
     "attack",
     "certify",
     "claim",
-    "constant",
     "departures",
     "experiment",
-    "inverse",
-    "inverse_sqrt",
-    "k_for_fraction",
-    "optimizer",
     "problem",
     "rho",
     "rotate",
     "simulate",
+    "take_step",
     "verify",
     "verify_all",
 ]
+__all__ += optimizers.__all__

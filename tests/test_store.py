@@ -130,8 +130,10 @@ def test_what_is_changed_is_made_anew(tmp_path: Path, monkeypatch: pytest.Monkey
         assert computed(grid(tmp_path, **change)) == len(grid(None, **change).status.reshape(-1))
     for change in CHANGES:
         assert computed(grid(tmp_path, **change)) == 0
-    monkeypatch.setattr(kept, "code_version", lambda *floors: "another")
-    assert computed(grid(tmp_path)) == 35
+    for name in ("code_version", "kernels"):
+        monkeypatch.setattr(kept, name, lambda *given: "another")
+        assert computed(grid(tmp_path)) == 35
+        monkeypatch.undo()
 
 
 def test_other_libraries_are_kept_apart(tmp_path: Path) -> None:

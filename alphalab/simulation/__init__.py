@@ -5,6 +5,7 @@ loop/        the loop over steps           cores/       parts of a plan over cor
 store/       runs that are kept            observables  value, ||g||, <g,d>, ...
 sweep        every name its own axis       axes         names for those axes
 trajectory   what comes back               described    the words around the numbers     whole   whole files or none
+arithmetic   what decides the last bits
 """
 
 from alphalab.simulation.loop.chunks import take_step

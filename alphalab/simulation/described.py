@@ -43,6 +43,11 @@ def settings(plan: Plan) -> dict[str, Any]:
     }
 
 
+def library_of(plan: Plan) -> str:
+    """Return the name of the array library of the points."""
+    return namespace(plan.x0).__name__.removeprefix("array_api_compat.").partition(".")[0]
+
+
 def dtype_of(plan: Plan) -> str:
     """Return the name of the dtype of the points."""
     return str(plan.x0.dtype).rpartition(".")[2]
@@ -54,7 +59,7 @@ def environment(plan: Plan, seconds: float) -> dict[str, Any]:
         "python": platform.python_version(),
         "numpy": np.__version__,
         "machine": f"{platform.system()} {platform.machine()}",
-        "backend": namespace(plan.x0).__name__.removeprefix("array_api_compat.").partition(".")[0],
+        "backend": library_of(plan),
         "dtype": dtype_of(plan),
         "seconds": seconds,
     }

@@ -14,7 +14,6 @@ NEEDS = {
     "jax_scan": ("jax", "optax"),
     "numba_kernel": ("numba",),
     "torch_loop": ("torch",),
-    "subject": (),
 }
 
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from alphalab.arrays import leaves, map_arrays, namespace, to_numpy
+from alphalab.arrays import leaves, map_arrays, to_numpy
+from alphalab.simulation.arithmetic import kernels
 from alphalab.simulation.cores.gathered import Gathered, named
-from alphalab.simulation.described import header
+from alphalab.simulation.described import header, library_of
 from alphalab.simulation.loop.block import Block
 from alphalab.simulation.plan import Plan
 from alphalab.simulation.store.identity import BELOW, code_version, fingerprint, version_of
@@ -91,13 +92,13 @@ def stored_run(store: Store, sweep: StoredSweep) -> Trajectory:
 
 def context_of(plan: Plan) -> str:
     """Return the hash of all that the runs of a plan have in common, and of what computes them."""
-    library = namespace(plan.x0).__name__.removeprefix("array_api_compat.").partition(".")[0]
+    library = library_of(plan)
     common = [
         fingerprint(f"problem {plan.problem.name!r}", plan.problem),
         fingerprint("the optimizer", map_arrays(lambda values: str(values.dtype), plan.optimizer)),
         fingerprint("observe", tuple(plan.observe)),
         (plan.steps, plan.tolerance, str(plan.x0.dtype), library, version_of(library)),
-        (code_version(*BELOW), np.__version__),
+        (code_version(*BELOW), np.__version__, kernels()),
     ]
     return fingerprint("the sweep", common)
 
