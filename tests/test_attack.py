@@ -28,7 +28,7 @@ from alphalab.optimizers import AlphaGrad, PerTensor, Scheduled
 from alphalab.problems import CustomProblem, Quadratic
 
 BOUNDS = [claim for claim in CLAIMS if isinstance(claim, Bound)]
-LOOSE = ("thm-1", "thm-1-sharp", "last-iterate")  # best left/right 1/2, 1/2, 0.73: nothing 1 % lower to notice
+LOOSE = ("thm-1", "thm-1-sharp", "last-iterate")  # best left/right 1/2, 1/2, 0.72: nothing 1 % lower to notice
 SHARP = [bound for bound in BOUNDS if bound.verdict == "true" and bound.key not in LOOSE]
 FALSE = [claim for claim in CLAIMS if claim.verdict != "true"]
 TRUE = [claim for claim in CLAIMS if attackable(claim) and claim.verdict == "true"]
@@ -304,7 +304,7 @@ def test_what_is_too_loose_to_notice_is_so() -> None:
     """The best left/right of T1* and thm-1 is 1/2, so D halved is no error that a search could find."""
     for key in LOOSE:
         found = attack(bound(key), 1500).best_tightness
-        assert found == pytest.approx(0.73 if key == "last-iterate" else 0.5, abs=0.01)
+        assert found == pytest.approx(0.72 if key == "last-iterate" else 0.5, abs=0.01)
 
 
 def hilltop() -> CustomProblem:

@@ -10,6 +10,7 @@ import functools
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ import sympy as sp
 from alphalab.claims import CLAIMS, Bound, Case, Claim, departures, run_case, verify_all
 from alphalab.claims.case import NotApplicableError
 from alphalab.claims.claim import VERDICTS
+from alphalab.claims.ledger import PAPER, THEORY
 from alphalab.claims.proof import Growth, Identity, Proof, Sign, Step, Witness
 from alphalab.claims.theory.schedules import next_inverse
 from alphalab.claims.verify import Verdict
@@ -55,6 +57,12 @@ def verdicts(_each_step_is_discharged_once: None) -> dict[str, Verdict]:
 def test_keys_are_unique_and_verdicts_are_words_of_the_record() -> None:
     assert len({claim.key for claim in CLAIMS}) == len(CLAIMS)
     assert {claim.verdict for claim in CLAIMS} == set(VERDICTS)
+
+
+def test_readme_counts_the_claims() -> None:
+    text = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"(\d+) more claims", text) == [str(len(THEORY))]
+    assert set(re.findall(r"^\| `([a-z0-9-]+)` \| (?:true|corrected|false) \|", text, re.M)) == {c.key for c in PAPER}
 
 
 @each(list(CLAIMS))
@@ -207,6 +215,9 @@ def pool() -> tuple[Case, ...]:
     cases = [run_case(method, plain(), start, 8) for method in methods()]
     cases += [run_case(method, plain(L=1.0), start, 8) for method in methods()]
     cases += [run_case(method, plain(L=1.0), start, 8) for method in methods(epsilon=10.0)]  # below 2 eps/(alpha L)
+    cases += [run_case(method, plain(L=1.0), start, 8) for method in methods(epsilon=0.0)]
+    flat = problem("quadratic-diagonal", 3, eigenvalues=np.ones(3))  # L rho < 2 mu
+    cases += [run_case(method, flat, start, 8) for method in methods(alpha=0.5)]
     declared = {"D": 1e-3, "L_inf": 9.0}
     cases += [run_case(method, known, start, 8, **declared) for known in (cosine, quadratic) for method in methods()]
     return tuple(cases)

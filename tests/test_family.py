@@ -17,10 +17,13 @@ import pytest
 import sympy as sp
 
 from alphalab import M, arrays, rho
+from alphalab.claims import claim
 from alphalab.claims.certificates import signs
 from alphalab.claims.family import SigmaCertificate, certify, family_proof, report, tanh_instance
 from alphalab.claims.proof import Growth, Identity, Proof, Sign
+from alphalab.claims.theory.theorem_3 import geometric
 from alphalab.optimizers import AlphaGrad, NormalizedNonlinear
+from alphalab.problems import problem
 
 PROVED = {
     "tanh(2*u)": (math.tanh(2), 2),
@@ -249,6 +252,40 @@ def test_the_bounds_are_not_free() -> None:
     """Without concavity L1* is false: u^3 at a spike."""
     n, spike = 4, np.eye(1, 4)
     assert np.sum((spike**3) ** 2) > n * (1 / math.sqrt(n)) ** 6
+
+
+def test_the_best_iterate_needs_more_than_the_three_hypotheses() -> None:
+    """N1 for a hybrid of a steep tanh and u: f rises at a gradient above L eta Q/2, Q by the bound M/sigma(1)."""
+    found, n, eta = certify("tanh(100000*u)/2 + u/2"), 100, 1 / 16
+    x = np.full(n, 1e-4)
+    x[0] = math.sqrt(1 - np.sum(x[1:] ** 2))  # f = ||x||^2/2, L = 1: the gradient is x, N = eps = 1, r = 1/2
+    d, _ = NormalizedNonlinear(found.function, epsilon=1.0).direction(x, (), x)
+    after = x - eta * d
+    assert found.holds and eta * found.Q(n)[1] / 2 < 0.95
+    assert np.sum(d * d) / np.sum(x * d) > 1.1 * found.Q(n)[1]
+    assert np.sum(after * after) > 1.004 * np.sum(x * x)
+    assert "does not increase" in report(found) and "does not increase" in found.as_dict()["N1"]
+
+
+def test_the_one_cycle_needs_sigma_to_increase_strictly() -> None:
+    """T4* for the hard clip of 3u on x^2/2, eta = 10, eps = 1: 4, -6, 4, ... beside the 2-cycle +-5."""
+    clip = certify("Max(-1, Min(1, 3*u))")
+    method = NormalizedNonlinear(clip.function, epsilon=1.0)
+    for start in (4.0, 5.0):
+        x = np.asarray([start])
+        for want in (start - 10, start, start - 10):
+            x = x - 10 * method.direction(x, (), x)[0]
+            assert clip.holds and x[0] == want
+
+
+def test_geometric_steps_bound_the_value_and_not_every_step() -> None:
+    """T3* promises delta_t <= q_t, no ratio delta_{t+1}/delta_t: it exceeds 1 here."""
+    promised = certify("tanh(2*u)").rates()["T3*"]
+    assert promised.startswith(r"\delta_t \le q_t") and r"\delta_{t+1}" not in promised
+    case = geometric(problem("quadratic"), 5.0, 200)
+    assert claim("thm-3-rate").findings(case).violations == 0  # type: ignore[union-attr]
+    delta = case.history("f") - case.constant("f_star")
+    assert np.max(delta[1:] / delta[:-1]) > 1000
 
 
 def test_tanh_gives_the_functions_of_the_theory() -> None:

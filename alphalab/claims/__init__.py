@@ -6,8 +6,8 @@ claim        what a claim is: left <= right, verdict   proof          sympy step
 notation     the letters, and how each is measured     case           what was measured
 evidence     the gradients and runs every claim meets  verify         verdicts against the record
 sharp        M, rho, Q as functions                    certificates/  outward-rounded intervals
-family       one proof for every sigma; certify yours  falsifier/     adversarial search for counterexamples
-nonlinearity whether a sigma is odd, increasing, concave
+family       certify a sigma of your own               falsifier/     adversarial search for counterexamples
+membership   one proof for every sigma                 nonlinearity   whether a sigma is odd, increasing, concave
 space        where a claim that is no bound can fail    check          what holding a claim to a case gives
 """
 

@@ -35,12 +35,14 @@ class Assumption:
 
     `broken` returns None where it holds, the reason where it does not, or, for an assumption that some rows of
     a case meet and others do not, an array that is True where it is broken, broadcastable to (T, *batch).
-    `rate` is the learning rate that it prescribes, where it prescribes one, so that a search can meet it.
+    `rate` is the learning rate that it prescribes, where it prescribes one, and `decay` by what factor that falls
+    at every step, so that a search can meet it.
     """
 
     sentence: str
     broken: Callable[[Case], str | np.ndarray | None]
     rate: Formula | None = None
+    decay: Formula | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,8 +3,10 @@ r"""One proof for a whole family, and a certificate for your own member of it.
     d = sigma(g/(||g||+eps)),  sigma odd, increasing, concave on [0, inf)
     M = n sigma(1/sqrt n)^2 replaces n,   sigma(1) replaces tanh(alpha),   sigma'(0) replaces alpha
 
-`certify("atan(3*u)")` decides the three hypotheses; `family_proof` derives the sharp lemmas from them alone;
-`tanh_instance` shows that sigma = tanh(alpha u), AlphaGrad, is a member. Source: theory, "One proof".
+`certify("atan(3*u)")` decides the three hypotheses, from which `membership` derives the sharp lemmas. The theorems
+follow, but for these, which need more of sigma: N1 that u sigma'/sigma does not increase (a hybrid of a steep tanh and
+u breaks it), the limit of T4* that sigma increases strictly (a hard clip has other 2-cycles), N3's lemma the tanh.
+Source: theory, "One proof".
 """
 
 from __future__ import annotations
@@ -18,10 +20,13 @@ import sympy as sp
 
 from alphalab.arrays import Array
 from alphalab.claims.certificates.signs import Answer, U
+from alphalab.claims.membership import family_proof, tanh_instance
 from alphalab.claims.nonlinearity import admitted, elementwise, is_concave, is_increasing, is_odd, parsed, slope_at_zero
-from alphalab.claims.proof import Growth, Identity, Proof, Sign
+
+__all__ = ["RATES", "SigmaCertificate", "certify", "family_proof", "report", "tanh_instance"]
 
 HYPOTHESES = ("odd", "increasing", "concave")
+PRICE_NEEDS = "N1 has this Q where u sigma'(u)/sigma(u) does not increase on (0, 1], which is not decided here"
 n_symbol = sp.Symbol("n", positive=True)
 
 RATES = {
@@ -29,8 +34,8 @@ RATES = {
     r"\quad \eta = \sqrt{\frac{2 \Delta}{L M T}}",
     "T1*": r"\frac{1}{T}\sum_{t=1}^T (f(x_t) - f^*) \le D \left(\varepsilon + \sqrt{\rho}"
     r"\sqrt{\frac{2 L \Delta}{T}}\right),\quad D \ge \|x_t - x^*\|_2, \quad f \text{ convex}",
-    "T3*": r"\delta_{t+1} \le \left(1 - \frac{\mu}{\rho L}\right) \delta_t,\quad"
-    r" \varepsilon \to 0,\ L \rho \ge 2 \mu,\ \text{geometric steps, PL}",
+    "T3*": r"\delta_t \le q_t = \left(1 - \frac{\mu}{\rho L}\right)^{t-1} \delta_1,\quad"
+    r" \eta_t = \frac{\sigma(1) \sqrt{2 \mu q_t}}{L M},\ \varepsilon \to 0,\ L \rho \ge 2 \mu,\ \text{PL}",
 }
 
 
@@ -79,7 +84,7 @@ class SigmaCertificate:
         return _number(self.formula_rho().subs(n_symbol, _dimension(n)))
 
     def Q(self, n: int) -> tuple[float, float]:
-        """Return bounds on Q = sup sum sigma(u_i)^2/sum u_i sigma(u_i): sqrt M and min(sigma'(0), M/sigma(1))."""
+        """Return bounds on Q = sup_{|u|=1} sum sigma(u_i)^2/sum u_i sigma(u_i): sqrt M, min(sigma'(0), M/sigma(1))."""
         M = self.M(n)
         return M**0.5, max(M**0.5, min(_number(self.slope), M / _number(self.at_one)))
 
@@ -96,7 +101,7 @@ class SigmaCertificate:
         if not self.holds:
             return found
         found |= {"sigma(1)": _number(self.at_one), "sigma'(0)": str(self.slope), "rates": self.rates()}
-        found |= {"M": sp.latex(self.formula_M()), "rho": sp.latex(self.formula_rho()), "n": self.n}
+        found |= {"M": sp.latex(self.formula_M()), "rho": sp.latex(self.formula_rho()), "n": self.n, "N1": PRICE_NEEDS}
         if self.n is not None:
             found["values"] = {"M": self.M(self.n), "rho": self.rho(self.n), "Q": self.Q(self.n)}
         return found
@@ -163,80 +168,9 @@ def report(certificate: SigmaCertificate) -> str:
         f"sigma'(0) = {certificate.slope}",
     ]
     lines += [f"M(n)   = {sp.latex(certificate.formula_M())}", f"rho(n) = {sp.latex(certificate.formula_rho())}"]
-    lines += [r"Q(n):  \sqrt{M} \le Q \le \min(\sigma'(0), M/\sigma(1))"]
+    lines += [r"Q(n):  \sqrt{M} \le Q \le \min(\sigma'(0), M/\sigma(1))", f"  {PRICE_NEEDS}"]
     if certificate.n is not None:
         low, high = certificate.Q(certificate.n)
         M, rho = certificate.M(certificate.n), certificate.rho(certificate.n)
         lines += [f"at n = {certificate.n}: M = {M:.6g}, rho = {rho:.6g}, {low:.6g} <= Q <= {high:.6g}"]
     return "\n".join([*lines, *(f"{name}: {latex}" for name, latex in certificate.rates().items())])
-
-
-def family_proof() -> Proof:
-    r"""L1* and L2* from the three hypotheses alone, s2 = sigma'' <= 0, s1 = sigma' >= 0, A = sigma(u)/u >= 0.
-
-    (sigma/u)' = (u sigma' - sigma)/u^2 <= 0;   phi' = (sigma/u) sigma',  psi' = (sigma/u + sigma')/2 in s = u^2
-    """
-    u = sp.Symbol("u", positive=True)
-    sigma, ratio, half = sp.Function("sigma")(u), sp.Function("A")(u), sp.Function("w")
-    s1, A = sp.symbols(r"\sigma' A", nonnegative=True)
-    s2, A1 = sp.symbols(r"\sigma'' A'", nonpositive=True)
-    slope, bend = sp.Derivative(sigma, u), sp.Derivative(sigma, (u, 2))
-    z = sp.Symbol("z", real=True)
-    odd = half(z) - half(-z)
-    product = sp.Derivative(ratio * slope, u)
-    return Proof(
-        steps=(
-            Identity("the slope of sigma(u)/u", sp.Derivative(sigma / u, u), (u * slope - sigma) / u**2),
-            Identity("its numerator is 0 at 0: sigma is odd", sp.Subs(z * sp.diff(odd, z) - odd, z, 0), sp.Integer(0)),
-            Identity("the slope of its numerator", sp.Derivative(u * slope - sigma, u), u * bend),
-            Sign("is not positive: so A = sigma(u)/u decreases, A' <= 0", u * s2, "<="),
-            Identity("phi(s) = sigma(u)^2, s = u^2", sp.Derivative(sigma**2, u) / (2 * u), sigma / u * slope),
-            Identity("the slope of A sigma'", product, sp.Derivative(ratio, u) * slope + ratio * bend),
-            Sign("is not positive: phi' decreases", A1 * s1 + A * s2, "<="),
-            Identity("psi(s) = u sigma(u), s = u^2", sp.Derivative(u * sigma, u) / (2 * u), (sigma / u + slope) / 2),
-            Sign("and psi' decreases", (A1 + s2) / 2, "<="),
-            Sign("phi and psi increase", A * s1 + (A + s1) / 2, ">="),
-        ),
-        follows=(
-            "phi and psi are increasing, concave and 0 at 0 (where sigma has kinks, sigma' is the right derivative, "
-            "and products and sums of non-negative non-increasing functions are still that). With s_i = g~_i^2 and "
-            "sum s_i = r^2, Jensen gives sum phi(s_i) <= n phi(r^2/n), subadditivity sum phi(s_i) >= phi(r^2), the "
-            "same for psi: sigma(r)^2 <= ||g'||^2 <= n sigma(r/sqrt n)^2 <= M and r sigma(r) <= <g~,g'> <= r sqrt n "
-            "sigma(r/sqrt n). As sigma(u)/u decreases, sigma(1) <= sigma(u)/u <= sigma'(0) on (0, 1]: L3* and L4*."
-        ),
-    )
-
-
-def tanh_instance() -> Proof:
-    r"""sigma = tanh(alpha u) is a member, and tanh(t)/t decreases by two integrations of one plain sign.
-
-    v = 1 - exp(-2t) = q/(1+q),  F(v) = 1 - (1-v)^2 + 2(1-v) ln(1-v),  F(0) = F'(0) = 0,  F'' = 2v/(1-v) >= 0
-    """
-    alpha, u, t = (sp.Symbol(name, positive=True) for name in (r"\alpha", "u", "t"))
-    q, G = sp.symbols("q F'", nonnegative=True)
-    x, y = sp.Symbol("x", real=True), sp.Symbol("v", positive=True)
-    sigma = sp.tanh(alpha * u)
-    slope, bend = alpha / sp.cosh(alpha * u) ** 2, -2 * alpha**2 * sigma / sp.cosh(alpha * u) ** 2
-    F = 1 - (1 - y) ** 2 + 2 * (1 - y) * sp.log(1 - y)
-    along = sp.Subs(sp.diff(F, y), y, q / (1 + q))
-    first = 2 * sp.log(1 + q) - 2 * q / (1 + q)
-    gap = (sp.tanh(t) - t * (1 - sp.tanh(t) ** 2)).rewrite(sp.exp)
-    v = 1 - sp.exp(-2 * t)
-    return Proof(
-        steps=(
-            Identity("tanh is odd", sp.tanh(-alpha * x, evaluate=False), -sp.tanh(alpha * x)),
-            Identity("its slope", sp.Derivative(sigma, u), slope),
-            Sign("is positive: it increases", slope, ">"),
-            Identity("its second derivative", sp.Derivative(sigma, (u, 2)), bend),
-            Sign("is not positive: it is concave on [0, inf)", bend, "<="),
-            Identity("t^2 times minus the slope of tanh(t)/t", gap, F.subs(y, v) / (2 - v) ** 2),
-            Identity("F' at v = q/(1+q)", along, first),
-            Growth("F' >= 0", first, q, 2 * q / (1 + q) ** 2),
-            Identity("F is 0 at 0", sp.Subs(F, y, 0), sp.Integer(0)),
-            Sign("and increases with q, so that F >= 0", G / (1 + q) ** 2, ">="),
-        ),
-        follows=(
-            "So tanh(t)/t decreases, and with t = alpha x <= alpha: tanh(alpha x) >= x tanh(alpha) on [0, 1], the "
-            "inequality of Lemma 2. All that family_proof derives holds with sigma(1) = tanh(alpha), sigma'(0) = alpha."
-        ),
-    )

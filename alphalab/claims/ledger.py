@@ -21,21 +21,23 @@ from alphalab.claims.paper.scale_invariance import SECTION_4_INVARIANCE
 from alphalab.claims.paper.state import SECTION_4_MEMORY, TABLE_1_LAMB
 from alphalab.claims.paper.theorem_1 import THEOREM_1
 from alphalab.claims.paper.theorem_2 import THEOREM_2
-from alphalab.claims.theory.best_iterate import N1, PRICE_LEMMA
+from alphalab.claims.theory.best_iterate import N1, N1_BEST, N1_DECREASE
 from alphalab.claims.theory.invariant_set import T5_NORM, T5_SET
 from alphalab.claims.theory.momentum import T6
 from alphalab.claims.theory.noise import N4, N4_FLOOR
 from alphalab.claims.theory.one_norm import ONE_NORM_LEMMA
 from alphalab.claims.theory.per_tensor import T7, T7_LARGEST
+from alphalab.claims.theory.price import PRICE_LEMMA, PRICES
 from alphalab.claims.theory.schedules import N2, T8
 from alphalab.claims.theory.sharp_lemmas import SHARP_LEMMAS
 from alphalab.claims.theory.smooth_maximum import N3
 from alphalab.claims.theory.theorem_1 import T1_SHARP, T1_SHARPER
-from alphalab.claims.theory.theorem_2 import T2_NORM, T2_PLAIN, T2_SHARP
+from alphalab.claims.theory.theorem_2 import T2_BEST, T2_NORM, T2_PLAIN, T2_SHARP
 from alphalab.claims.theory.theorem_3 import T3_RATE, T3_STEP
 from alphalab.claims.theory.theorem_3_limit import T3_LIMIT, T3_LOW
-from alphalab.claims.theory.theorem_4 import T4_CYCLE, T4_DECREASE
-from alphalab.claims.theory.theorem_4_limit import T4_ATTRACTION, T4_RATE, T4_SLOW
+from alphalab.claims.theory.theorem_4 import T4_DECREASE
+from alphalab.claims.theory.theorem_4_cycle import T4_ATTRACTION, T4_CYCLE, T4_STALL
+from alphalab.claims.theory.theorem_4_limit import T4_RATE, T4_SLOW, T4_STATIONARY
 from alphalab.claims.theory.theorem_5 import T5_DECREASE, T5_RATE
 
 PAPER: tuple[Claim, ...] = (
@@ -72,14 +74,17 @@ THEORY: tuple[Claim, ...] = (
     T2_SHARP,
     T2_NORM,
     T2_PLAIN,
+    T2_BEST,
     T3_STEP,
     T3_RATE,
     T3_LIMIT,
     T3_LOW,
     T4_DECREASE,
-    T4_CYCLE,
+    T4_STATIONARY,
     T4_RATE,
     T4_SLOW,
+    T4_CYCLE,
+    T4_STALL,
     T4_ATTRACTION,
     T5_DECREASE,
     T5_RATE,
@@ -89,8 +94,11 @@ THEORY: tuple[Claim, ...] = (
     T7,
     T7_LARGEST,
     T8,
+    PRICES,
     PRICE_LEMMA,
+    N1_DECREASE,
     N1,
+    N1_BEST,
     N2,
     ONE_NORM_LEMMA,
     N3,

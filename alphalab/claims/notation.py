@@ -37,11 +37,12 @@ def letter(latex: str) -> sp.Symbol:
     return sp.Symbol(latex, positive=True)
 
 
-alpha, eta, eps, n, L, mu, T = map(letter, (r"\alpha", r"\eta", r"\varepsilon", "n", "L", r"\mu", "T"))
+alpha, eta, n, L, mu, T = map(letter, (r"\alpha", r"\eta", "n", "L", r"\mu", "T"))
+eps = sp.Symbol(r"\varepsilon", nonnegative=True)
 D, Delta, Delta0 = map(letter, ("D", r"\Delta", r"\Delta_0"))
 N, inner, square, r = map(letter, ("N_t", r"\langle {g_t}, g'_t \rangle", r"\|{g'_t}\|_2^2", "r_t"))
 next_norm = letter("N_{t+1}")
-gamma, gamma_min = map(letter, (r"\gamma_t", r"\gamma_{\min}"))
+gamma, gamma_min, least_norm = map(letter, (r"\gamma_t", r"\gamma_{\min}", r"\min_{t \le T} N_t"))
 delta, next_delta = map(letter, (r"\delta_t", r"\delta_{t+1}"))
 decrease = letter(r"(f(x_t)-f(x_{t+1}))")
 mean_delta, mean_h, mean_norm, mean_inner = map(
@@ -150,6 +151,7 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity(next_delta, "f(x_{t+1}) - f*", lambda case: _next(_delta(case))),
     Quantity(decrease, "f(x_t) - f(x_{t+1})", lambda case: case.difference(case.values, _next(case.values))),
     Quantity(gamma_min, "min gamma_t over t = 1..T", lambda case: np.minimum.accumulate(_gamma(case))),
+    Quantity(least_norm, "least N_t over t = 1..T", lambda case: np.minimum.accumulate(case.N)),
     Quantity(mean_delta, "mean of f(x_t) - f*", lambda case: mean_over(_delta(case))),
     Quantity(mean_h, "mean of h(N_t) = N_t^2/(N_t + eps)", lambda case: mean_over(case.N * _ratio(case))),
     Quantity(mean_norm, "mean of N_t", lambda case: mean_over(case.N)),

@@ -3,7 +3,8 @@ r"""The family of the theory: squash the normalised gradient.
     g~ = g / (||g||_2 + eps)        (2)
     d  = sigma(g~)                  (3), elementwise; AlphaGrad is sigma(u) = tanh(alpha u)
 
-The sharp lemmas and every theorem hold for each sigma that is odd, increasing and concave on [0, inf).
+The sharp lemmas and the rates hold for each sigma that is odd, increasing and concave on [0, inf); what needs more of
+sigma (the price of the best iterate, the one 2-cycle of a constant step) says so in `claims.family`.
 """
 
 from __future__ import annotations

@@ -1,24 +1,25 @@
 r"""Spaces of runs whose step depends on where they start.
 
 x_1 at ||x_1 - x*|| = radius along a shape, D = that or more (or less: a start outside)
-eta    what an assumption of the bound prescribes for T steps, or the steps 2D/(tanh(alpha)(t+1)) of N2
+eta    what an assumption of the bound prescribes for T steps, constant or falling geometrically, or the steps
+       2D/(tanh(alpha)(t+1)) of N2;   eps    exactly 0 on the first of its decades
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from alphalab.claims.case import Case, run_case
-from alphalab.claims.claim import Bound
+from alphalab.claims.case import Case, NotApplicableError, run_case
+from alphalab.claims.claim import Assumption
 from alphalab.claims.falsifier.arenas import BALANCED, SHAPE_AXES, SPIKE, Arena, shaped
 from alphalab.claims.falsifier.subjects import STEPS, center, maximum_norm_smoothness
 from alphalab.claims.notation import Formula, Quantity, T, evaluate
 from alphalab.claims.space import Range, Values
 from alphalab.claims.theory.schedules import next_inverse
-from alphalab.optimizers import AlphaGrad, Optimizer, Scheduled
+from alphalab.optimizers import AlphaGrad, Geometric, Optimizer, Scheduled
 from alphalab.problems import Problem
 
 AXES: dict[str, Range] = {
@@ -59,7 +60,8 @@ def _share(z: np.ndarray) -> np.ndarray:
 
 def _inner(values: Values, eta: np.ndarray) -> AlphaGrad:
     epsilon = 10.0 ** (values["log eps/radius"] + values["log radius"])
-    return AlphaGrad(learning_rate=eta, alpha=10.0 ** values["log alpha"], epsilon=epsilon)
+    none = values["log eps/radius"] < AXES["log eps/radius"][0] + 1  # type: ignore[operator]
+    return AlphaGrad(learning_rate=eta, alpha=10.0 ** values["log alpha"], epsilon=np.where(none, 0.0, epsilon))
 
 
 def last_iterate(subject: Problem, values: Values, start: np.ndarray, D: np.ndarray) -> tuple[Optimizer, int]:
@@ -68,15 +70,25 @@ def last_iterate(subject: Problem, values: Values, start: np.ndarray, D: np.ndar
     return Scheduled(_inner(values, eta), schedule=next_inverse), STEPS
 
 
-def prescribed(rate: Formula, bound: Bound) -> Steps:
-    """Return the steps of the length `rate` has for T steps: measured on one step of any length."""
+def prescribed(assumption: Assumption, letters: Sequence[Quantity]) -> Steps:
+    """Return the steps that an assumption prescribes for T steps: measured on one step of any length."""
 
     def choose(subject: Problem, values: Values, start: np.ndarray, D: np.ndarray) -> tuple[Optimizer, int]:
         horizon = Quantity(T, "planned number of steps", lambda case: np.floor(values["T"]))
         trial = _inner(values, np.ones_like(D))
         case = run_case(trial, subject, start, 1, D=D, L_inf=maximum_norm_smoothness(subject))
-        eta = evaluate(rate, case, (*bound.quantities, horizon))[0]
-        usable = np.isfinite(eta) & (eta > 0)
-        return _inner(values, np.where(usable, eta, 1.0)), int(np.max(values["T"]))
+
+        def usable(formula: Formula) -> np.ndarray:
+            """Its value, or 1 where that is no number > 0 or is not known: there the bound does not apply."""
+            try:
+                value = evaluate(formula, case, (*letters, horizon))[0]
+            except NotApplicableError:
+                return np.ones_like(D)
+            return np.where(np.isfinite(value) & (value > 0), value, 1.0)
+
+        method = _inner(values, usable(assumption.rate))
+        if assumption.decay is None:
+            return method, int(np.max(values["T"]))
+        return Scheduled(method, schedule=Geometric(np.minimum(usable(assumption.decay), 1.0))), STEPS
 
     return choose

@@ -91,11 +91,11 @@ METHODS = (
 
 def run_arenas(bound: Bound) -> Iterator[Arena]:
     """Yield the spaces of runs: those whose step a bound prescribes, if it does, else all; not all apply to it."""
-    rates = [assumption.rate for assumption in bound.assumes if assumption.rate is not None]
-    for method, subject in itertools.product(METHODS[: 0 if rates else None], subjects()):
+    steps = [prescribed(a, bound.quantities) for a in bound.assumes if a.rate is not None]
+    for method, subject in itertools.product(METHODS[: 0 if steps else None], subjects()):
         yield walk(subject, method)
     for subject in subjects():
-        yield far(subject, prescribed(rates[0], bound) if rates else last_iterate)
+        yield far(subject, steps[0] if steps else last_iterate)
 
 
 def walk(subject: Problem, method: Method) -> Arena:

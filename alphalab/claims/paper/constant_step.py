@@ -13,8 +13,10 @@ import sympy as sp
 
 from alphalab.claims.case import run_case
 from alphalab.claims.claim import Claim, Finding, given
-from alphalab.claims.notation import L, N, alpha, delta, eps, eta, mu
-from alphalab.claims.proof import Identity, Proof, Sign, Witness, slack
+from alphalab.claims.membership import tanh_instance
+from alphalab.claims.notation import L, N, alpha, delta, eps, eta, mu, r
+from alphalab.claims.proof import Identity, Proof, Sign, Step, Witness, slack
+from alphalab.claims.theory import schedules
 from alphalab.claims.theory.theorem_4 import proof
 from alphalab.claims.theory.theorem_5 import rate_proof
 from alphalab.optimizers import AlphaGrad
@@ -71,13 +73,41 @@ def linear_proof() -> Proof:
                 sp.Integer(-1),
             ),
             *rate_proof().steps,
+            *scaled_steps(),
         ),
         follows=(
             "Below the threshold T4* gives a decrease of at least eta <g,g'> s/(2(N+eps)), and <g,g'> >= tanh(alpha) "
             "N^2/(N+eps); f decreases, so N_t^2 <= 2 L delta_t <= K^2; PL: delta_{t+1} <= q delta_t. At the threshold "
-            "the multiplier -1 allows no q < 1 on a quadratic; above it there is the 2-cycle. T5* is the scaled eps."
+            "the multiplier -1 allows no q < 1 on a quadratic; above it there is the 2-cycle. T5*, the scaled eps: its "
+            "factor grows with r_t, and delta falls, so r_t <= K/(K+eps), K = sqrt(2 L delta_1), gives one q < 1."
         ),
     )
+
+
+def scaled_steps() -> tuple[Step, ...]:
+    """The share (1-r) tanh(alpha r)/(alpha r) by which T5* contracts falls as r grows, from 1 at r = 0."""
+    ratio, falls = sp.Symbol("A", nonnegative=True), sp.Symbol("A'", nonpositive=True)
+    rest, A = sp.Symbol("1-r", nonnegative=True), sp.Function("A")
+    return (
+        *tanh_instance().steps,
+        Identity(
+            "with A(t) = tanh(t)/t the slope of (1-r) A(alpha r)",
+            sp.diff((1 - r) * A(alpha * r), r),
+            -A(alpha * r) + (1 - r) * sp.diff(A(alpha * r), r),
+        ),
+        Sign("is not positive, as A decreases", -ratio + rest * alpha * falls, "<="),
+        Identity(
+            "near the minimum the factor tends to 1 - mu/L: the share to 1",
+            sp.Limit((1 - r) * sp.tanh(alpha * r) / (alpha * r), r, 0),
+            sp.Integer(1),
+        ),
+    )
+
+
+def liminf_proof() -> Proof:
+    """T4* up to the threshold, T8 for vanishing steps."""
+    below, vanishing = proof(), schedules.proof()
+    return Proof(steps=(*below.steps, *vanishing.steps), follows=f"{below.follows} T8: {vanishing.follows}")
 
 
 LIMINF = Claim(
@@ -89,7 +119,7 @@ LIMINF = Claim(
     assumes=(given("L", "f_inf"),),
     witness=cycle_witness,
     trial=two_cycle,
-    proof=proof,
+    proof=liminf_proof,
     correction="false for a constant step above 2 eps/(alpha L); true up to it (T4*) and for vanishing steps (T8)",
 )
 REMARK_AB = Claim(
@@ -98,8 +128,9 @@ REMARK_AB = Claim(
     source="arXiv 2504.16020v2, remark after Theorem 1",
     verdict="corrected",
     statement=r"f(x_t)-f^* \le C q^t,\ q < 1",
+    assumes=(given("L", "pl", "f_star"),),
     witness=cycle_witness,
     trial=two_cycle,
     proof=linear_proof,
-    correction="with eta < 2 eps/(alpha L) (T4*), not for every f beyond, and always with eps = alpha L eta (T5*)",
+    correction="for all f: with eta < 2 eps/(alpha L) (T4*), or with eps = alpha L eta (T5*); not for all beyond",
 )

@@ -19,8 +19,9 @@ from alphalab.claims import notation, sharp
 from alphalab.claims.claim import Claim, Finding
 from alphalab.claims.evidence import ALPHAS
 from alphalab.claims.notation import Delta, L, T, alpha, n
-from alphalab.claims.proof import Growth, Identity, Proof, Sign, Witness
+from alphalab.claims.proof import Growth, Identity, Proof, Sign, Step, Witness
 from alphalab.claims.space import Space, Values
+from alphalab.claims.theory.sharp_lemmas import member_proof
 
 SOURCE = "arXiv 2504.16020v2, section 3.3"
 M, rho = notation.expand(notation.M), notation.expand(notation.rho)
@@ -39,8 +40,12 @@ def dimension_proof() -> Proof:
             Identity("alpha^2 - M", alpha**2 - M, n * (u - sp.tanh(u)) * (u + sp.tanh(u))),
             Sign("is not negative, with t = tanh(alpha/sqrt n), s = alpha/sqrt n - t", n * s * (2 * t + s)),
             Identity("for fixed alpha it stays alpha^2 as n grows", sp.Limit(M, n, sp.oo), alpha**2),
+            *member_proof().steps,
         ),
-        follows="T2* has M in place of n, and M <= min(n, alpha^2): free of the dimension for fixed alpha.",
+        follows=(
+            "||g'||^2 <= M is L1*. T2* has M in place of n, and M <= min(n, alpha^2): free of the dimension for fixed "
+            "alpha."
+        ),
     )
 
 
@@ -59,11 +64,7 @@ def dimension_trial() -> Iterator[Finding]:
 
 def alpha_witness() -> Witness:
     """rho grows inside [1, 5] (exact values at n = 4) and everywhere (its logarithmic derivative), from 1 to n."""
-    t, u = sp.Symbol("t", nonnegative=True), alpha / sp.sqrt(n)
     at = [rho.subs({n: 4, alpha: a}).rewrite(sp.exp) for a in (sp.log(3), 2 * sp.log(3))]
-    w = 2 * t / sp.sinh(2 * t)
-    steeper = t * sp.cosh(t) - sp.sinh(t)
-    rise = (1 - sp.tanh(t) ** 2) / sp.tanh(t)  # of log tanh(t)
     best = sp.sqrt(2 * Delta / (L * M * T))
     bound = (Delta / (best * T) + L * best * M / 2) / sp.tanh(alpha)
     return Witness(
@@ -75,22 +76,33 @@ def alpha_witness() -> Witness:
             Sign("ln 3 lies in [1, 5]: above 1", sp.log(3) - 1, ">"),
             Sign("2 ln 3 lies in [1, 5]: below 5", 5 - 2 * sp.log(3), ">"),
             Sign("the bound is worse at the larger one", sp.Rational(1681, 625) - sp.Rational(25, 16), ">"),
-            Identity("in general, with u = alpha/sqrt n", rho, n * (sp.tanh(u) / sp.tanh(alpha)) ** 2),
-            Identity(
-                "so (log rho)'/2 is the slope of log tanh(u) - log tanh(alpha)",
-                sp.Derivative(sp.log(sp.tanh(u)) - sp.log(sp.tanh(alpha)), alpha),
-                rise.subs(t, u) / sp.sqrt(n) - rise.subs(t, alpha),
-            ),
-            Identity("which is (w(u) - w(alpha))/alpha with w(t) = 2t/sinh 2t", t * rise, w),
-            Identity(
-                "w has the derivative",
-                sp.Derivative(w, t),
-                -2 * steeper.subs(t, 2 * t) / sp.sinh(2 * t) ** 2,
-            ),
-            Growth("which is not positive: w falls, and alpha/sqrt n <= alpha", steeper, t, t * sp.sinh(t)),
-            Identity("rho starts from 1", sp.Limit(rho, alpha, 0), sp.S(1)),
-            Identity("and ends at n", sp.Limit(rho, alpha, sp.oo), n),
+            *rise_steps(),
         ),
+    )
+
+
+def rise_steps() -> tuple[Step, ...]:
+    """Return why rho rises from 1 to n: the slope of log rho is 2 (w(alpha/sqrt n) - w(alpha))/alpha, and w falls."""
+    t, u = sp.Symbol("t", nonnegative=True), alpha / sp.sqrt(n)
+    w = 2 * t / sp.sinh(2 * t)
+    steeper = t * sp.cosh(t) - sp.sinh(t)
+    rise = (1 - sp.tanh(t) ** 2) / sp.tanh(t)  # of log tanh(t)
+    return (
+        Identity("in general, with u = alpha/sqrt n", rho, n * (sp.tanh(u) / sp.tanh(alpha)) ** 2),
+        Identity(
+            "so (log rho)'/2 is the slope of log tanh(u) - log tanh(alpha)",
+            sp.Derivative(sp.log(sp.tanh(u)) - sp.log(sp.tanh(alpha)), alpha),
+            rise.subs(t, u) / sp.sqrt(n) - rise.subs(t, alpha),
+        ),
+        Identity("which is (w(u) - w(alpha))/alpha with w(t) = 2t/sinh 2t", t * rise, w),
+        Identity(
+            "w has the derivative",
+            sp.Derivative(w, t),
+            -2 * steeper.subs(t, 2 * t) / sp.sinh(2 * t) ** 2,
+        ),
+        Growth("which is not positive: w falls, and alpha/sqrt n <= alpha", steeper, t, t * sp.sinh(t)),
+        Identity("rho starts from 1", sp.Limit(rho, alpha, 0), sp.S(1)),
+        Identity("and ends at n", sp.Limit(rho, alpha, sp.oo), n),
     )
 
 

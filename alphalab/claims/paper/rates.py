@@ -10,16 +10,20 @@ proof, sqrt(2 Delta0/(T L n)), it is D sqrt(2 L n Delta0)/(gamma_min sqrt T). So
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import sympy as sp
 
+from alphalab.arrays import Array, to_numpy
 from alphalab.claims.case import Case, run_case
 from alphalab.claims.claim import CONVEX, Assumption, Bound, given
 from alphalab.claims.notation import (
     D,
     Delta,
     Delta0,
+    Formula,
     L,
     Quantity,
     T,
@@ -36,23 +40,35 @@ from alphalab.claims.paper.theorem_1 import BOUNDED
 from alphalab.claims.paper.theorem_2 import RIGHT as THEOREM_2
 from alphalab.claims.paper.theorem_2 import proof as theorem_2_proof
 from alphalab.claims.proof import Identity, Proof, Sign, Witness
-from alphalab.optimizers import AlphaGrad
-from alphalab.problems import problem
+from alphalab.optimizers import AlphaGrad, Geometric
+from alphalab.problems import Problem, problem
 
 ETA_STATED = sp.sqrt(2 * D * Delta0 / (T * L * n))
 ETA_PROOF = sp.sqrt(2 * Delta0 / (T * L * n))
+RATE_1 = sp.sqrt(2 * D * L * n * Delta0) / (gamma_min * sp.sqrt(T))
 ETA_2 = sp.sqrt(2 * Delta / (L * n * T))
 RATE_2 = sp.sqrt(2 * L * n * Delta / T) / sp.tanh(alpha)
 
 
-def chosen(formula: sp.Expr, words: str, letters: tuple[Quantity, ...] = ()) -> Assumption:
-    """Return the assumption that the learning rate is the formula's value for these T steps."""
+def chosen(
+    formula: Formula, words: str, letters: tuple[Quantity, ...] = (), decay: Formula | None = None
+) -> Assumption:
+    """Return the assumption that the learning rate is the formula's value for these T steps, or falls by `decay`."""
 
-    def broken(case: Case) -> np.ndarray:
+    def off(value: Any, formula: Formula, case: Case) -> np.ndarray:
         goal = evaluate(formula, case, letters)
-        return ~(np.abs(case.hyperparameter("learning_rate") - goal) <= 4 * case.tolerance * goal)
+        return ~(np.abs(value - goal) <= 4 * case.tolerance * goal)
 
-    return Assumption(words, broken, formula)
+    def broken(case: Case) -> str | np.ndarray:
+        wrong = off(case.hyperparameter("learning_rate"), formula, case)
+        if decay is None:
+            return wrong
+        schedule = getattr(case.optimizer, "schedule", None)
+        if not isinstance(schedule, Geometric):
+            return "the steps do not fall geometrically"
+        return wrong | off(to_numpy(schedule.ratio), decay, case)
+
+    return Assumption(words, broken, formula, decay)
 
 
 def orbit() -> Case:
@@ -66,7 +82,7 @@ def orbit() -> Case:
 
 
 def witness() -> Witness:
-    """For every T >= 2: the orbit +-16T has constant delta, 2 T gamma times what the rate allows."""
+    """For every T >= 2 the orbit +-16T has constant delta, 2 T gamma times what the rate allows; T = 1: any large D."""
     steps, epsilon, start = (
         sp.Symbol("T", positive=True),
         sp.Symbol("epsilon", positive=True),
@@ -76,11 +92,17 @@ def witness() -> Witness:
     loss = start**2 / 2
     known = {L: 1, n: 1, D: start, Delta0: loss, T: steps}
     squash = sp.tanh(sp.log(3) / 2).rewrite(sp.exp)
-    allowed = sp.sqrt(2 * D * L * n * Delta0) / sp.sqrt(T)
+    allowed = gamma_min * RATE_1
     more = sp.Symbol("s", nonnegative=True)  # T = 2 + s
     margin = sp.Rational(1, 2) / (1 + epsilon / start) * loss - allowed.subs(known)  # gamma >= r/2
+    excess = sp.expand(64 * (2 + more) * (1 + more) - 4)
+    once = {L: 1, n: 1, D: 64, Delta0: sp.Integer(64**2) / 2, T: 1}
+    gamma = (sp.tanh(sp.log(3)) * sp.Rational(64, 65)).rewrite(sp.exp)
     return Witness(
-        sentence="f = x^2/2, x_1 = D = 16T, eta = 64T, eps = 1, alpha = (ln 3/2)(1 + 1/(16T)), T >= 2: orbit +-16T",
+        sentence=(
+            "f = x^2/2, x_1 = D = 16T, eta = 64T, eps = 1, alpha = (ln 3/2)(1 + 1/(16T)), T >= 2: orbit +-16T; "
+            "T = 1: x_1 = D = 64, eta = 512, eps = 1, alpha = ln 3"
+        ),
         steps=(
             Identity("eta = 64T is the stated step", ETA_STATED.subs(known), 64 * steps),
             Identity("alpha r = ln 3/2 at |x| = 16T", steepness * start / (start + epsilon), sp.log(3) / 2),
@@ -91,9 +113,12 @@ def witness() -> Witness:
             Identity(
                 "(1 + eps/16T)(left gamma - right gamma), with T = 2 + s and eps = 1",
                 sp.expand((margin * (1 + epsilon / start)).subs(epsilon, 1).subs(steps, 2 + more)),
-                sp.expand(64 * (2 + more) ** 2 - 64 * (2 + more) * (1 + 1 / (16 * (2 + more)))),
+                excess,
             ),
-            Sign("is positive: the rate is violated", sp.expand(64 * (2 + more) * (1 + more) - 4), ">"),
+            Sign("is positive: the rate is violated", excess, ">"),
+            Identity("T = 1, D = 64: the stated step", ETA_STATED.subs(once), sp.Integer(512)),
+            Identity("left minus right", once[Delta0] - RATE_1.subs(once).subs(gamma_min, gamma), sp.Integer(1398)),
+            Sign("is positive", sp.Integer(1398), ">"),
         ),
         case=orbit,
     )
@@ -110,17 +135,23 @@ def proof_2() -> Proof:
     )
 
 
-def cases_2() -> Iterator[Case]:
-    """Yield runs with the eta of the rate, for several T, on every kind of problem."""
+def planned(
+    subject: Problem, rate: Formula, steps: int, inner: AlphaGrad, start: Array, letters: tuple[Quantity, ...] = ()
+) -> Case:
+    """Return a run with the eta that a formula prescribes for so many steps."""
+    horizon = Quantity(T, "planned number of steps", lambda case: np.asarray(float(steps)))
+    eta = evaluate(rate, run_case(inner, subject, start, 1), (*letters, horizon))[0]
+    method = replace(inner, learning_rate=eta)
+    return run_case(method, subject, start, steps, f"prescribed eta, {subject.name}, T = {steps}")
+
+
+def planned_cases(rate: Formula, letters: tuple[Quantity, ...] = ()) -> Iterator[Case]:
+    """Yield runs with the eta of a rate, for several T, on every kind of problem."""
+    inner = AlphaGrad(alpha=np.geomspace(1e-3, 1e3, 13), epsilon=1e-8)
     for name in ("quadratic", "log-cosh", "pl-sine", "cosine", "rastrigin-rotated", "logistic-ridge"):
-        subject = problem(name)
-        start = subject.start(0)
-        known = subject.constants
-        gap = float(subject.value(start)) - float(known.f_inf or 0.0)
         for steps in (1, 10, 100):
-            rate = np.sqrt(2 * gap / (float(known.L or 1.0) * subject.n * steps))
-            optimizer = AlphaGrad(learning_rate=float(rate), alpha=np.geomspace(1e-3, 1e3, 13), epsilon=1e-8)
-            yield run_case(optimizer, subject, start, steps, f"rate, {name}, T = {steps}")
+            subject = problem(name)
+            yield planned(subject, rate, steps, inner, subject.start(0), letters)
 
 
 THM_1_RATE = Bound(
@@ -129,7 +160,7 @@ THM_1_RATE = Bound(
     source="arXiv 2504.16020v2, after Theorem 1",
     verdict="false",
     left=mean_delta,
-    right=sp.sqrt(2 * D * L * n * Delta0) / (gamma_min * sp.sqrt(T)),
+    right=RATE_1,
     assumes=(
         ALPHAGRAD,
         CONVEX,
@@ -148,6 +179,6 @@ THM_2_RATE = Bound(
     right=RATE_2,
     assumes=(ALPHAGRAD, given("L", "f_inf"), chosen(ETA_2, r"\eta = \sqrt{2\Delta/(L n T)}")),
     proof=proof_2,
-    cases=cases_2,
+    cases=lambda: planned_cases(ETA_2),
     remark="loose by n/M(alpha, n): T2*",
 )

@@ -26,12 +26,12 @@ def proof() -> Proof:
         steps=(
             Identity("the relative error", 1 - GAMMA / sp.tanh(alpha), error),
             Identity("is eps/N, less", eps / N - error, room),
-            Sign("something positive", room, ">"),
+            Sign("something not negative", room),
             Identity("the derivative of gamma in N", sp.Derivative(GAMMA, N), slope),
-            Sign("is positive: the least N_t gives gamma_min", slope, ">"),
+            Sign("is not negative: the least N_t gives gamma_min", slope),
             Identity("eps/N -> 0", sp.Limit(GAMMA, eps, 0), sp.tanh(alpha)),
         ),
-        follows="0 < 1 - gamma_min/tanh(alpha) < eps/min N_t.",
+        follows="0 <= 1 - gamma_min/tanh(alpha) <= eps/min N_t.",
     )
 
 

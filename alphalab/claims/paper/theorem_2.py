@@ -13,24 +13,19 @@ import sympy as sp
 from alphalab.claims.claim import Bound, given
 from alphalab.claims.notation import Delta, L, T, alpha, eta, mean_h, n
 from alphalab.claims.paper.lemma_1 import ALPHAGRAD
-from alphalab.claims.proof import Identity, Proof, Sign, slack
+from alphalab.claims.proof import Proof, slack
+from alphalab.claims.theory.descent import mean_alignment, summed
 
 RIGHT = Delta / (eta * T * sp.tanh(alpha)) + L * eta * n / (2 * sp.tanh(alpha))
 
 
 def proof() -> Proof:
     """Every inequality used is an equation with a slack >= 0; what is left over is their non-negative sum."""
-    lemma_1, lemma_2, descent, infimum = map(slack, ("L1", "L2", "descent", r"f_{\inf}"))
-    mean_square = n - lemma_1  # Lemma 1
-    decrease = Delta / T - infimum  # (f(x_1) - f(x_{T+1}))/T, as f >= f_inf
-    mean_inner = decrease / eta + L * eta * mean_square / 2 - descent  # L-smoothness, summed over t
-    measured = (mean_inner - lemma_2) / sp.tanh(alpha)  # Lemma 2: <g,g'> >= tanh(alpha) h(N)
-    left_over = (infimum / eta + L * eta * lemma_1 / 2 + descent + lemma_2) / sp.tanh(alpha)
+    mean_inner, left_over = mean_alignment(n)  # Lemma 1: ||g'||^2 <= n
+    lemma_2 = slack("L2")  # <g,g'> >= tanh(alpha) h(N)
+    t = sp.tanh(alpha)
     return Proof(
-        steps=(
-            Identity("right minus left is what the inequalities used leave over", RIGHT - measured, left_over),
-            Sign("and that is not negative", left_over, ">="),
-        ),
+        steps=summed(RIGHT, (mean_inner - lemma_2) / t, (left_over + lemma_2) / t),
         follows=(
             "L-smoothness: f(x_{t+1}) <= f(x_t) - eta <g_t,g'_t> + (L eta^2/2) ||g'_t||^2. Summed over t, with "
             "Lemma 1, Lemma 2 as <g,g'> >= tanh(alpha) h(N), and f >= f_inf. The minimum is at most the mean."

@@ -1,9 +1,9 @@
 r"""N1: the best iterate sees Q: with alpha = k sqrt n and the best eta n^(1/4), not n^(1/2).
 
-    ||g'||^2 <= Q(alpha, n) <g,g'>/N,      Q = sup_{|u|=1} sum tanh^2(alpha u_i) / sum u_i tanh(alpha u_i)
-    min_t N_t <= eps + L eta Q/2 + Delta/(eta T tanh(alpha)),         sqrt M <= Q <= min(alpha, M/tanh alpha)
+    f(x_t) - f(x_{t+1}) >= eta <g,g'> (1 - (L eta/2) min(Q/N, alpha/(N+eps)))
+    min_t N_t <= eps + L eta Q/2 + Delta/(eta T tanh(alpha)),   at its best eta  eps + sqrt(2 L Q Delta/(T tanh(alpha)))
 
-Source: theory, N1.
+with the Q of `price`. Source: theory, N1.
 """
 
 from __future__ import annotations
@@ -13,59 +13,38 @@ import sympy as sp
 
 from alphalab.claims.case import Case
 from alphalab.claims.claim import Bound, given
-from alphalab.claims.notation import Delta, L, N, Quantity, T, alpha, eps, eta, inner, letter, square
+from alphalab.claims.notation import Delta, Formula, L, N, T, alpha, decrease, eps, eta, inner, least_norm
 from alphalab.claims.paper.lemma_1 import ALPHAGRAD
-from alphalab.claims.proof import Growth, Identity, Proof, Sign, slack
-from alphalab.claims.sharp import Q
+from alphalab.claims.paper.rates import chosen, planned, planned_cases
+from alphalab.claims.proof import Identity, Proof, Sign, leftover, slack
+from alphalab.claims.theory.price import LETTERS, PRICE
+from alphalab.claims.theory.theorem_2 import staircase
+from alphalab.optimizers import AlphaGrad
+from alphalab.problems import problem
 
-
-def _rounded_up(case: Case) -> np.ndarray:
-    """Return Q, which is known to 9 digits, rounded up in the eighth."""
-    return np.asarray(Q(case.hyperparameter("alpha"), case.n)) * (1 + 1e-8)
-
-
-PRICE, LEAST = letter("{Q}"), letter(r"\min_{t \le T} N_t")
-LETTERS = (
-    Quantity(PRICE, "Q(alpha, n)", _rounded_up),
-    Quantity(LEAST, "least N_t over t = 1..T", lambda case: np.minimum.accumulate(case.N)),
-)
+BEST_ETA = sp.sqrt(2 * Delta / (L * PRICE * T * sp.tanh(alpha)))
+BEST_RATE = eps + sp.sqrt(2 * L * PRICE * Delta / (T * sp.tanh(alpha)))
 BEST = eps + L * eta * PRICE / 2 + Delta / (eta * T * sp.tanh(alpha))
 
 
-def price_proof() -> Proof:
-    """Why Q(alpha r) <= Q(alpha): for each u the ratio increases in alpha, pair of components by pair.
+def decreased(share: Formula) -> Formula:
+    """Return by how much f falls at least where ||g'||^2 <= share <g,g'>."""
+    return eta * inner * (1 - L * eta * share / 2)
 
-    With x_i = alpha |u_i|, t = tanh x, p = t/x, s = sech^2 x the derivative has the sign of the sum over pairs of
-    p_i p_j (s_i + s_j) - (p_i^2 s_j + p_j^2 s_i)/2; for x_i >= x_j: p_i <= p_j and s_i/p_i <= s_j/p_j.
-    """
-    x = sp.Symbol("x", nonnegative=True)
-    p, q, s, t = sp.symbols("p_i p_j s_i s_j", positive=True)
-    order, ratio = slack("p_j-p_i"), slack("p_i s_j-p_j s_i")
-    pair = p * q * (s + t) - (p**2 * t + q**2 * s) / 2
-    left_over = p * q * s + p * t * (q - p) / 2 + q * (p * t - q * s) / 2
+
+def decrease_proof() -> Proof:
+    """The descent lemma with the lemma of N1, and with L3*: either is an equation with its slacks."""
+    descent, price = slack("descent"), slack("price")
+    after = lambda square: eta * inner - L * eta**2 * square / 2 + descent  # noqa: E731
     return Proof(
-        steps=(
-            Growth(
-                "tanh x/x decreases: minus its derivative times x^2",
-                sp.tanh(x) - x * sp.sech(x) ** 2,
-                x,
-                2 * x * sp.tanh(x) * sp.sech(x) ** 2,
-            ),
-            Growth(
-                "s/p = 2x/sinh 2x decreases: the numerator of minus its derivative",
-                2 * x * sp.cosh(2 * x) - sp.sinh(2 * x),
-                x,
-                4 * x * sp.sinh(2 * x),
-            ),
-            Identity("one pair is", pair, left_over),
-            Sign(
-                "a sum of products of what is not negative, p_j - p_i and p_i s_j - p_j s_i written as slacks",
-                p * q * s + p * t * order / 2 + q * ratio / 2,
-            ),
+        steps=tuple(
+            step
+            for share in (PRICE / N, alpha / (N + eps))
+            for step in leftover(after(share * inner - price), decreased(share), L * eta**2 * price / 2 + descent)
         ),
         follows=(
-            "With u = g/N: g' = tanh(alpha r u), so ||g'||^2 N/<g,g'> is the ratio at alpha r, at most Q(alpha r, n) "
-            "<= Q(alpha, n)."
+            "L-smoothness, with ||g'||^2 <= Q <g,g'>/N (best-iterate-lemma) and with ||g'||^2 <= alpha <g,g'>/(N+eps) "
+            "(L3*). So f falls strictly wherever N > min(L eta Q/2, alpha L eta/2 - eps) and N > 0."
         ),
     )
 
@@ -78,7 +57,7 @@ def best_proof() -> Proof:
     return Proof(
         steps=(
             Identity("(m - eps)(1 - c/m) minus (m - eps - c)", gain - (m - eps - c), eps * c / m),
-            Sign("is positive", eps * c / m, ">"),
+            Sign("is not negative", eps * c / m),
             Identity("and 1 - c/m, with m = c + s", (1 - c / m).subs(m, c + room), room / (c + room)),
             Sign("is not negative", room / (c + room)),
         ),
@@ -89,23 +68,56 @@ def best_proof() -> Proof:
     )
 
 
-PRICE_LEMMA = Bound(
-    key="best-iterate-lemma",
-    title="N1: the squared step is at most Q <g,g'>/N",
+def best_rate_proof() -> Proof:
+    """N1 at the eta that makes its right side least."""
+    return Proof(
+        steps=(*best_proof().steps, Identity("N1 at this eta", BEST.subs(eta, BEST_ETA), BEST_RATE)),
+        follows=best_proof().follows,
+    )
+
+
+def first_iterate() -> Case:
+    """One step on x^2/2: N_1 is all that its value allows."""
+    subject = problem("quadratic-diagonal", 1, eigenvalues=np.ones(1))
+    return planned(subject, BEST_ETA, 1, AlphaGrad(alpha=2.0, epsilon=1e-12), np.ones(1), LETTERS)
+
+
+N1_DECREASE = Bound(
+    key="best-iterate-decrease",
+    title="N1: f falls wherever N > min(L eta Q/2, alpha L eta/2 - eps)",
     source="the lab's theory, N1",
-    left=square,
-    right=PRICE * inner / N,
-    assumes=(ALPHAGRAD,),
+    left=decreased(sp.Min(PRICE / N, alpha / (N + eps))),
+    right=decrease,
+    assumes=(ALPHAGRAD, given("L")),
     quantities=LETTERS,
-    proof=price_proof,
+    proof=decrease_proof,
+    tight=lambda: staircase(n=1, steps=3, stairs=8),
+    remark="attained on L x^2/2, n = 1, as eps -> 0",
 )
 N1 = Bound(
     key="best-iterate",
     title="N1: the best iterate sees Q, at most k sqrt n for alpha = k sqrt n",
     source="the lab's theory, N1",
-    left=LEAST,
+    left=least_norm,
     right=BEST,
     assumes=(ALPHAGRAD, given("L", "f_inf")),
     quantities=LETTERS,
     proof=best_proof,
+)
+N1_BEST = Bound(
+    key="best-iterate-best",
+    title="N1: the best iterate at the best eta",
+    source="the lab's theory, N1",
+    left=least_norm,
+    right=BEST_RATE,
+    assumes=(
+        ALPHAGRAD,
+        given("L", "f_inf"),
+        chosen(BEST_ETA, r"\eta = \sqrt{2\Delta/(L Q T\tanh\alpha)}", LETTERS),
+    ),
+    quantities=LETTERS,
+    proof=best_rate_proof,
+    cases=lambda: planned_cases(BEST_ETA, LETTERS),
+    tight=first_iterate,
+    remark="attained at T = 1, n = 1, eps -> 0 on L x^2/2",
 )

@@ -9,13 +9,33 @@ maximum norm with ||g'||_inf^2 <= tanh^2(alpha). Source: theory, T2*.
 
 from __future__ import annotations
 
+import sympy as sp
+
 from alphalab.claims.notation import Delta, Formula, L, M, T, eta
-from alphalab.claims.proof import slack
+from alphalab.claims.proof import Identity, Step, leftover, slack
 
 DESCENT = (
     "L-smoothness: f(x_{t+1}) <= f(x_t) - eta <g_t,g'_t> + (L eta^2/2) ||g'_t||^2. Summed over t, with "
     "||g'||^2 <= M (L1*) and f >= f_inf."
 )
+
+
+def telescoped() -> Identity:
+    """eta_t <g_t,g'_t> = f_t - f_{t+1} + (L eta_t^2/2) q_t - s_t, q = ||g'||^2, s_t >= 0 the slack, summed."""
+    t, last = sp.Symbol("t", positive=True, integer=True), sp.Symbol("T", positive=True, integer=True)
+    f, rate, square, slacks = (sp.Function(name) for name in ("f", r"\eta", "q", "s"))
+    price = L * rate(t) ** 2 * square(t) / 2
+    each = (t, 1, last)
+    return Identity(
+        "summed over t the decreases telescope",
+        sp.Sum(f(t) - f(t + 1) + price - slacks(t), each),
+        f(1) - f(last + 1) + sp.Sum(price, each) - sp.Sum(slacks(t), each),
+    )
+
+
+def summed(right: Formula, measured: Formula, left_over: Formula) -> tuple[Step, ...]:
+    """Return the steps of a proof by the descent lemma: the sum, and what its slacks leave over."""
+    return (telescoped(), *leftover(right, measured, left_over))
 
 
 def allowed(price: Formula = M, rate: Formula = eta, constant: Formula = L) -> Formula:

@@ -16,8 +16,9 @@ import sympy as sp
 
 from alphalab.claims.case import Case, run_case
 from alphalab.claims.claim import Assumption, Bound, given
-from alphalab.claims.notation import Delta, L, M, Quantity, T, eta, letter, mean_inner
-from alphalab.claims.proof import Identity, Proof, leftover, slack
+from alphalab.claims.notation import Delta, L, M, Quantity, T, alpha, eta, expand, letter, mean_inner, n
+from alphalab.claims.proof import Identity, Proof, slack
+from alphalab.claims.theory.descent import summed
 from alphalab.optimizers import AlphaGrad, HeavyBall
 from alphalab.problems import problem
 
@@ -51,20 +52,37 @@ def proof() -> Proof:
                 x - c / (1 - c) * v - eta / (1 - c) * d,
             ),
             Identity(
-                "||v_t|| <= eta sqrt(M) (1-c^{t-1})/(1-c); the mean of 1 - c^{t-1} is kappa, checked by its increments",
+                "||v_t|| <= eta sqrt(M) (1-c^{t-1})/(1-c), and so one step later: c ||v_t|| + eta sqrt(M)",
+                c * (1 - c ** (steps - 1)) / (1 - c) + 1,
+                (1 - c**steps) / (1 - c),
+            ),
+            Identity(
+                "the mean of 1 - c^{t-1} is kappa, checked by its increments",
                 (steps * LAG.subs(T, steps)) - ((steps - 1) * LAG.subs(T, steps - 1)),
                 1 - c ** (steps - 1),
             ),
             Identity("and by its start", LAG.subs(T, 1), sp.Integer(0)),
             Identity("the bound in terms of 1 - c and kappa", RIGHT, allowed.subs(lag, LAG).subs(q, 1 - c)),
-            *leftover(allowed, measured, left_over),
+            *summed(allowed, measured, left_over),
+            attained(),
         ),
         follows=(
             "f(z_{t+1}) <= f(z_t) - eta/(1-c) <grad f(z_t), g'_t> + L eta^2/(2(1-c)^2) ||g'_t||^2; "
-            "<g_t - grad f(z_t), g'_t> <= L ||x_t - z_t|| ||g'_t|| with ||x_t - z_t|| = c/(1-c) ||v_t||; ||g'||^2 <= M "
-            "(L1*). Summed over t, z_1 = x_1, f >= f_inf."
+            "<g_t - grad f(z_t), g'_t> <= L ||x_t - z_t|| ||g'_t||, as the gradient is L-Lipschitz, with "
+            "||x_t - z_t|| = c/(1-c) ||v_t||; ||g'||^2 <= M (L1*). Summed over t, z_1 = x_1, f >= f_inf. Attained at "
+            "every T, eps -> 0: f = (L/2)||x||^2, z_t = (T+1-t) h (1, ..., 1), h = eta tau/(1-c)."
         ),
     )
+
+
+def attained() -> Identity:
+    """On f = (L/2)||x||^2: x_t = z_t + c v_t/(1-c), v_t = (1-c^{t-1}) h, z_1 = T h, h = eta tau/(1-c) the stride."""
+    steps = sp.Symbol("T", positive=True, integer=True)
+    tau = sp.tanh(alpha / sp.sqrt(n))
+    h = eta * tau / (1 - c)
+    total = steps * (steps + 1) / 2 + c / (1 - c) * steps * LAG.subs(T, steps)  # sum of x_t/h
+    here = {Delta: n * L * (steps * h) ** 2 / 2, T: steps}
+    return Identity("on the walk that ends at z = 0", n * L * tau * h * total / steps, expand(RIGHT).subs(here))
 
 
 def cases() -> Iterator[Case]:

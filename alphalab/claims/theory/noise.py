@@ -15,8 +15,8 @@ import sympy as sp
 
 from alphalab.claims.claim import Claim, Finding
 from alphalab.claims.notation import B, Delta, L, M, T, alpha, eps, eta, expand, n, rho
-from alphalab.claims.proof import Identity, Proof, Sign, leftover, slack
-from alphalab.claims.theory.descent import mean_alignment
+from alphalab.claims.proof import Identity, Proof, Sign, slack
+from alphalab.claims.theory.descent import mean_alignment, summed
 from alphalab.optimizers import AlphaGrad
 from alphalab.problems import problem
 
@@ -31,7 +31,7 @@ def proof() -> Proof:
     noisy_inner = true_inner + sp.sqrt(M) * s - cauchy  # E mean <g, g'>
     noisy_norm = (noisy_inner - lemma_4) / sp.tanh(alpha) + eps
     return Proof(
-        steps=leftover(BOUND, noisy_norm + s - triangle, (left_over + cauchy + lemma_4) / sp.tanh(alpha) + triangle),
+        steps=summed(BOUND, noisy_norm + s - triangle, (left_over + cauchy + lemma_4) / sp.tanh(alpha) + triangle),
         follows="The descent lemma, L1* and L4* for the noisy gradient, Cauchy-Schwarz, triangle inequality; means.",
     )
 

@@ -17,9 +17,9 @@ import sympy as sp
 from alphalab.claims.case import Case, run_case
 from alphalab.claims.claim import Assumption, Bound, given
 from alphalab.claims.notation import Delta, Quantity, T, letter, mean_inner
-from alphalab.claims.proof import Identity, Proof, Sign, Witness, leftover
+from alphalab.claims.proof import Identity, Proof, Sign, Witness
 from alphalab.claims.sharp import M
-from alphalab.claims.theory.descent import DESCENT, allowed, mean_alignment
+from alphalab.claims.theory.descent import DESCENT, allowed, mean_alignment, summed
 from alphalab.optimizers import AlphaGrad, PerTensor
 from alphalab.problems import Quadratic, problem
 
@@ -54,7 +54,7 @@ LETTERS = (
 def proof() -> Proof:
     """T2*'s argument with ||g'||^2 = sum_l ||g'^l||^2 <= sum_l M_l."""
     return Proof(
-        steps=leftover(allowed(M_SUM, ETA), *mean_alignment(M_SUM, ETA)),
+        steps=summed(allowed(M_SUM, ETA), *mean_alignment(M_SUM, ETA)),
         follows=DESCENT + " L1* holds for every tensor, and squared norms add up.",
     )
 

@@ -2,7 +2,7 @@ r"""T8 and N2: steps that vanish.
 
     T8   sum_t eta_t <g_t,g'_t> <= Delta + (L M/2) sum_t eta_t^2,     for every T
          so eta_t -> 0 and sum eta_t = inf give liminf N_t = 0, and with sum eta_t^2 < inf lim N_t = 0
-    N2   f convex, eta_t = 2D/(tanh(alpha)(t+1)):   f(x_T) - f* <= 2 rho L D^2/(T+1) + D eps,   T >= 2
+    N2   f convex, eta_t = 2D/(tanh(alpha)(t+1)):   f(x_T) - f* <= 2 rho L D^2/(T+1) + D eps
 
 Source: theory, T8 and N2.
 """
@@ -17,9 +17,10 @@ import sympy as sp
 from alphalab.arrays import Array
 from alphalab.claims.case import Case, run_case
 from alphalab.claims.claim import CONVEX, Assumption, Bound, given
-from alphalab.claims.notation import D, Delta, L, M, Quantity, T, alpha, delta, eps, horizon, letter, rho
+from alphalab.claims.notation import D, Delta, L, M, Quantity, T, alpha, delta, eps, horizon, letter, n, rho
 from alphalab.claims.paper.theorem_1 import BOUNDED
 from alphalab.claims.proof import Identity, Proof, Sign, slack
+from alphalab.claims.theory.descent import summed
 from alphalab.optimizers import AlphaGrad, Scheduled, inverse, inverse_sqrt
 from alphalab.problems import problem
 
@@ -39,7 +40,7 @@ def _other(case: Case) -> str | None:
 
 def _steps(case: Case) -> np.ndarray:
     """Return eta_t, (T, *batch)."""
-    factor = case.optimizer.schedule(horizon(case.N))  # type: ignore[attr-defined]
+    factor = case.optimizer.schedule(horizon(case.N)[..., None])[..., 0]  # type: ignore[attr-defined]
     return factor * case.hyperparameter("learning_rate")
 
 
@@ -57,16 +58,13 @@ def proof() -> Proof:
     measured = Delta - infimum + L * (M * SQUARES - lemma_1) / 2 - descent
     left_over = infimum + L * lemma_1 / 2 + descent
     return Proof(
-        steps=(
-            Identity("right minus left is what the inequalities used leave over", WEIGHTED_RIGHT - measured, left_over),
-            Sign("and that is not negative", left_over),
-        ),
+        steps=summed(WEIGHTED_RIGHT, measured, left_over),
         follows=(
             "f(x_{t+1}) <= f(x_t) - eta_t <g_t,g'_t> + (L eta_t^2/2) ||g'_t||^2, ||g'||^2 <= M (L1*), f >= f_inf. If "
             "N_t >= z > 0 from some t on, <g_t,g'_t> >= tanh(alpha) h(z), and sum eta_t = inf with eta_t -> 0 makes "
             "the left side outgrow the right: so liminf N_t = 0. If sum eta_t^2 < inf, f(x_t) converges and "
-            "sum eta_t h(N_t) < inf; as |N_{t+1} - N_t| <= L eta_t sqrt(M), infinitely many crossings from z/2 to z "
-            "would each cost a fixed amount: so lim N_t = 0."
+            "sum eta_t h(N_t) < inf; as |N_{t+1} - N_t| <= L eta_t sqrt(M) (the gradient is L-Lipschitz), infinitely "
+            "many crossings from z/2 to z would each cost a fixed amount: so lim N_t = 0."
         ),
     )
 
@@ -76,7 +74,8 @@ def last_proof() -> Proof:
     t, a = sp.symbols("t a", positive=True)
     bound_c = 2 * rho * L * D**2
     step = 2 * D / (sp.tanh(alpha) * (t + 1))
-    descent, lemma_1, lemma_4, convexity = map(slack, ("descent", "L1*", "L4*", "convex"))
+    descent, lemma_1, lemma_4, convexity, price = map(slack, ("descent", "L1*", "L4*", "convex", r"\rho-1"))
+    root_n = sp.sqrt(n) * sp.tanh(alpha / sp.sqrt(n))  # tanh(alpha) sqrt(rho)
     norm = (a + D * eps + convexity) / D  # delta <= D N
     alignment = sp.tanh(alpha) * (norm - eps) + lemma_4
     after = a + D * eps - step * alignment + L * step**2 * (M - lemma_1) / 2 - descent - D * eps
@@ -93,10 +92,17 @@ def last_proof() -> Proof:
             ),
             Sign("is positive", bound_c / ((t + 1) ** 2 * (t + 2)), ">"),
             Identity("at t = 1 the recursion does not see a_1", recursion.subs(t, 1), bound_c / 4),
+            Identity(
+                "C/2 minus delta_1 <= L D^2/2, with rho = 1 + s",
+                (bound_c / 2 - L * D**2 / 2).subs(sp.tanh(alpha), root_n / sp.sqrt(1 + price)),
+                L * D**2 * (1 + 2 * price) / 2,
+            ),
+            Sign("is positive: T = 1", L * D**2 * (1 + 2 * price) / 2, ">"),
         ),
         follows=(
             "L-smoothness with L1*, <g,g'> >= tanh(alpha)(N - eps) (L4*), delta <= D N (convexity). As t >= 1 the "
-            "recursion increases in a, so a_t <= C/(t+1) implies a_{t+1} <= C/(t+2); a_2 <= C/4 < C/3 starts it."
+            "recursion increases in a, so a_t <= C/(t+1) implies a_{t+1} <= C/(t+2); a_2 <= C/4 < C/3 starts it. At "
+            "T = 1: delta_1 <= L D^2/2, as the gradient is 0 at x*, and rho >= 1."
         ),
     )
 
@@ -127,8 +133,7 @@ def _not_n2(case: Case) -> str | np.ndarray | None:
     if getattr(case.optimizer, "schedule", None) is not next_inverse:
         return "the steps are not 2D/(tanh(alpha)(t+1))"
     wanted = 2 * case.constant("D") / np.tanh(case.hyperparameter("alpha"))
-    wrong = np.abs(case.hyperparameter("learning_rate") - wanted) > case.tolerance * wanted
-    return wrong | (horizon(case.N) < 2)
+    return np.abs(case.hyperparameter("learning_rate") - wanted) > case.tolerance * wanted
 
 
 def stairs(steps: int = 6, n: int = 4) -> Case:
@@ -162,7 +167,7 @@ N2 = Bound(
         SCHEDULED,
         CONVEX,
         given("L", "f_star", "x_star"),
-        Assumption(r"\eta_t = 2D/(\tanh(\alpha)(t+1)), T \ge 2", _not_n2),
+        Assumption(r"\eta_t = 2D/(\tanh(\alpha)(t+1))", _not_n2),
         BOUNDED,
     ),
     proof=last_proof,

@@ -16,8 +16,9 @@ import sympy as sp
 
 from alphalab.claims.case import Case, gradient_case
 from alphalab.claims.claim import Bound
-from alphalab.claims.family import family_proof, tanh_instance
+from alphalab.claims.membership import family_proof, tanh_instance
 from alphalab.claims.notation import M, N, alpha, eps, inner, n, r, square
+from alphalab.claims.paper import lemma_2
 from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.proof import Growth, Identity, Proof, Sign, leftover, slack
 from alphalab.optimizers import AlphaGrad
@@ -70,6 +71,7 @@ def norm_identity() -> Proof:
                 size * sp.tanh(alpha * share),
                 t * size**2 / (N + eps) + size * (sp.tanh(alpha * share) - share * t),
             ),
+            *lemma_2.proof().steps,
             *leftover(eps + (t * N**2 / (N + eps) + gap) / t, N, eps**2 / (N + eps) + gap / t),
         ),
         follows=(

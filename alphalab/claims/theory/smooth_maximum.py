@@ -18,8 +18,8 @@ from alphalab.claims.claim import Bound, given
 from alphalab.claims.notation import Delta, Quantity, T, alpha, eps, eta, letter, mean_norm
 from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.paper.rates import chosen
-from alphalab.claims.proof import Identity, Proof, leftover, slack
-from alphalab.claims.theory.descent import mean_alignment
+from alphalab.claims.proof import Identity, Proof, slack
+from alphalab.claims.theory.descent import mean_alignment, summed
 from alphalab.optimizers import AlphaGrad
 from alphalab.problems import Quadratic, problem
 
@@ -36,7 +36,7 @@ def proof() -> Proof:
     general = eps + Delta / (eta * T * t) + L_INF * eta * t / 2
     return Proof(
         steps=(
-            *leftover(general, (measured - lemma_4) / t + eps, (left_over + lemma_4) / t),
+            *summed(general, (measured - lemma_4) / t + eps, (left_over + lemma_4) / t),
             Identity("and at the stated eta the right side is", general.subs(eta, ETA), RIGHT),
         ),
         follows=(

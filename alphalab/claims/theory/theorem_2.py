@@ -15,17 +15,57 @@ import sympy as sp
 
 from alphalab.claims.case import Case, run_case
 from alphalab.claims.claim import Bound, given
-from alphalab.claims.notation import B, alpha, b, eps, h_inverse, mean_inner, mean_norm
+from alphalab.claims.notation import (
+    B,
+    Delta,
+    L,
+    M,
+    T,
+    alpha,
+    b,
+    eps,
+    eta,
+    expand,
+    h_inverse,
+    mean_inner,
+    mean_norm,
+    n,
+    root_rho,
+)
 from alphalab.claims.paper.lemma_1 import ALPHAGRAD
-from alphalab.claims.proof import Identity, Proof, Sign, leftover, slack
-from alphalab.claims.theory.descent import DESCENT, mean_alignment
+from alphalab.claims.paper.rates import chosen, planned, planned_cases
+from alphalab.claims.proof import Growth, Identity, Proof, Sign, Step, slack
+from alphalab.claims.theory.descent import DESCENT, mean_alignment, summed
 from alphalab.optimizers import AlphaGrad
-from alphalab.problems import problem
+from alphalab.problems import CustomProblem, problem
+
+BEST_ETA = sp.sqrt(2 * Delta / (L * M * T))
+BEST = eps + root_rho * sp.sqrt(2 * L * Delta / T)
+ATTAINED = (
+    "Attained at every T: x_t = (K-t+1) eta tau (1, ..., 1) for t <= K, then 0 and -eta tau (1, ..., 1) by turns: the "
+    "limit, as eps -> 0, of runs from beside that start."
+)
 
 
 def proof() -> Proof:
     """B minus the measured mean is a non-negative sum of slacks."""
-    return Proof(steps=leftover(B, *mean_alignment()), follows=DESCENT)
+    return Proof(steps=(*summed(B, *mean_alignment()), *attained()), follows=DESCENT + " " + ATTAINED)
+
+
+def attained() -> tuple[Step, ...]:
+    """B(T) on f = (L/2)||x||^2 from x_1 = K eta tau (1, ..., 1), tau = tanh(alpha/sqrt n), eps -> 0, T - K even."""
+    K, steps, k = (sp.Symbol(name, positive=True, integer=True) for name in "KTk")
+    tau = sp.tanh(alpha / sp.sqrt(n))
+    here = {Delta: n * L * (K * eta * tau) ** 2 / 2, T: steps}
+    stride = n * L * eta * tau**2  # <g,g'> one stride away from 0
+    return (
+        Identity(
+            "on the staircase: K strides down, then half the time one stride away",
+            stride * (sp.Sum(k, (k, 1, K)) + (steps - K) / 2) / steps,
+            expand(B).subs(here),
+        ),
+        Identity("its eta is the best one where K = sqrt T", expand(BEST_ETA).subs(here).subs(steps, K**2), eta),
+    )
 
 
 def norm_proof() -> Proof:
@@ -36,7 +76,7 @@ def norm_proof() -> Proof:
     gap = slack("L2")
     return Proof(
         steps=(
-            *leftover(b, (measured - gap) / sp.tanh(alpha), (left_over + gap) / sp.tanh(alpha)),
+            *summed(b, (measured - gap) / sp.tanh(alpha), (left_over + gap) / sp.tanh(alpha)),
             Identity("the second derivative of h", sp.Derivative(h, (z, 2)), 2 * eps**2 / (z + eps) ** 3),
             Sign("is not negative: h is convex", 2 * eps**2 / (z + eps) ** 3),
             Identity("h(z) = y has the root h_inverse(y)", h_inverse(y) ** 2, y * (h_inverse(y) + eps)),
@@ -54,11 +94,35 @@ def plain_proof() -> Proof:
         steps=(
             Identity("h(z) = y has the root h_inverse(y)", h_inverse(y) ** 2, y * (h_inverse(y) + eps)),
             Identity("h(y + eps) minus y", h.subs(z, y + eps) - y, excess),
-            Sign("is positive", excess, ">"),
+            Sign("is not negative", excess),
             Identity("the slope of h", sp.Derivative(h, z), slope),
             Sign("is positive: h increases", slope, ">"),
         ),
-        follows="With y = b: h(b + eps) > b = h(h^{-1}(b)), so b + eps > h^{-1}(b) for eps > 0; at eps = 0 both are b.",
+        follows="With y = b: h(b + eps) >= b = h(h^{-1}(b)), so b + eps >= h^{-1}(b); at eps = 0 both are b.",
+    )
+
+
+def best_proof() -> Proof:
+    """T2* at the eta that makes b least, and what sqrt(rho) is at most for fixed alpha."""
+    z, s = sp.Symbol("z", nonnegative=True), slack("z-tanh z")
+    least = (eps + b).subs(b, expand(b)).subs(eta, expand(BEST_ETA))
+    u = alpha / sp.sqrt(n)
+    return Proof(
+        steps=(
+            *norm_proof().steps,
+            *plain_proof().steps,
+            Identity("eps + b at this eta", least, BEST),
+            Growth("tanh z <= z", z - sp.tanh(z), z, sp.tanh(z) ** 2),
+            Identity(
+                "alpha/tanh(alpha) - sqrt(rho), with tanh u = u - s at u = alpha/sqrt n",
+                alpha / sp.tanh(alpha) - root_rho.subs(sp.tanh(u), u - s),
+                sp.sqrt(n) * s / sp.tanh(alpha),
+            ),
+            Sign("is not negative", sp.sqrt(n) * s / sp.tanh(alpha)),
+        ),
+        follows=(
+            norm_proof().follows + " h^{-1}(b) <= b + eps. sqrt(rho) <= alpha/tanh(alpha): free of n for fixed alpha."
+        ),
     )
 
 
@@ -70,6 +134,12 @@ def staircase(n: int = 4, steps: int = 16, stairs: int = 4, epsilon: float = 1e-
     optimizer = AlphaGrad(learning_rate=rate, alpha=steepness, epsilon=epsilon)
     beside = stairs + 1e-6  # the walk ends beside the minimiser, never on it
     return run_case(optimizer, subject, beside * stride * np.ones(n), steps, "staircase")
+
+
+def best_staircase(stairs: int = 4) -> Case:
+    """The same for n = 1 with the best eta, T = stairs^2; L is given as 2e-6 more, so that the walk ends beside 0."""
+    half = CustomProblem(value=lambda x: x[..., 0] ** 2 / 2, gradient=lambda x: x, n=1, L=1 + 2e-6, f_inf=0.0)
+    return planned(half, BEST_ETA, stairs**2, AlphaGrad(alpha=2.0, epsilon=1e-12), np.full(1, 3.0))
 
 
 T2_SHARP = Bound(
@@ -103,4 +173,16 @@ T2_PLAIN = Bound(
     proof=plain_proof,
     tight=lambda: staircase(epsilon=0.0),
     remark="so the mean of N_t is at most b + eps; attained at eps = 0",
+)
+T2_BEST = Bound(
+    key="thm-2-best",
+    title="T2*: the rate at the best eta, free of n for fixed alpha",
+    source="the lab's theory, T2*",
+    left=mean_norm,
+    right=BEST,
+    assumes=(ALPHAGRAD, given("L", "f_inf"), chosen(BEST_ETA, r"\eta = \sqrt{2\Delta/(LMT)}")),
+    proof=best_proof,
+    cases=lambda: planned_cases(BEST_ETA),
+    tight=best_staircase,
+    remark="sqrt(rho) <= alpha/tanh(alpha); attained at T = K^2 by a start K strides away, n = 1, eps -> 0",
 )

@@ -1,8 +1,8 @@
 r"""T3*: the Polyak-Lojasiewicz case, one step and the linear rate.
 
     delta_{t+1} <= delta_t - eta tanh(alpha) (sqrt(2 mu delta_t) - eps) + L eta^2 M/2
-    eps -> 0, eta_t = tanh(alpha) sqrt(2 mu q_t)/(L M), q_t = (1 - mu/(rho L))^{t-1} delta_1, L rho >= 2 mu:
-    delta_t <= q_t, the linear rate 1 - mu/(rho L)
+    eps = 0, eta_t = tanh(alpha) sqrt(2 mu q_t)/(L M), q_t = (1 - mu/(rho L))^{t-1} delta_1, L rho >= 2 mu:
+    delta_t <= q_t, the linear rate 1 - mu/(rho L); delta_{t+1} <= (1 - mu/(rho L)) delta_t is not said, and false
 
 Source: theory, T3*; it makes precise the remark after Theorem 1 of S. Sane, arXiv 2504.16020v2.
 """
@@ -10,19 +10,25 @@ Source: theory, T3*; it makes precise the remark after Theorem 1 of S. Sane, arX
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import sympy as sp
 
 from alphalab.claims.case import Case, run_case
-from alphalab.claims.claim import Bound, Claim, given
-from alphalab.claims.notation import L, M, alpha, delta, eps, eta, mu, next_delta, rho
+from alphalab.claims.claim import Assumption, Bound, given
+from alphalab.claims.notation import Delta0, L, M, T, alpha, delta, eps, eta, evaluate, mu, next_delta, rho
 from alphalab.claims.paper.lemma_1 import ALPHAGRAD
+from alphalab.claims.paper.rates import chosen
 from alphalab.claims.proof import Identity, Proof, Sign, slack
+from alphalab.claims.theory.schedules import SCHEDULED
 from alphalab.claims.theory.theorem_2 import staircase
-from alphalab.optimizers import AlphaGrad
-from alphalab.problems import problem
+from alphalab.optimizers import AlphaGrad, Geometric, Scheduled
+from alphalab.problems import Problem, problem
 
+CONTRACTION = 1 - mu / (rho * L)
+FIRST = sp.tanh(alpha) * sp.sqrt(2 * mu * Delta0) / (L * M)
 STEP = delta - eta * sp.tanh(alpha) * (sp.sqrt(2 * mu * delta) - eps) + L * eta**2 * M / 2
 
 
@@ -45,10 +51,10 @@ def proof() -> Proof:
 def rate_proof() -> Proof:
     """One step from any delta <= q with the step size that is best at q; the right side is convex in sqrt(delta)."""
     q, p = sp.symbols("q p", positive=True)
-    best = sp.tanh(alpha) * sp.sqrt(2 * mu * q) / (L * M)
+    best = FIRST.subs(Delta0, q)
     step = STEP.subs({eps: 0, eta: best})
     excess = slack(r"L\rho-2\mu")
-    contraction = 1 - mu / (rho * L)
+    contraction = CONTRACTION
     convex_form = p**2 - best * sp.tanh(alpha) * sp.sqrt(2 * mu) * p + L * best**2 * M / 2
     return Proof(
         steps=(
@@ -78,6 +84,22 @@ def cases() -> Iterator[Case]:
         yield run_case(optimizer, subject, subject.start(1), 100, f"PL, {name}")
 
 
+def geometric(subject: Problem, steepness: Any, steps: int) -> Case:
+    """Return a run of AlphaGrad, eps = 0, with the steps of the rate."""
+    start = subject.start(1)
+    inner = AlphaGrad(alpha=steepness, epsilon=0.0)
+    first = run_case(inner, subject, start, 1)
+    rate, ratio = (evaluate(formula, first)[0] for formula in (FIRST, sp.sqrt(CONTRACTION)))
+    method = Scheduled(replace(inner, learning_rate=rate), schedule=Geometric(ratio))
+    return run_case(method, subject, start, steps, f"geometric steps, {subject.name}")
+
+
+def geometric_cases() -> Iterator[Case]:
+    """Yield runs with the steps of the rate on PL problems."""
+    for name in ("quadratic", "pl-sine", "least-squares-rank-deficient"):
+        yield geometric(problem(name), np.geomspace(0.1, 100, 7), 200)
+
+
 T3_STEP = Bound(
     key="thm-3-sharp",
     title="T3*: one step under the Polyak-Lojasiewicz condition",
@@ -89,15 +111,24 @@ T3_STEP = Bound(
     tight=lambda: staircase(n=1, steps=3, stairs=8),
     cases=cases,
 )
-T3_RATE = Claim(
+T3_RATE = Bound(
     key="thm-3-rate",
     title="T3*: linear rate with geometric steps",
     source="the lab's theory, T3*",
-    statement=(
-        r"L\rho \ge 2\mu,\ \varepsilon\to 0,\ \eta_t = \frac{\tanh(\alpha)\sqrt{2\mu q_t}}{L M} \Rightarrow "
-        r"\delta_t \le q_t = \left(1-\frac{\mu}{\rho L}\right)^{t-1}\delta_1"
+    left=delta,
+    right=Delta0 * CONTRACTION ** (T - 1),
+    assumes=(
+        SCHEDULED,
+        given("L", "pl", "f_star"),
+        chosen(
+            FIRST,
+            r"\eta_t = \tanh(\alpha)\sqrt{2\mu q_t}/(LM), q_t = (1 - \mu/(\rho L))^{t-1}\delta_1",
+            decay=sp.sqrt(CONTRACTION),
+        ),
+        Assumption(r"\varepsilon = 0", lambda case: case.hyperparameter("epsilon") > 0),
+        Assumption(r"L\rho \ge 2\mu", lambda case: evaluate(L * rho - 2 * mu, case) < 0),
     ),
-    assumes=T3_STEP.assumes,
     proof=rate_proof,
-    remark="for eps -> 0, L rho >= 2 mu and the steps of the first screen of this file",
+    cases=geometric_cases,
+    remark="delta_t <= q_t: the value of one step may grow",
 )

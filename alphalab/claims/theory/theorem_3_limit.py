@@ -4,7 +4,8 @@ r"""T3*: where a constant step ends under the Polyak-Lojasiewicz condition.
     delta_{T+1} <= max(m, delta_inf + (delta_1 - delta_inf) q^T),  so limsup delta_t <= m
     q = max(0, 1 - eta tanh(alpha) sqrt(2 mu)/(sqrt delta_1 + sqrt delta_inf))
 
-c is needed: with delta_inf alone it is false wherever L rho < 4 mu. Source: theory, T3*.
+c > delta_inf exactly where eta tanh(alpha)(4 mu - L rho) > 2 eps, as eps -> 0 where L rho < 4 mu: there delta_inf alone
+is false, and m is reached in finite time; elsewhere the approach to m = delta_inf is geometric. Source: theory, T3*.
 """
 
 from __future__ import annotations
@@ -58,7 +59,8 @@ def proof() -> Proof:
         follows=(
             "delta_{t+1} <= F (one step). On [0, delta_inf] F, convex in p, is at most max(F(0), F(p*)) = m; on "
             "[delta_inf, m] F <= delta <= m: so delta <= m is never left. Until it is entered delta falls, p_t <= p_1, "
-            "and delta_t - delta_inf shrinks by q a step. As q^T -> 0, limsup delta_t <= m."
+            "and delta_t - delta_inf shrinks by q a step: after finitely many delta <= m if m = c > delta_inf, "
+            "geometrically if m = delta_inf. As q^T -> 0, limsup delta_t <= m."
         ),
     )
 
@@ -69,8 +71,9 @@ def cycle() -> Witness:
     tanh = sp.tanh(steepness).rewrite(sp.exp)
     low = (sp.Rational(5, 2) * tanh / 2) ** 2 / 2  # M/tanh(alpha) = tanh(alpha) for n = 1
     start = sp.Rational(9, 8)
-    room = slack(r"4\mu-L\rho")
-    at_zero = {eps: 0}
+    above = sp.Symbol("s", positive=True)
+    reach = eta * sp.tanh(alpha) * (4 * mu - L * rho) - 2 * eps
+    root = eps + L * eta * M / (2 * sp.tanh(alpha))
     return Witness(
         sentence=(
             "f = x^2/2, L = mu = rho = 1 < 4, eps = 0, alpha = ln 3, eta = 5/2, x_1 = 3/2: x alternates between 3/2 "
@@ -83,11 +86,11 @@ def cycle() -> Witness:
             Sign("the upper delta of the cycle is more", start - low, ">"),
             Sign("1 - A/(p_1 + p*) is below 0, so q = 0", 1 - 2 * sp.sqrt(2) / (sp.sqrt(start) + sp.sqrt(low)), "<"),
             Identity(
-                "for every n, at eps = 0, with 4 mu = L rho + s: c - delta_inf",
-                (FROM_ZERO - LOW).subs(at_zero).subs(mu, (L * rho + room) / 4),
-                L * eta**2 * M * room / (2 * (L * rho + room)),
+                "for every n: c - delta_inf goes with s = eta tanh(alpha)(4 mu - L rho) - 2 eps",
+                FROM_ZERO - LOW,
+                root * reach / (4 * mu),
             ),
-            Sign("is not negative: m = c wherever L rho < 4 mu", L * eta**2 * M * room / (2 * (L * rho + room))),
+            Sign("and is positive where s is: there m = c", (L * eta * M / 2 + eps) * above / (4 * mu), ">"),
         ),
         case=cycling,
     )
@@ -120,5 +123,5 @@ T3_LOW = Bound(
     right=sp.Max(LOW, APPROACH),
     assumes=T3_STEP.assumes,
     witness=cycle,
-    remark="false where L rho < 4 mu: c = eta tanh(alpha) eps + L eta^2 M/2 is then the larger one at eps -> 0",
+    remark="false where eta tanh(alpha)(4 mu - L rho) > 2 eps: c = eta tanh(alpha) eps + L eta^2 M/2 is larger there",
 )

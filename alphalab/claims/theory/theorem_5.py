@@ -18,7 +18,7 @@ from alphalab.claims.claim import Assumption, Bound, given
 from alphalab.claims.notation import L, N, alpha, decrease, delta, eps, eta, inner, mu, next_delta, r
 from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.proof import Identity, Proof, Sign, slack
-from alphalab.claims.theory.theorem_4 import two_steps
+from alphalab.claims.theory.theorem_4 import short_run
 from alphalab.optimizers import AlphaGrad
 from alphalab.problems import PROBLEMS, problem
 
@@ -97,7 +97,7 @@ T5_DECREASE = Bound(
     right=decrease,
     assumes=(ALPHAGRAD, given("L"), SCALED),
     proof=proof,
-    tight=lambda: two_steps(steepness=1e-3, rate=1e3, start=1e-6),
+    tight=lambda: short_run(steepness=1e-3, rate=1e3, start=1e-6),
     cases=cases,
 )
 T5_RATE = Bound(
