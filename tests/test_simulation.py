@@ -556,7 +556,10 @@ def test_axes_are_named_after_what_varies() -> None:
         ({"alpha": [[1.0], [1.0, 2.0]]}, "Sweep: alpha must be a sequence of numbers"),
         ({"x0": np.ones((1, 2, 3))}, r"Sweep: x0 must have shape \(n,\) or \(starts, n\)"),
         ({"alpha": [10**400]}, "Sweep: alpha must be a sequence of numbers"),
-        ({"dims": [1.0, 2.0]}, "Sweep: 'dims' is what a sweep says about itself"),
+        *(
+            ({name: [1.0, 2.0], "alpha": [1.0]}, f"Sweep: '{name}' is what a sweep says about itself")
+            for name in ("dims", "shape", "coordinates", "_shaped", "__init__")
+        ),
     ],
 )
 def test_a_sweep_says_what_is_wrong(axes: dict[str, Any], message: str) -> None:

@@ -140,6 +140,10 @@ def test_who_does_not_find_the_room_sends_its_histories() -> None:
             assert not histories["value"].any()
         assert list(room.keep(rows, block).records) == ["max:value"]
     np.testing.assert_array_equal(histories["value"][:, 2:5], block.records["value"])
+    with shared_histories(["value"], 4, 6, "float64") as (room, histories):
+        apart = np.asarray([5, 0, 2])  # a room asks not that the rows follow each other
+        assert room is not None and list(room.keep(apart, block).records) == ["max:value"]
+    np.testing.assert_array_equal(histories["value"][:, apart], block.records["value"])
     assert named(room.keep(rows, block)).keys() == named(block).keys()  # the room is closed
 
 

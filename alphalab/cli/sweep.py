@@ -73,51 +73,72 @@ def shard(text: str) -> tuple[int, int]:
 
 def act(args: argparse.Namespace) -> int:
     """Run the grid and print."""
+    check(args)
+    chosen = given(args)
+    fixed = {name: value for name, value in chosen.items() if isinstance(value, float)}
+    axes = {name: value for name, value in chosen.items() if name not in fixed}
+    plan = grid_plan(args, fixed, axes)
+    how = {name: getattr(args, name) for name in ("jobs", "memory", "store")}
+    began = time.perf_counter()
+    with notes():
+        if args.shard:
+            return print_shard(args, plan, how)
+        gathered = carried_out(plan, wanted=None if args.save else COLUMNS.values(), **how)
+    seconds = time.perf_counter() - began
+    ranked = Ranked(gathered, axes, args.starts, args.by)
+    told = summary(args, plan, gathered.computed, seconds) | {
+        "fixed": fixed,
+        "axes": {name: to_numpy(value) for name, value in axes.items()},
+        "saved": trajectory(plan, gathered, seconds).save(args.save) if args.save else None,
+    }
+    if args.json:
+        print_json(told | {"settings": ranked.best(None)})
+    else:
+        print_best(told, ranked)
+    return 0
+
+
+def check(args: argparse.Namespace) -> None:
+    """Raise ValueError for options that do not go together, before the work."""
     check_target(args.save and npz(args.save), "--save")
     if args.starts < 1:
         raise ValueError(f"--starts must be a whole number >= 1, got {args.starts}")
     if args.shard and (args.save or not args.store):
         raise ValueError("--shard needs --store DIR, where the parts meet, and leaves --save to `alphalab merge`")
+
+
+def grid_plan(args: argparse.Namespace, fixed: dict[str, float], axes: dict[str, np.ndarray]) -> Plan:
+    """Return what is to be run: every axis, then the starts."""
     subject = problem(args.problem, args.dim)
-    chosen = given(args)
-    fixed = {name: value for name, value in chosen.items() if isinstance(value, float)}
-    axes = {name: value for name, value in chosen.items() if name not in fixed}
-    build(args.optimizer, **chosen)  # misuse is told with the values as they were given
-    seeds = range(args.seed, args.seed + args.starts)
-    grid = Sweep(**axes, x0=starts(subject, seeds, args))
+    build(args.optimizer, **fixed, **axes)  # misuse is told with the values as they were given
+    grid = Sweep(**axes, x0=starts(subject, seeds(args), args))
     method = build(args.optimizer, **fixed, **{name: getattr(grid, name) for name in axes})
-    plan = planned(method, subject, grid.x0, args.steps, (), args.tolerance, grid)
-    spread: dict[str, Any] = {"jobs": args.jobs, "memory": args.memory, "store": args.store}
-    began = time.perf_counter()
-    with notes():
-        if args.shard:
-            return print_shard(args, plan, spread)
-        gathered = carried_out(plan, wanted=None if args.save else COLUMNS.values(), **spread)
-    seconds = time.perf_counter() - began
-    told: dict[str, Any] = {
-        **{name: settings(plan)[name] for name in ("problem", "n", "steps", "tolerance")},
-        **{name: environment(plan, seconds)[name] for name in ("dtype", "backend", "seconds")},
-        "computed": gathered.computed,
+    return planned(method, subject, grid.x0, args.steps, (), args.tolerance, grid)
+
+
+def seeds(args: argparse.Namespace) -> range:
+    """Return the seeds of the starts."""
+    return range(args.seed, args.seed + args.starts)
+
+
+def summary(args: argparse.Namespace, plan: Plan, computed: int, seconds: float) -> dict[str, Any]:
+    """Return what was run and how."""
+    said, where_run = settings(plan), environment(plan, seconds)
+    return {
+        **{name: said[name] for name in ("problem", "n", "steps", "tolerance")},
+        **{name: where_run[name] for name in ("dtype", "backend", "seconds")},
+        "computed": computed,
         "optimizer": args.optimizer,
-        "fixed": fixed,
-        "axes": {name: to_numpy(value) for name, value in axes.items()},
-        "seeds": list(seeds),
+        "seeds": list(seeds(args)),
         "by": args.by,
-        "settings": Ranked(gathered, axes, len(seeds), args.by),
-        "saved": trajectory(plan, gathered, seconds).save(args.save) if args.save else None,
     }
-    if args.json:
-        print_json(told | {"settings": told["settings"].best(None)})
-    else:
-        print_best(told)
-    return 0
 
 
-def print_shard(args: argparse.Namespace, plan: Plan, spread: dict[str, Any]) -> int:
+def print_shard(args: argparse.Namespace, plan: Plan, how: dict[str, Any]) -> int:
     """Make every n-th run from the i-th on, and say so."""
     first, count = args.shard
     rows = np.arange(first - 1, plan.runs, count)
-    computed = carried_out(plan, wanted=(), rows=rows, **spread).computed
+    computed = carried_out(plan, wanted=(), rows=rows, **how).computed
     if args.json:
         print_json({"shard": args.shard, "runs": len(rows), "computed": computed, "store": args.store})
     else:
@@ -129,9 +150,9 @@ def print_shard(args: argparse.Namespace, plan: Plan, spread: dict[str, Any]) ->
 class Ranked:
     """Every setting with what became of its starts, least median (over the starts) first."""
 
-    def __init__(self, gathered: Gathered, axes: dict[str, np.ndarray], starts: int, by: str) -> None:
+    def __init__(self, gathered: Gathered, axes: dict[str, np.ndarray], count: int, by: str) -> None:
         self.axes = axes
-        self.columns = {name: gathered.arrays[place].reshape(-1, starts) for name, place in COLUMNS.items()}
+        self.columns = {name: gathered.arrays[place].reshape(-1, count) for name, place in COLUMNS.items()}
         self.columns["status"] = np.take(STATUSES, self.columns["status"])
         ended = self.columns["status"] != "diverged"
         self.medians = {
@@ -155,18 +176,18 @@ class Ranked:
         ]
 
 
-def print_best(told: dict[str, Any]) -> None:
+def print_best(told: dict[str, Any], ranked: Ranked) -> None:
     """Print the best settings and where the best is."""
-    ranked, starts = told["settings"], len(told["seeds"])
-    settings, runs = ranked.best(SHOWN), len(ranked) * starts
+    best, count = ranked.best(SHOWN), len(told["seeds"])
+    runs = len(ranked) * count
     print(f"{told['optimizer']} on {told['problem']}, n = {told['n']}, {told['steps']} steps,", end=" ")
     kept = f" ({runs - told['computed']} were kept)" if told["computed"] < runs else ""
     print(f"{runs} runs{kept} in {told['seconds']:.2g} s" + _fixed(told["fixed"]))
-    print(f"best {len(settings)} of {len(ranked)} settings by final {told['by']}, ", end="")
-    print(f"median over {starts} start{'s' if starts > 1 else ''}\n")
+    print(f"best {len(best)} of {len(ranked)} settings by final {told['by']}, ", end="")
+    print(f"median over {count} start{'s' if count > 1 else ''}\n")
     medians = {name: ranked.medians[name][ranked.order[:SHOWN]].tolist() for name in ranked.medians}
-    print_table([row(setting, medians, place) for place, setting in enumerate(settings)])
-    print("\n" + where(settings[0], medians[told["by"].replace("-", "_")][0], told["axes"]))
+    print_table([row(setting, medians, place) for place, setting in enumerate(best)])
+    print("\n" + where(best[0], medians[told["by"].replace("-", "_")][0], told["axes"]))
     if told["saved"]:
         print(f"saved {told['saved']}")
 

@@ -35,6 +35,10 @@ COLUMNS = {
 }
 STEEPNESS, EPSILON = 0.5, 1.0
 KEPT, LONGEST = 64, 32  # iterates, period
+ALIKE = 1e-3  # of its size: a run comes as near to a stable cycle, points of chaos that lie nearer are not told apart
+SMALL = 1e-2  # in the unit of x: what stays nearer to 0 is on its way to the minimum there
+LEAST = 1e-6  # amplitude of a cycle that is sought: 0 solves its equation too
+EXACT = 1e-15  # a few ulp of an amplitude
 PANELS = (
     ("quadratic", 1, "$f = x^2/2$: the 2-cycle of T4*, nothing else"),
     ("quadratic", 3, "rotated quadratic, $n = 3$: one 2-cycle as well"),
@@ -91,9 +95,9 @@ def _attracting(subject: Problem, over: np.ndarray, steps: int) -> Data:
 
 def _periods(last: np.ndarray) -> np.ndarray:
     """Return the least p after which a history (KEPT, *batch) repeats, to a thousandth of its size; else 0."""
-    size, found = 1e-9 + np.max(np.abs(last), axis=0), np.zeros(last.shape[1:], dtype=int)
+    size, found = np.maximum(np.max(np.abs(last), axis=0), SMALL), np.zeros(last.shape[1:], dtype=int)
     for p in range(LONGEST, 0, -1):
-        found[np.max(np.abs(last[p:] - last[:-p]), axis=0) < 1e-3 * np.maximum(size, 1e-2)] = p
+        found[np.max(np.abs(last[p:] - last[:-p]), axis=0) < ALIKE * size] = p
     return found
 
 
@@ -108,7 +112,7 @@ def _cycle(over: np.ndarray) -> Data:
         case = gradient_case(AlphaGrad(alpha=STEEPNESS, epsilon=EPSILON), np.asarray([[a]]))
         return float(rate * np.sqrt(step_size.sides(case)[1][0, 0]) - 2 * a)
 
-    a = [brentq(excess, 1e-6, rate / 2, (rate,), xtol=1e-15) for rate in etas]
+    a = [brentq(excess, LEAST, rate / 2, (rate,), xtol=EXACT) for rate in etas]
     return spread(COLUMNS, problem="cycle", n=1, over=over[over > 1], x=a, period=2)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from alphalab.arrays import roundoff
 from alphalab.experiments import style
 from alphalab.experiments.columns import Data, spread, stacked, where
 from alphalab.experiments.experiment import Experiment
@@ -45,7 +46,7 @@ def _part(n: int, alpha: float, method: Optimizer, g3: float, angle: np.ndarray)
     """Return the directions on the circle at height g3 of the unit sphere."""
     radius, turn = np.sqrt(1 - g3**2), np.deg2rad(angle)
     g = np.stack([radius * np.cos(turn), radius * np.sin(turn), np.full(len(turn), g3)], axis=-1)[:, :n]
-    g[np.abs(g) < 1e-12] = 0.0  # the axes exactly: the sign of a rounding error is a whole step
+    g[np.abs(g) < roundoff(0, g.dtype)] = 0.0  # the axes exactly: the sign of a rounding error is a whole step
     (unit,), _ = method.direction(np.eye(1, n), (), np.eye(1, n))
     d, _ = method.direction(g, (), g)
     d1, d2 = d[:, :2].T / unit[0]

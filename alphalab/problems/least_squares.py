@@ -54,13 +54,8 @@ class LeastSquares(Analytic):
         lam = np.linalg.eigvalsh(np.matmul(rows.T, rows))
         return spectrum_constants(lam, f_star=float(self.value(x_star)), x_star=x_star)
 
-    def value(self, x: Array) -> Array:
-        """Half the mean square of the residual A x - b, plus the ridge, shapes (*batch, n) -> (*batch,)."""
-        residual = matvec(self.A, x) - like(self.b, x)
-        return dot(residual, residual) / (2 * self.m) + 0.5 * self.ridge * dot(x, x)
-
     def value_and_gradient(self, x: Array) -> tuple[Array, Array]:
-        """Both at once, one residual shared."""
+        """Both at once, one residual shared, shapes (*batch, n) -> (*batch,), (*batch, n)."""
         residual = matvec(self.A, x) - like(self.b, x)
         f = dot(residual, residual) / (2 * self.m) + 0.5 * self.ridge * dot(x, x)
         return f, matvec(self.A.T, residual) / self.m + self.ridge * x

@@ -76,13 +76,8 @@ class Logistic(Analytic):
         f, g = self.value_and_gradient(x)
         return float(f), g, H
 
-    def value(self, x: Array) -> Array:
-        """Mean log-loss plus the ridge, shapes (*batch, n) -> (*batch,)."""
-        margin = like(self.labels, x) * matvec(self.A, x)
-        return total(softplus(-margin)) / self.m + 0.5 * self.ridge * dot(x, x)
-
     def value_and_gradient(self, x: Array) -> tuple[Array, Array]:
-        """Both at once, the margins shared."""
+        """Both at once, the margins shared, shapes (*batch, n) -> (*batch,), (*batch, n)."""
         y = like(self.labels, x)
         margin = y * matvec(self.A, x)
         f = total(softplus(-margin)) / self.m + 0.5 * self.ridge * dot(x, x)

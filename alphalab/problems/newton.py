@@ -13,6 +13,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+QUADRATIC = 1e-8  # decrements: the next one is its square, and f, good to 1e-16, could not tell whether it fell
+LEAST = 1e-6  # step size: 20 halvings, after which f is no function that Newton's method is for
 Value = Callable[[np.ndarray], float]
 Derivatives = Callable[[np.ndarray], tuple[float, np.ndarray, np.ndarray]]  # x -> f, g, H
 
@@ -47,6 +49,6 @@ def _certified(H: np.ndarray, decrement: float, R: float) -> bool:
 def _step_size(value: Value, x: np.ndarray, f: float, step: np.ndarray, decrement: float) -> float:
     """1 in the region of quadratic convergence (f itself is only good to roundoff there), else by halving."""
     t = 1.0
-    while decrement > 1e-8 and t > 1e-6 and value(x - t * step) > f - 0.25 * t * decrement:
+    while decrement > QUADRATIC and t > LEAST and value(x - t * step) > f - 0.25 * t * decrement:
         t /= 2
     return t

@@ -20,11 +20,13 @@ from alphalab.problems.fields import check_length, float_array, freeze
 from alphalab.problems.problem import Analytic, Constants
 from alphalab.problems.rotated import random_rotation
 
+ZERO = 8  # sums: of so many the rounding is in an eigenvalue that is 0, for A is a product, then reduced, then solved
+
 
 def spectrum_constants(lam: np.ndarray, **known: Any) -> Constants:
     """Return L, mu, pl of a quadratic whose Hessian has the eigenvalues `lam` >= 0 (up to rounding)."""
     top = float(np.max(lam))
-    positive = lam[lam > 8 * roundoff(lam.size, lam.dtype) * top]
+    positive = lam[lam > ZERO * roundoff(lam.size, lam.dtype) * top]
     pl = float(np.min(positive)) if positive.size else None
     mu = pl if positive.size == lam.size else None
     return Constants(L=top, mu=mu, pl=pl, convex=True, **known)
@@ -44,7 +46,7 @@ class Quadratic(Analytic):
             raise ValueError(f"A, of shape {self.A.shape}, is not symmetric; the Hessian of a quadratic is")
         check_length("x_star", self.x_star, self.A.shape[0], "the number of rows of A")
         lam = np.linalg.eigvalsh(self.A)
-        if lam[0] < -8 * roundoff(self.n, lam.dtype) * abs(lam[-1]):
+        if lam[0] < -ZERO * roundoff(self.n, lam.dtype) * abs(lam[-1]):
             raise ValueError(f"A has the eigenvalue {lam[0]:g}; all must be >= 0 for f to have a minimum")
 
     @classmethod

@@ -46,7 +46,7 @@ class Rotated(Analytic):
         n, Q = self.problem.n, self.rotation
         if Q.shape != (n, n):
             raise ValueError(f"rotation has shape {Q.shape}; {self.problem.name} here needs ({n}, {n})")
-        if np.max(np.abs(np.matmul(Q.T, Q) - np.eye(n))) > 8 * roundoff(n, Q.dtype):
+        if np.max(np.abs(np.matmul(Q.T, Q) - np.eye(n))) > roundoff(n, Q.dtype):
             raise ValueError("rotation is not orthogonal; rotation^T rotation must be the identity")
         check_length("shift", self.shift, n, f"the dimension of {self.problem.name}")
 

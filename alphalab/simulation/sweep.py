@@ -24,7 +24,7 @@ class Sweep:
     def __init__(self, **axes: Any) -> None:
         if not axes:
             raise ValueError("Sweep: give at least one axis, for example Sweep(alpha=[1, 2, 4])")
-        for name in axes.keys() & {"dims", "shape", "coordinates"}:
+        for name in sorted(axes.keys() & {*dir(Sweep), "dims", "shape", "coordinates"}):
             raise ValueError(f"Sweep: {name!r} is what a sweep says about itself, it cannot be the name of an axis")
         values = {name: _axis(name, value) for name, value in axes.items()}
         own = {name: value for name, value in values.items() if not (name == "x0" and value.ndim == 1)}

@@ -41,8 +41,8 @@ class Gathered:
         if name not in self.arrays:
             self.arrays[name] = np.empty((*array.shape[:axis], self.runs, *array.shape[axis + 1 :]), array.dtype)
         before = (slice(None),) * axis
-        part = array if places is None else array[(*before, _plainly(places))]
-        self.arrays[name][(*before, _plainly(rows))] = part
+        part = array if places is None else array[(*before, plainly(places))]
+        self.arrays[name][(*before, plainly(rows))] = part
 
     def fields(self, batch: tuple[int, ...]) -> dict[str, Any]:
         """Return the fields of a Trajectory."""
@@ -56,7 +56,7 @@ class Gathered:
         return fields
 
 
-def _plainly(rows: np.ndarray) -> np.ndarray | slice:
+def plainly(rows: np.ndarray) -> np.ndarray | slice:
     """Return consecutive rows as a slice: 5 times faster."""
     consecutive = len(rows) > 0 and rows[-1] - rows[0] == len(rows) - 1 and bool(np.all(np.diff(rows) == 1))
     return slice(int(rows[0]), int(rows[-1]) + 1) if consecutive else rows

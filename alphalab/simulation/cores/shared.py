@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from alphalab.simulation.cores.gathered import plainly
 from alphalab.simulation.loop.block import Block
 
 HEADER = mmap.PAGESIZE  # holds the token by which a worker knows that it has found the right memory
@@ -35,7 +36,7 @@ class Room(NamedTuple):
         if whole is None:
             return block
         for place, name in enumerate(self.names):
-            whole[place][:, rows[0] : rows[-1] + 1] = block.records[name]
+            whole[place][:, plainly(rows)] = block.records[name]
         return block._replace(records={name: part for name, part in block.records.items() if name not in self.names})
 
     def _found(self) -> np.ndarray | None:
