@@ -12,10 +12,12 @@ and the device of its arguments. NumPy, CuPy, torch, jax and array-api-strict al
 
 from __future__ import annotations
 
+import contextlib
+import contextvars
 import copy
 import dataclasses
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -64,8 +66,8 @@ def is_array(x: object) -> bool:
 
 
 def is_numpy(x: object) -> bool:
-    """Whether `x` is a NumPy array or stands for one while a step is recorded (`simulation.loop.tape`)."""
-    return type(x) is np.ndarray or hasattr(x, "doubted")
+    """Whether `x` is a NumPy array, or says that it stands for one while code is recorded."""
+    return type(x) is np.ndarray or getattr(x, "stands_for_numpy", False)
 
 
 def is_floating(x: Array) -> bool:
@@ -124,8 +126,30 @@ def dot(x: Array, y: Array) -> Array:
 
 
 def possibly_any(mask: Array) -> bool:
-    """Return False where no element of `mask` is set, True where one is or where asking would wait for a device."""
-    return bool(mask.any()) if isinstance(mask, np.ndarray | np.bool_) else not is_numpy(mask) or mask.doubted()
+    """Return False where no element of `mask` is set, True where one is or where asking would wait for a device.
+
+    While questions are put off the answer is False, and who put them off looks at the mask later.
+    """
+    if isinstance(mask, np.ndarray | np.bool_):
+        return bool(mask.any())
+    if (waiting := _WAITING.get()) is None:
+        return True
+    waiting.append(mask)
+    return False
+
+
+_WAITING: contextvars.ContextVar[list[Array] | None] = contextvars.ContextVar("masks to be looked at", default=None)
+
+
+@contextlib.contextmanager
+def questions_put_off() -> Iterator[list[Array]]:
+    """Give the masks that `possibly_any` is asked of: while code is recorded or compiled nobody can look at numbers."""
+    masks: list[Array] = []
+    token = _WAITING.set(masks)
+    try:
+        yield masks
+    finally:
+        _WAITING.reset(token)
 
 
 def norm(x: Array) -> Array:
@@ -242,6 +266,6 @@ def leaves(tree: Any) -> list[Array]:
 def put_row(history: Array, t: int, row: Array) -> Array:
     """Return `history`, (steps, *batch), with row t set: in place, except in jax, whose arrays are immutable."""
     if hasattr(history, "at"):
-        return history.at[t].set(row)
+        return importlib.import_module("jax").lax.dynamic_update_index_in_dim(history, row, t, 0)
     history[t, ...] = row
     return history

@@ -24,7 +24,7 @@ from alphalab.optimizers import (
     PerTensor,
     SignSGD,
 )
-from alphalab.problems import PROBLEMS, problem
+from alphalab.problems import PROBLEMS, CustomProblem, problem
 from alphalab.simulation import Trajectory, simulate, take_step
 from alphalab.simulation.loop import chunks, played, scanned
 from alphalab.simulation.loop.block import _compiled_block
@@ -236,6 +236,32 @@ def test_functions_of_the_user_are_called_at_every_step_and_not_recorded() -> No
     assert seen == run["remember"].tolist()
 
 
+@pytest.mark.parametrize("runs", [1, 3])
+def test_a_problem_of_the_user_is_asked_once_a_step_and_once_at_the_end(runs: int) -> None:
+    """A gradient may draw numbers: one call more would give another run."""
+    calls: list[int] = []
+
+    def gradient(x: Any) -> Any:
+        calls.append(1)
+        return 2 * x
+
+    mine = CustomProblem(value=lambda x: np.sum(x * x, axis=-1), gradient=gradient, n=2)
+    calls.clear()
+    simulate(AlphaGrad(), mine, np.ones((runs, 2)), 10)
+    assert len(calls) == 11
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32"])
+def test_a_mean_over_many_steps_neither_overflows_nor_loses_digits(dtype: str) -> None:
+    """The values of 3000 steps, about 50 each, add up to more than float16 can hold."""
+    x0 = np.full((2, 1), 10.0).astype(dtype)
+    run = simulate(
+        SignSGD(learning_rate=1e-5), problem("quadratic-diagonal", n=1), x0, 3000, observe=("mean:value", "value")
+    )
+    assert run["mean:value"].dtype == dtype
+    np.testing.assert_allclose(run["mean:value"], run.value.mean(axis=0, dtype=np.float64), rtol=roundoff(1, dtype))
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Counting(GradientDescent):
     """What a user may write: a direction that remembers."""
@@ -296,15 +322,38 @@ def test_a_compiled_scan_gives_what_numpy_gives() -> None:
     assert np.all(np.abs(found.x_best - wanted.x_best) <= allowed * np.abs(wanted.x_best).max())
 
 
+def test_what_was_not_judged_is_what_is_judged_unless_it_must_be_made_again() -> None:
+    """Downhill nobody looks; where a norm under- or overflows or a run stands still, every step is judged."""
+    pytest.importorskip("jax")
+    jnp, subject = backend("jax"), problem("quadratic-diagonal", n=3)
+    watched = ("value", "mean:gradient_norm", "min:value", "distance")
+    for member in (AlphaGrad(), HeavyBall(AlphaGrad()), Adam()):
+        for size in (1.0, 1e-200, 0.0, 1e200):
+            one, two = (
+                scanned.compiled_run(
+                    _compiled_block, member, map_arrays(jnp.asarray, subject), start, (30, watched, 0.0, judged)
+                )
+                for start in [jnp.full((2, 3), size)]
+                for judged in (False, True)
+            )
+            assert not two[1]
+            if size == 1.0:
+                for a, b in zip(leaves(tuple(one[0][1:])), leaves(tuple(two[0][1:])), strict=True):
+                    np.testing.assert_allclose(a, b, rtol=30 * roundoff(3, np.float64))
+                for name, record in two[0].records.items():
+                    np.testing.assert_allclose(one[0].records[name], record, rtol=30 * roundoff(3, np.float64))
+            assert bool(one[1]) == (size != 1.0), (member.name, size)
+
+
 def test_a_kind_of_run_is_compiled_once_and_only_formulas_are() -> None:
     pytest.importorskip("jax")
     jnp, subject = backend("jax"), problem("quadratic-diagonal", n=3)
-    start, options = jnp.ones((2, 3)), (5, ("value",), 0.0)
+    start, options = jnp.ones((2, 3)), (5, ("value",), 0.0, False)
     seen = scanned._compiled.cache_info()
     for rate in ([0.1, 0.2], [0.3, 0.4]):
         member = map_arrays(jnp.asarray, GradientDescent(learning_rate=rate))
-        block = scanned.compiled_run(_compiled_block, member, map_arrays(jnp.asarray, subject), start, options)
-        assert block is not None and block.records["value"].shape == (5, 2)
+        done = scanned.compiled_run(_compiled_block, member, map_arrays(jnp.asarray, subject), start, options)
+        assert done is not None and done[0].records["value"].shape == (5, 2) and not done[1]
     now = scanned._compiled.cache_info()
     assert (now.misses - seen.misses, now.hits - seen.hits) == (1, 1)
     assert not scanned.can_be_compiled(GradientDescent(), subject, np.ones((2, 3)), ())

@@ -52,6 +52,8 @@ class Plan:
         """Return the rows of `values`, (*shape, ...) with a shape that broadcasts to the batch, as (len(rows), ...)."""
         xp = namespace(values)
         flat = xp.reshape(values, (-1, *values.shape[len(shape) :]))
+        if len(rows) == self.runs == flat.shape[0]:  # all of them, in order
+            return flat
         places = np.broadcast_to(np.arange(math.prod(shape)).reshape(shape), self.batch).flat[rows]
         return xp.take(flat, xp.asarray(places, device=values.device), axis=0)
 
@@ -75,7 +77,8 @@ class Plan:
         blocks = []
         with np.errstate(all="ignore"):
             for low, high in cuts_of(self.runs, self.x0):
-                rows = np.arange(low, high) if high - low > 1 else np.asarray([low, low])
+                alone = high - low == 1 and isinstance(self.x0, np.ndarray)  # goes as two, see `layout`
+                rows = np.asarray([low, low]) if alone else np.arange(low, high)
                 runner, subject, x = placed(self.optimizer, self.problem, self.x0, self.batch, rows)
                 watched = watches(self.observe, subject, runner)
                 block = run_block(runner, subject, x, self.steps, watched, self.tolerance, lambda: tick(1))

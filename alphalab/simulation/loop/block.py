@@ -5,16 +5,17 @@ for t in 1..T:    f, g = problem(x_t);   d = direction(g);   observe;   x_{t+1} 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from alphalab.arrays import Array
+from alphalab.arrays import Array, questions_put_off
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
 from alphalab.simulation.loop.endings import Ending
 from alphalab.simulation.loop.lone import stepper
 from alphalab.simulation.loop.records import keeper
-from alphalab.simulation.loop.scanned import can_be_compiled, compiled_run, scan
+from alphalab.simulation.loop.scanned import any_of, can_be_compiled, compiled_run, scan
 from alphalab.simulation.observables import Watch, watches
 
 
@@ -42,12 +43,14 @@ def run_block(
 ) -> Block:
     """Run `steps` steps from the points `x`, (B, n); `tick` is called after every step."""
     if can_be_compiled(optimizer, problem, x, watched):
-        asked = tuple(watch.name for watch in watched)
-        block = compiled_run(_compiled_block, optimizer, problem, x, (steps, asked, tolerance))
-        for _ in range(steps if block else 0):
-            tick()
-        if block:
-            return block
+        options = (steps, tuple(watch.name for watch in watched), tolerance)
+        done = compiled_run(_compiled_block, optimizer, problem, x, (*options, False))
+        if done and done[1]:
+            done = compiled_run(_compiled_block, optimizer, problem, x, (*options, True))
+        if done:
+            for _ in range(steps):
+                tick()
+            return done[0]
     run = Run(optimizer, problem, x, steps, watched, tolerance)
     t = 0
     while t < steps:
@@ -68,20 +71,28 @@ def run_block(
 
 
 def _compiled_block(
-    optimizer: Optimizer, problem: Problem, x: Array, steps: int, asked: tuple[str, ...], tolerance: float
-) -> Block:
-    """The same for the tracer of jax: the first step, and a scan over the others."""
+    optimizer: Optimizer, problem: Problem, x: Array, steps: int, asked: tuple[str, ...], tolerance: float, judged: bool
+) -> tuple[Block, Array]:
+    """The same for the tracer of jax: the first step, and a scan over the others; and whether it must be done again.
+
+    Not `judged`, nobody looks at a number on the way: it must where the answer to a question would have been yes.
+    """
     run = Run(optimizer, problem, x, steps, watches(asked, problem, optimizer), tolerance)
+    if judged:
+        run.ending.always_judge()
 
-    run.ending.always_judge()
+    asked_anything = contextlib.nullcontext if judged else questions_put_off
 
-    def step(t: Any) -> None:
-        run.look(t)
-        run.leap()
+    def step(t: Any) -> Array:
+        with asked_anything() as masks:
+            run.look(t)
+            run.leap()
+        return any_of(masks or (), x)
 
-    step(0)
-    scan(step, (run.stepper, run.ending, run.best, *run.records), 1, steps)
-    return run.result()
+    again = step(0) | scan(step, (run.stepper, run.ending, run.best, *run.records), 1, steps).any()
+    with asked_anything() as masks:
+        block = run.result()
+    return block, again | any_of(masks or (), x)
 
 
 class Run:

@@ -94,7 +94,8 @@ class Step:
         self.tape = Tape({self.piece: self.n})
         self.known: dict[Traced, Array] = {}
         self.sources = *(self._source(part) for part in (x, g)), map_arrays(self._source, numbers_as_arrays(state))
-        x_new, self.new = self._taken(*self.sources)
+        with self.tape.recording():
+            x_new, self.new = self._taken(*self.sources)
         pairs = zip((x_new, *leaves(self.new)), (self.sources[0], *leaves(self.sources[2])), strict=True)
         self.written = {made: source for made, source in pairs if self._is_long(source)}
         self.long_doubts = [doubt for doubt in self.tape.doubts if self._is_long(doubt)]

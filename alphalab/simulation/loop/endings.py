@@ -38,7 +38,7 @@ class Best:
     def look(self, x: Array, f: Array) -> None:
         """Keep x where f is lower than before."""
         improved = f < self.f
-        if possibly_any(improved):
+        if not isinstance(improved, np.ndarray) or improved.any():
             xp = namespace(x)
             self.f = xp.where(improved, f, self.f)
             self.x = xp.where(improved[:, None], x, self.x)

@@ -34,7 +34,8 @@ def placed(
         return namespace(x0).asarray(flat, device=x0.device)
 
     xp = namespace(x0)
-    points = xp.reshape(xp.broadcast_to(x0, (*batch, x0.shape[-1])), (-1, x0.shape[-1]))
-    x = xp.take(points, xp.asarray(rows, device=x0.device), axis=0)
+    x = xp.reshape(xp.broadcast_to(x0, (*batch, x0.shape[-1])), (-1, x0.shape[-1]))
+    if isinstance(x, np.ndarray) or len(rows) < x.shape[0]:
+        x = xp.take(x, xp.asarray(rows, device=x0.device), axis=0)
     beside = map_arrays(lambda array: like(array, x) if is_floating(array) else array, problem)
     return map_arrays(selected, optimizer), beside, batch_contiguous(x)

@@ -51,15 +51,17 @@ class Played(Stepper):
         """Write the step down."""
         self.tape = Tape()
         x, self.old = self.tape.source(self.x), map_arrays(self.tape.source, numbers_as_arrays(self.state))
-        given = () if self.is_formula else tuple(map(self.tape.source, evaluate(self.problem, self.x)))
+        # what a user wrote is called when a step is made, and not for the record, which needs no more than its shape
+        given = () if self.is_formula else tuple(map(self.tape.source, (np.ones_like(self.x[:, 0]), self.x.copy("F"))))
         self.constants: dict[Traced, Array] = {}
-        self.f, self.g = map(self._traced, given or evaluate(self.problem, x))
-        self.d, state = self.optimizer.direction(self.g, self.old, x)
-        check_shape("direction", self.d, x)
-        moment = Moment(x, self.f, self.g, self.d, state)
-        self.size = norm(self.g)
-        self.seen: list[Any] = [None if watch.given else observed_value(watch, moment) for watch in self.watched]
-        step, self.new = self.optimizer.step(self.d, state)
+        with self.tape.recording():
+            self.f, self.g = map(self._traced, given or evaluate(self.problem, x))
+            self.d, state = self.optimizer.direction(self.g, self.old, x)
+            check_shape("direction", self.d, x)
+            moment = Moment(x, self.f, self.g, self.d, state)
+            self.size = norm(self.g)
+            self.seen: list[Any] = [None if watch.given else observed_value(watch, moment) for watch in self.watched]
+            step, self.new = self.optimizer.step(self.d, state)
         self.moved, self.sources = x - step, (x, *leaves(self.old))
         self.targets = (self.moved, *leaves(self.new))
         if [part.data.shape for part in self.sources] != [part.data.shape for part in self.targets]:

@@ -73,7 +73,8 @@ class Fold:
     def add(self, t: int, value: Array, frozen: Array | None) -> None:
         """Fold the value of step t in."""
         xp = namespace(value)
-        folded = value if self.kept is None else self._folded(value)
+        summed = self._summand(value)
+        folded = summed if self.kept is None else self._folded(summed)
         if self.missing is None:
             self.missing = xp.zeros_like(value, dtype=xp.int64)
         elif frozen is not None:
@@ -86,6 +87,11 @@ class Fold:
         """Fold them in, one after another."""
         for row in values.copy():
             self.add(t, row, None)
+
+    def _summand(self, value: Array) -> Array:
+        """Return what is folded in: sums of many small numbers are taken in float64."""
+        xp = namespace(value)
+        return xp.astype(value, xp.float64) if self.kind in ("sum", "mean") else value
 
     def _folded(self, value: Array) -> Array:
         if self.kind in ("sum", "mean"):
@@ -107,7 +113,7 @@ class Fold:
         if self.kind in ("sum", "mean"):
             rest = like(self.missing, whole) * self.latest  # 0 inf is not a number: add only where a step is missing
             whole = namespace(whole).where(self.missing > 0, whole + rest, whole)
-        return whole / self.steps if self.kind == "mean" else whole
+        return like(whole / self.steps if self.kind == "mean" else whole, self.latest)
 
 
 def keeper(fold: str | None, steps: int) -> Record:

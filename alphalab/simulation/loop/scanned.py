@@ -3,7 +3,8 @@
     (step 1; scan over t = 2..T), compiled once for every kind of run and kept
 
 What changes from step to step is the attributes of a few objects: inside the scan they are set from what is carried,
-the step is made as everywhere, and they are read again.
+the step is made as everywhere, and they are read again. First nothing is judged on the way; where it turns out that
+a step was unusual, all of them are made again, judged one by one.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from __future__ import annotations
 import dataclasses
 import functools
 import importlib
+import math
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -20,6 +23,7 @@ from alphalab.problems.problem import Problem
 from alphalab.simulation.loop.tape import is_formula
 from alphalab.simulation.observables import Watch
 
+SMALL = 4096  # numbers of a problem, at most, that are compiled in
 CARRIED = ("x", "state", "f", "code", "since", "stopped", "frozen", "rows", "kept", "latest", "missing")
 
 
@@ -40,16 +44,23 @@ def set_carried(things: Sequence[Any], values: Sequence[Mapping[str, Any]]) -> N
         vars(thing).update(value)
 
 
-def scan(step: Callable[[Any], None], things: Sequence[Any], first: int, steps: int) -> None:
-    """Call step(t) for t = first..steps-1, compiled, on objects whose arrays it changes."""
+def scan(step: Callable[[Any], Any], things: Sequence[Any], first: int, steps: int) -> Any:
+    """Call step(t) for t = first..steps-1, compiled, on objects whose arrays it changes; return what it gives."""
     jax = importlib.import_module("jax")
 
-    def body(values: Any, t: Any) -> tuple[Any, None]:
+    def body(values: Any, t: Any) -> tuple[Any, Any]:
         set_carried(things, values)
-        step(t)
-        return carried(things), None
+        result = step(t)
+        return carried(things), result
 
-    set_carried(things, jax.lax.scan(body, carried(things), jax.numpy.arange(first, steps))[0])
+    values, results = jax.lax.scan(body, carried(things), jax.numpy.arange(first, steps))
+    set_carried(things, values)
+    return results
+
+
+def any_of(masks: Sequence[Array], x: Array) -> Array:
+    """Return whether any element of any mask is set, as a value of x's library."""
+    return functools.reduce(operator.or_, (mask.any() for mask in masks), namespace(x).asarray(False))
 
 
 class Kind:
@@ -85,23 +96,35 @@ def compiled_run(
     run: Callable[..., Any], optimizer: Optimizer, problem: Problem, x: Array, options: tuple[Any, ...]
 ) -> Any:
     """Return run(optimizer, problem, x, *options), compiled for its kind of arguments; None where jax cannot."""
-    minimiser = problem.constants.x_star
-    fixed = None if minimiser is None else to_numpy(minimiser).tobytes()  # `distance` takes it as it is
+    inputs = (optimizer, x) if is_small(problem) else (optimizer, x, problem)
     try:
-        function = _compiled(Kind(run, optimizer, problem, x, options, fixed))
-        return function([leaves(part) for part in (optimizer, problem, x)])
+        function = _compiled(Kind(run, optimizer, x, problem, options, compiled_in(problem)))
+        return function([leaves(part) for part in inputs])
     except Exception:  # something looks at numbers: the plain loop goes on without a compiler, or says what is wrong
         return None
 
 
+def is_small(problem: Problem) -> bool:
+    """Whether the numbers of a problem are so few that they are compiled in: XLA then makes a small step one loop."""
+    return sum(math.prod(leaf.shape) for leaf in leaves(problem)) <= SMALL
+
+
+def compiled_in(problem: Problem) -> tuple[bytes, ...]:
+    """Return the numbers that are constants of the compiled run: x* (`distance` takes it as it is), small problems."""
+    minimiser = problem.constants.x_star
+    fixed = [() if minimiser is None else minimiser, *(leaves(problem) if is_small(problem) else ())]
+    return tuple(to_numpy(array).tobytes() for array in fixed)
+
+
 @functools.lru_cache(maxsize=64)
 def _compiled(kind: Kind) -> Callable[..., Any]:
-    run, optimizer, problem, x, options, _ = kind.arguments
+    run, optimizer, x, problem, options, _ = kind.arguments
 
     def traced(arrays: Sequence[Sequence[Array]]) -> Any:
-        filled = []
-        for tree, parts in zip((optimizer, problem, x), map(iter, arrays), strict=True):
-            filled.append(map_arrays(lambda _, parts=parts: next(parts), tree))  # type: ignore[misc]
-        return run(*filled, *options)
+        filled = [optimizer, x, problem]
+        for place, parts in enumerate(map(iter, arrays)):
+            filled[place] = map_arrays(lambda _, parts=parts: next(parts), filled[place])  # type: ignore[misc]
+        method, start, subject = filled
+        return run(method, subject, start, *options)
 
     return importlib.import_module("jax").jit(traced)

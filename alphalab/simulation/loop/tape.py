@@ -1,6 +1,7 @@
 """A tape: what a step does to its arrays, written down once, so that it can be done again without asking.
 
-    tape = Tape();  x = tape.source(point);  d, state = optimizer.direction(gradient(x), state, x)
+    tape = Tape();  x = tape.source(point)
+    with tape.recording():  d, state = optimizer.direction(gradient(x), state, x)
 
 runs the optimizer and the problem on arrays that write down every operation. Equal operations are written down once,
 so that the norm that the optimizer, the stop test and an observable take is one norm. `program` plays a tape back.
@@ -11,15 +12,16 @@ number, an index that is computed) raises Untraceable, and the step is made with
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from alphalab.arrays import Array, backend, is_array
+from alphalab.arrays import Array, backend, is_array, questions_put_off
 
 plain = backend("numpy")
 POWERS = {2: np.square, 0.5: np.sqrt, -1: np.reciprocal}  # what NumPy's x**2 is, bit for bit
@@ -47,6 +49,7 @@ class Operation(NamedTuple):
 class Traced(NDArrayOperatorsMixin):
     """Stands for a NumPy array while a tape records; `data` is its value in the step that is recorded."""
 
+    stands_for_numpy = True
     __hash__ = object.__hash__  # == is an operation: keep them in sets and dictionaries, which ask for identity first
 
     def __init__(self, data: Array, tape: Tape) -> None:
@@ -85,11 +88,6 @@ class Traced(NDArrayOperatorsMixin):
             raise Untraceable(f"the index {index!r}")
         return self.tape.record(operator.getitem, (self, index))
 
-    def doubted(self) -> bool:
-        """Answer that no element is set, and promise to look in every step that is played back."""
-        self.tape.doubts.append(self)
-        return False
-
     def _asked(self, *_: Any, **__: Any) -> Any:
         raise Untraceable("the code looks at a number")
 
@@ -113,6 +111,12 @@ class Tape:
     def source(self, data: Array) -> Traced:
         """Return an array that the recorded code is given."""
         return Traced(data, self)
+
+    @contextlib.contextmanager
+    def recording(self) -> Iterator[None]:
+        """Collect as `doubts` what the code asks of its numbers: to be looked at in every step that is played back."""
+        with questions_put_off() as self.doubts:
+            yield
 
     def __getattr__(self, name: str) -> Any:
         """A function of the array API that records, or a dtype or number of it."""
