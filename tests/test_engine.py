@@ -98,6 +98,12 @@ def test_the_number_of_threads_changes_no_bit(name: str) -> None:
             np.testing.assert_array_equal(a, b)
 
 
+@pytest.mark.parametrize("threads", [0, -1, 1.5, True])
+def test_threads_are_a_whole_number(threads: Any) -> None:
+    with pytest.raises(ValueError, match="threads must be a whole number >= 1, got"):
+        take_step(AlphaGrad(), np.ones(3), np.ones(3), (), threads=threads)
+
+
 @pytest.mark.parametrize("size", [0.0, 1e-200, 1e200])
 @pytest.mark.usefixtures("short_chunks")
 def test_unusual_gradients_take_their_step_whole(size: float) -> None:

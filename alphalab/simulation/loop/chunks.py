@@ -39,14 +39,17 @@ def take_step(optimizer: Optimizer, x: Array, g: Array, state: Any, *, threads: 
     """Take one step of `optimizer` along the gradient g, writing x, (n,) or (B, n), in place; return the new state.
 
     The long arrays of `state` are written in place too where the step is made in chunks, by so many `threads` at
-    once (all cores if not given); the result does not depend on their number.
+    once (all cores if not given); the result does not depend on their number. Raises ValueError for threads < 1.
     """
-    threads, state = threads or _cores(), _apart(state)
+    if threads is not None and (isinstance(threads, bool) or not isinstance(threads, int) or threads < 1):
+        raise ValueError(f"threads must be a whole number >= 1, got {threads!r}")
+    state = _apart(state)
     recorded = _recorded(optimizer, x, g, state) if type(x) is np.ndarray and x.shape[-1] > CHUNK else None
-    known = recorded.sums(threads) if recorded else None
-    if recorded is None or known is None:
-        return _whole(optimizer, x, g, state)
-    return recorded.write(known, threads)
+    with Threads(threads or _cores()) as crew:
+        known = recorded.sums(crew) if recorded else None
+        if recorded is not None and known is not None:
+            return recorded.write(known, crew)
+    return _whole(optimizer, x, g, state)
 
 
 def _whole(optimizer: Optimizer, x: Array, g: Array, state: Any) -> Any:
@@ -74,15 +77,27 @@ def _recorded(optimizer: Optimizer, x: Array, g: Array, state: Any) -> Step | No
         return None
 
 
-def in_threads(work: Callable[[Sequence[Cut]], Any], n: int, threads: int) -> list[Any]:
-    """Cut n into chunks, deal them out to the threads, and return what each of them makes of its share."""
-    cuts = [(low, min(low + CHUNK, n)) for low in range(0, n, CHUNK)]
-    shares = [cuts[i::threads] for i in range(min(threads, len(cuts)))]
-    if len(shares) == 1:
-        return [work(cuts)]
-    with ThreadPoolExecutor(len(shares)) as pool:  # how NumPy handles warnings belongs to the context
-        futures = [pool.submit(contextvars.copy_context().run, work, share) for share in shares]
-        return [future.result() for future in futures]
+class Threads:
+    """The thread of the caller and others beside it, started when there is work, that share the chunks of a vector."""
+
+    def __init__(self, count: int) -> None:
+        self.count, self.others = count, ThreadPoolExecutor(max(count - 1, 1))
+
+    def __enter__(self) -> Threads:
+        """Nothing is started yet."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Wait for the others."""
+        self.others.shutdown()
+
+    def share(self, work: Callable[[Sequence[Cut]], Any], n: int) -> list[Any]:
+        """Cut n into chunks, deal them out, and return what each thread makes of its share."""
+        cuts = [(low, min(low + CHUNK, n)) for low in range(0, n, CHUNK)]
+        mine, *theirs = (cuts[i :: self.count] for i in range(min(self.count, len(cuts))))
+        # how NumPy handles warnings belongs to the context
+        futures = [self.others.submit(contextvars.copy_context().run, work, share) for share in theirs]
+        return [work(mine), *(future.result() for future in futures)]
 
 
 class Step:
@@ -128,7 +143,7 @@ class Step:
         if self.long_doubts and (sums or self.tape.shape_matters):
             raise Untraceable("an element of a long vector is looked at")
 
-    def sums(self, threads: int) -> dict[Traced, Array] | None:
+    def sums(self, threads: Threads) -> dict[Traced, Array] | None:
         """Return all that is short, sum by sum; None where the step turns out to be unusual."""
         known, made = dict(self.known), self.tape.operations
         waiting = [operation for operation in made if operation.function is np.einsum]
@@ -148,24 +163,24 @@ class Step:
                 values = (known[part] if isinstance(part, Traced) else part for part in made.inputs)
                 known[made.out] = np.asarray(made.function(*values, **made.options))
 
-    def write(self, known: dict[Traced, Array], threads: int) -> Any:
+    def write(self, known: dict[Traced, Array], threads: Threads) -> Any:
         """Write x and the long arrays of the state; return the state."""
 
         def act(share: Sequence[Cut]) -> None:
             for arrays, window in self._bound(share, known):
                 self._write_chunk(arrays, window)
 
-        in_threads(act, self.n, threads)
+        threads.share(act, self.n)
         values = known | {part: known[source] for part, source in self.written.items()}
         return as_before(map_arrays(lambda part: values[part], self.new), self.state)
 
-    def _over_chunks(self, known: dict[Traced, Array], wanted: list[Traced], threads: int) -> list[list[Array]]:
+    def _over_chunks(self, known: dict[Traced, Array], wanted: list[Traced], threads: Threads) -> list[list[Array]]:
         """Return for each output its value on every chunk, in order."""
 
         def act(share: Sequence[Cut]) -> list[list[Array]]:
             return [[arrays[part].copy() for part in wanted] for arrays, _ in self._bound(share, known, wanted)]
 
-        found = in_threads(act, self.n, threads)
+        found = threads.share(act, self.n)
         in_order = [found[i % len(found)][i // len(found)] for i in range(sum(map(len, found)))]
         return [list(values) for values in zip(*in_order, strict=True)]
 
