@@ -179,6 +179,8 @@ def methods(rate: Any = 0.1, **settings: Any) -> list[Optimizer]:
         inner,
         HeavyBall(inner, momentum=0.5),
         PerTensor(inner, blocks=(1, 2)),
+        PerTensor((inner, replace(inner, learning_rate=inner.learning_rate / 2)), blocks=(1, 2)),
+        PerTensor(SignSGD(learning_rate=rate), blocks=(1, 2)),
         Scheduled(inner, schedule=inverse_sqrt),
         Scheduled(inner, schedule=next_inverse),
         SignSGD(learning_rate=rate),

@@ -34,6 +34,8 @@ from alphalab.claims.paper import (
 from alphalab.claims.proof import Growth, Identity, Proof, Sign, Step, Witness
 from alphalab.claims.verify import Verdict, departures, verify_all
 from alphalab.optimizers import LAMB, Adam, AlphaGrad, LoopedTanh
+from alphalab.problems import problem
+from alphalab.simulation import simulate
 
 FACTS: tuple[Claim, ...] = (
     equation_3.EQ3_BOUND,
@@ -240,6 +242,15 @@ def test_parameter_counts_are_those_of_the_networks() -> None:
     widths = (4, 120, 84, 2)
     built = [np.zeros((a, b)).size + np.zeros(b).size for a, b in pairwise(widths)]
     assert parameter_counts.parameters(*widths) == sum(built) == parameter_counts.DQN
+
+
+@pytest.mark.parametrize("epsilon, value", [(1e-8, 1.17e-3), (0.2, 1.7e-177)])  # 0.2 = alpha L eta
+def test_the_scaled_epsilon_ends_where_the_theory_says(epsilon: float, value: float) -> None:
+    """T5* on diag(1, .1, .01): 20,000 steps of eta = .1, alpha = 2 from (1, 1, 1)."""
+    subject = problem("quadratic-diagonal", 3, eigenvalues=np.asarray([1.0, 0.1, 0.01]))
+    method = AlphaGrad(learning_rate=0.1, alpha=2.0, epsilon=epsilon)
+    end = subject.value(simulate(method, subject, np.ones(3), 20_000, observe=()).x_last)
+    assert np.log10(end) == pytest.approx(np.log10(value), abs=0.05)
 
 
 # ---------------------------------------------------------------- how it is found

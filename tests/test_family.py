@@ -17,9 +17,10 @@ import pytest
 import sympy as sp
 
 from alphalab import M, arrays, rho
-from alphalab.claims import claim
+from alphalab.claims import Bound, Case, claim, notation, run_case
 from alphalab.claims.certificates import signs
 from alphalab.claims.family import SigmaCertificate, certify, family_proof, report, tanh_instance
+from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.proof import Growth, Identity, Proof, Sign
 from alphalab.claims.theory.theorem_3 import geometric
 from alphalab.optimizers import AlphaGrad, NormalizedNonlinear
@@ -282,10 +283,71 @@ def test_geometric_steps_bound_the_value_and_not_every_step() -> None:
     """T3* promises delta_t <= q_t, no ratio delta_{t+1}/delta_t: it exceeds 1 here."""
     promised = certify("tanh(2*u)").rates()["T3*"]
     assert promised.startswith(r"\delta_t \le q_t") and r"\delta_{t+1}" not in promised
-    case = geometric(problem("quadratic"), 5.0, 200)
+    case = geometric(problem("quadratic"), AlphaGrad(alpha=5.0, epsilon=0.0), 200)
     assert claim("thm-3-rate").findings(case).violations == 0  # type: ignore[union-attr]
     delta = case.history("f") - case.constant("f_star")
     assert np.max(delta[1:] / delta[:-1]) > 1000
+
+
+THEOREMS = ("thm-2-sharp", "thm-2-norm", "thm-1-sharp", "thm-1-sharper", "thm-3-sharp", "thm-3-limit", "thm-4-sharp")
+
+
+def of_sigma(key: str, found: SigmaCertificate, n: int) -> Bound:
+    """The theorem with sigma in place of tanh(alpha .), sigma'(0) in place of alpha."""
+    theorem = claim(key)
+    assert isinstance(theorem, Bound)
+
+    def value(at: sp.Expr) -> sp.Expr:
+        return sp.N(found.sigma.subs(signs.U, at / notation.alpha), 30)
+
+    sides = {
+        name: notation.expand(getattr(theorem, name)).subs(notation.n, n).replace(sp.tanh, value)
+        for name in ("left", "right")
+    }
+    sides = {name: side.subs(notation.alpha, sp.N(found.slope, 30)) for name, side in sides.items()}
+    return dataclasses.replace(theorem, **sides, assumes=tuple(a for a in theorem.assumes if a is not ALPHAGRAD))
+
+
+@pytest.fixture(scope="module")
+def runs(certificates: dict[str, SigmaCertificate]) -> dict[str, list[Case]]:
+    """Every member on a rotated and a round quadratic and under Polyak-Lojasiewicz, eta x start, two eps."""
+    round_one = problem("quadratic-diagonal", 4, eigenvalues=np.ones(4))
+    cases: dict[str, list[Case]] = {}
+    for text in MEMBERS:
+        for subject in (problem("quadratic", 3), round_one, problem("pl-sine")):
+            start = np.broadcast_to(np.stack([subject.start(seed) for seed in range(4)]), (4, 4, subject.n))
+            for eps in (1e-9, 0.3):
+                method = NormalizedNonlinear(
+                    certificates[text].function, learning_rate=np.geomspace(1e-3, 1, 4)[:, None], epsilon=eps
+                )
+                cases.setdefault(text, []).append(run_case(method, subject, start, 60))
+    return cases
+
+
+@pytest.mark.parametrize("key", THEOREMS)
+@pytest.mark.parametrize("text", MEMBERS)
+def test_theorems_hold_for_members(
+    text: str, key: str, certificates: dict[str, SigmaCertificate], runs: dict[str, list[Case]]
+) -> None:
+    needs(text)
+    found, held = certificates[text], 0
+    if found.slope == sp.oo and key == "thm-4-sharp":
+        pytest.skip("sigma'(0) is infinite: L3*, and with it T4*, says nothing")
+    for case in runs[text]:
+        check = of_sigma(key, found, case.n).check(case)
+        assert check.count("violated") == 0, case.label
+        held += check.count("holds")
+    assert held > 1000
+
+
+@pytest.mark.parametrize("text", MEMBERS)
+def test_a_member_is_not_any_other(
+    text: str, certificates: dict[str, SigmaCertificate], runs: dict[str, list[Case]]
+) -> None:
+    """T2* of the same sigma, half as large, is broken: so what holds above is not vacuous."""
+    needs(text)
+    half = certify(certificates[text].sigma / 2)
+    assert any(of_sigma("thm-2-sharp", half, case.n).check(case).count("violated") for case in runs[text])
 
 
 def test_tanh_gives_the_functions_of_the_theory() -> None:

@@ -30,13 +30,14 @@ from alphalab.claims.theory.per_tensor import T7, T7_LARGEST
 from alphalab.claims.theory.price import PRICE_LEMMA, PRICES
 from alphalab.claims.theory.schedules import N2, T8
 from alphalab.claims.theory.sharp_lemmas import SHARP_LEMMAS
-from alphalab.claims.theory.smooth_maximum import N3
+from alphalab.claims.theory.smooth_maximum import CONSTANT, N3
 from alphalab.claims.theory.theorem_1 import T1_SHARP, T1_SHARPER
 from alphalab.claims.theory.theorem_2 import T2_BEST, T2_NORM, T2_PLAIN, T2_SHARP
 from alphalab.claims.theory.theorem_3 import T3_RATE, T3_STEP
 from alphalab.claims.theory.theorem_3_limit import T3_LIMIT, T3_LOW
 from alphalab.claims.theory.theorem_4 import T4_DECREASE
-from alphalab.claims.theory.theorem_4_cycle import T4_ATTRACTION, T4_CYCLE, T4_STALL
+from alphalab.claims.theory.theorem_4_attraction import T4_ATTRACTION
+from alphalab.claims.theory.theorem_4_cycle import T4_CYCLE, T4_STALL
 from alphalab.claims.theory.theorem_4_limit import T4_RATE, T4_SLOW, T4_STATIONARY
 from alphalab.claims.theory.theorem_5 import T5_DECREASE, T5_RATE
 
@@ -101,6 +102,7 @@ THEORY: tuple[Claim, ...] = (
     N1_BEST,
     N2,
     ONE_NORM_LEMMA,
+    CONSTANT,
     N3,
     N4,
     N4_FLOOR,

@@ -11,6 +11,7 @@ import itertools
 
 import numpy as np
 
+from alphalab.claims.theory.smooth_maximum import over_signs
 from alphalab.problems import DiagonalQuadratic, Problem, Quadratic, problem
 
 STEPS = 32  # every prefix is an instance
@@ -40,9 +41,7 @@ def center(subject: Problem) -> np.ndarray:
 def maximum_norm_smoothness(subject: Problem) -> float:
     """Return L_inf: max s^T A s over signs s, where f is a quadratic with matrix A, else n L, which is never less."""
     if isinstance(subject, Quadratic | DiagonalQuadratic):
-        A = _hessian(subject)
-        signs = np.asarray(list(itertools.product((-1.0, 1.0), repeat=subject.n)))
-        return float(np.max(np.einsum("si,ij,sj->s", signs, A, signs)))
+        return float(over_signs(_hessian(subject)))
     return subject.n * float(subject.constants.L or 0.0)
 
 

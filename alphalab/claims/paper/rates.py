@@ -136,13 +136,19 @@ def proof_2() -> Proof:
 
 
 def planned(
-    subject: Problem, rate: Formula, steps: int, inner: AlphaGrad, start: Array, letters: tuple[Quantity, ...] = ()
+    subject: Problem,
+    rate: Formula,
+    steps: int,
+    inner: AlphaGrad,
+    start: Array,
+    letters: tuple[Quantity, ...] = (),
+    **declared: Any,
 ) -> Case:
     """Return a run with the eta that a formula prescribes for so many steps."""
     horizon = Quantity(T, "planned number of steps", lambda case: np.asarray(float(steps)))
-    eta = evaluate(rate, run_case(inner, subject, start, 1), (*letters, horizon))[0]
+    eta = evaluate(rate, run_case(inner, subject, start, 1, **declared), (*letters, horizon))[0]
     method = replace(inner, learning_rate=eta)
-    return run_case(method, subject, start, steps, f"prescribed eta, {subject.name}, T = {steps}")
+    return run_case(method, subject, start, steps, f"prescribed eta, {subject.name}, T = {steps}", **declared)
 
 
 def planned_cases(rate: Formula, letters: tuple[Quantity, ...] = ()) -> Iterator[Case]:

@@ -2,37 +2,54 @@ r"""N4: noise in the gradient, E||noise|| <= s.
 
     E (1/T) sum N_t <= eps + b + (1 + sqrt rho) s,        b = B/tanh(alpha)
 
-The floor is real: for f = x^2/2 with noise 3 (probability 1/4) or -1 (3/4), which has mean 0, the minimiser is not
-stationary for any alpha, eps > 0. Source: theory, N4.
+Sharp for n = 1 as T -> inf. The floor is real: for f = x^2/2 with noise 3 (probability 1/4) or -1 (3/4), which has
+mean 0, the minimiser is not stationary for any alpha, eps > 0. Source: theory, N4.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import sympy as sp
 
+from alphalab.arrays import norm, roundoff
 from alphalab.claims.claim import Claim, Finding
-from alphalab.claims.notation import B, Delta, L, M, T, alpha, eps, eta, expand, n, rho
+from alphalab.claims.notation import B, Delta, L, M, T, alpha, compiled, eps, eta, expand, letter, n, rho
 from alphalab.claims.proof import Identity, Proof, Sign, slack
+from alphalab.claims.space import Space, Values
 from alphalab.claims.theory.descent import mean_alignment, summed
 from alphalab.optimizers import AlphaGrad
 from alphalab.problems import problem
 
 s = sp.Symbol("s", nonnegative=True)
 BOUND = eps + B / sp.tanh(alpha) + (1 + sp.sqrt(rho)) * s
+RIGHT = compiled(expand(BOUND), (n, Delta, eta, T, L, alpha, eps, s))
+STEPS = 400
+PUSH, PULL = sp.tanh(3 * alpha / (3 + eps)) / 4, 3 * sp.tanh(alpha / (1 + eps)) / 4
 
 
 def proof() -> Proof:
-    """g = grad f + noise: <grad f, g'> = <g,g'> - <noise, g'>, ||g'|| <= sqrt M, N <= ||g|| + ||noise||."""
+    """g = grad f + noise: <grad f, g'> = <g,g'> - <noise,g'>, ||g'|| <= sqrt M, N <= ||g|| + ||noise||."""
     lemma_4, cauchy, triangle = map(slack, ("L4*", "Cauchy", "triangle"))
     true_inner, left_over = mean_alignment()  # E mean <grad f, g'>
     noisy_inner = true_inner + sp.sqrt(M) * s - cauchy  # E mean <g, g'>
     noisy_norm = (noisy_inner - lemma_4) / sp.tanh(alpha) + eps
+    h = letter("h")  # the step, as a share of the start
+    reversed_ = {n: 1, Delta: sp.Rational(1, 2), L: 1, eps: 0, eta: h / sp.tanh(alpha), s: (1 - h) / 2}
     return Proof(
-        steps=summed(BOUND, noisy_norm + s - triangle, (left_over + cauchy + lemma_4) / sp.tanh(alpha) + triangle),
-        follows="The descent lemma, L1* and L4* for the noisy gradient, Cauchy-Schwarz, triangle inequality; means.",
+        steps=(
+            *summed(BOUND, noisy_norm + s - triangle, (left_over + cauchy + lemma_4) / sp.tanh(alpha) + triangle),
+            Identity(
+                "f = x^2/2 between x = 1 and 1 - h, every second gradient reversed: right minus left",
+                expand(BOUND).subs(reversed_) - (1 - h / 2),
+                1 / (2 * h * T),
+            ),
+        ),
+        follows=(
+            "The descent lemma, L1* and L4* for the noisy gradient, Cauchy-Schwarz, triangle inequality; means. Sharp "
+            "as T -> inf for n = 1: noise 0 at x = 1 and barely more than the gradient, against it, at x = 1 - h."
+        ),
     )
 
 
@@ -40,21 +57,19 @@ def trial() -> Iterable[Finding]:
     """Yield a Monte Carlo check of the bound on quadratics, 400 runs a setting, the mean within five deviations."""
     random = np.random.default_rng(0)
     subject = problem("quadratic-diagonal", 3)
-    steps, runs, deviation = 60, 400, 0.3
+    start = np.tile(subject.start(0), (400, 1))
+    gap = float(subject.value(start)[0])
     for steepness in (0.1, 1.0, 10.0):
         optimizer = AlphaGrad(learning_rate=0.05, alpha=steepness, epsilon=1e-3)
-        x = np.tile(subject.start(0), (runs, 1))
-        gap, norms = float(subject.value(x)[0]), []
-        for _ in range(steps):
-            g = subject.gradient(x)
-            norms.append(np.linalg.norm(g, axis=1))
-            noise = deviation * random.standard_normal(g.shape)
-            d, _ = optimizer.direction(g + noise, (), x)
-            x = x - 0.05 * d
-        means = np.mean(norms, axis=0)
-        values = {n: 3, Delta: gap, eta: 0.05, T: steps, L: 1, alpha: steepness, eps: 1e-3, s: deviation * np.sqrt(3)}
-        allowed = float(expand(BOUND).subs(values))
-        worst = means.mean() + 5 * means.std() / np.sqrt(runs)
+        noises = 0.3 * random.standard_normal((60, *start.shape))
+
+        def gaussian(t: int, g: np.ndarray, noises: np.ndarray = noises) -> np.ndarray:
+            return noises[t]
+
+        norms = noisy(optimizer, subject.gradient, start, gaussian, 60)[0]
+        means = norms.mean(axis=0)
+        allowed = float(RIGHT(3, gap, 0.05, 60, 1, steepness, 1e-3, 0.3 * np.sqrt(3)))
+        worst = means.mean() + 5 * means.std() / np.sqrt(len(means))
         yield Finding(
             case=f"noisy quadratic, alpha = {steepness}",
             instances=1,
@@ -62,6 +77,54 @@ def trial() -> Iterable[Finding]:
             worst_margin=1 - worst / allowed,
             best_tightness=worst / allowed,
         )
+
+
+def noisy(
+    optimizer: AlphaGrad,
+    gradient: Callable[[np.ndarray], np.ndarray],
+    x: np.ndarray,
+    noise: Callable[[int, np.ndarray], np.ndarray],
+    steps: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return ||grad f(x_t)|| and ||noise_t||, (steps, *batch), of a run that sees the gradient g plus noise(t, g)."""
+    sizes = []
+    for t in range(steps):
+        g = gradient(x)
+        added = noise(t, g)
+        d, _ = optimizer.direction(g + added, (), x)
+        x = x - np.asarray(optimizer.learning_rate)[..., None] * d
+        sizes.append((norm(g), norm(added)))
+    N, s = np.swapaxes(np.asarray(sizes), 0, 1)
+    return N, s
+
+
+def sides(values: Values) -> tuple[np.ndarray, np.ndarray]:
+    """The mean of N and what is allowed, for each n of a population."""
+    both = np.empty((2, len(values["n"])))
+    for word in set(values["n"]):
+        here = values["n"] == word
+        both[:, here] = reversing(int(word), {name: value[here] for name, value in values.items()})
+    return both[0], both[1] * (1 + STEPS * roundoff(4, "float64"))
+
+
+def reversing(size: int, values: Values) -> tuple[np.ndarray, np.ndarray]:
+    """||x||^2/2 from N = 1 with every second gradient turned into -d times itself."""
+    alpha, d, floor, step = (10.0 ** values[f"log {name}"] for name in ("alpha", "d", "eps", "h"))
+    method = AlphaGrad(learning_rate=step / np.tanh(alpha), alpha=alpha, epsilon=floor)
+    start = np.stack([np.ones_like(alpha), *(values[f"u{i}"] for i in range(2, size + 1))], axis=-1)
+
+    def reverse(t: int, g: np.ndarray) -> np.ndarray:
+        return -(t % 2) * (1 + d)[:, None] * g
+
+    N, noise = noisy(method, lambda x: x, start / norm(start)[:, None], reverse, STEPS)
+    return N.mean(axis=0), RIGHT(size, 0.5, method.learning_rate, STEPS, 1, alpha, floor, noise.mean(axis=0))
+
+
+def floor_sides(values: Values) -> tuple[np.ndarray, np.ndarray]:
+    """The mean step at the minimiser up and down."""
+    at = 10.0 ** values["log alpha"], 10.0 ** values["log eps"]
+    push, pull = (compiled(side, (alpha, eps))(*at) for side in (PUSH, PULL))
+    return push, pull
 
 
 def floor_proof() -> Proof:
@@ -101,11 +164,25 @@ N4 = Claim(
     statement=rf"\mathbb{{E}}\,\tfrac1T\textstyle\sum N_t \le {sp.latex(BOUND)}",
     proof=proof,
     trial=trial,
+    space=Space(
+        f"every second gradient reversed, T = {STEPS}",
+        {
+            "n": ("1", "4"),
+            "log h": (-3.0, 1.0),
+            "log alpha": (-2.0, 2.0),
+            "log d": (-8.0, 1.0),
+            "log eps": (-12.0, 0.0),
+            **dict.fromkeys(("u2", "u3", "u4"), (-1.0, 1.0)),
+        },
+        sides,
+    ),
+    remark="the noise need not have mean 0; sharp for n = 1 as T -> inf, the noise reversing every second gradient",
 )
 N4_FLOOR = Claim(
     key="noise-floor",
     title="N4: with skewed noise the minimiser is not stationary",
     source="the lab's theory, N4",
-    statement=r"\tfrac14\tanh\tfrac{3\alpha}{3+\varepsilon} - \tfrac34\tanh\tfrac{\alpha}{1+\varepsilon} < 0",
+    statement=rf"{sp.latex(PUSH)} < {sp.latex(PULL)}",
     proof=floor_proof,
+    space=Space("alpha and eps", {"log alpha": (-3.0, 3.0), "log eps": (-3.0, 4.0)}, floor_sides),
 )

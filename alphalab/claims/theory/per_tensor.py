@@ -10,11 +10,12 @@ alignment is 2 eta t^2, all that L = 2 allows as T grows, twice what L = 1 would
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import sympy as sp
 
-from alphalab.claims.case import Case, run_case
+from alphalab.claims.case import Case, NotApplicableError, run_case
 from alphalab.claims.claim import Assumption, Bound, given
 from alphalab.claims.notation import Delta, Quantity, T, letter, mean_inner
 from alphalab.claims.proof import Identity, Proof, Sign, Witness
@@ -27,15 +28,19 @@ M_SUM, ETA = letter(r"{\textstyle\sum_l} M(\alpha_l, n_l)"), letter(r"{\eta}")
 LARGEST = letter(r"\max_l L_l")
 
 
-def _members(case: Case) -> list[tuple[AlphaGrad, int]]:
+def _members(case: Case) -> list[tuple[Any, int]]:
     """Return (optimizer, n_l) of every tensor."""
-    return list(zip(case.optimizer.members, case.optimizer.sizes, strict=True))  # type: ignore[attr-defined]
+    if not isinstance(case.optimizer, PerTensor):
+        raise NotApplicableError("the method does not work per tensor")
+    return list(zip(case.optimizer.members, case.optimizer.sizes, strict=True))
 
 
-def _other(case: Case) -> str | np.ndarray | None:
-    method = case.optimizer
-    if not isinstance(method, PerTensor) or any(type(member) is not AlphaGrad for member in method.members):
-        return "the method is not AlphaGrad per tensor"
+def _other(case: Case) -> str | None:
+    right = all(type(member) is AlphaGrad for member, _ in _members(case))
+    return None if right else "the method is not AlphaGrad per tensor"
+
+
+def _unequal(case: Case) -> np.ndarray:
     rates = [member.learning_rate for member, _ in _members(case)]
     return np.any([np.not_equal(rate, rates[0]) for rate in rates], axis=0)
 
@@ -124,14 +129,15 @@ def staircase(steps: int = 16) -> Case:
     return run_case(method, subject, steps * np.repeat(strides, sizes), steps, "two staircases")
 
 
-PER_TENSOR = Assumption("AlphaGrad per tensor with one learning rate", _other)
+PER_TENSOR = Assumption("AlphaGrad per tensor", _other)
+ONE_RATE = Assumption("one learning rate for all tensors", _unequal)
 T7 = Bound(
     key="thm-7-sharp",
     title="T7*: one norm and one alpha per tensor",
     source="the lab's theory, T7*",
     left=mean_inner,
     right=allowed(M_SUM, ETA),
-    assumes=(PER_TENSOR, given("L", "f_inf")),
+    assumes=(PER_TENSOR, ONE_RATE, given("L", "f_inf")),
     quantities=LETTERS,
     proof=proof,
     cases=cases,
@@ -144,7 +150,7 @@ T7_LARGEST = Bound(
     verdict="false",
     left=mean_inner,
     right=allowed(M_SUM, ETA, LARGEST),
-    assumes=(PER_TENSOR, given("f_inf")),
+    assumes=(PER_TENSOR, ONE_RATE, given("f_inf")),
     quantities=(*LETTERS, Quantity(LARGEST, "largest L_l of a tensor alone", lambda case: case.constant("L_tensor"))),
     witness=witness,
     remark="tensors that share a direction add up: the global L is needed, T7*",

@@ -15,7 +15,7 @@ import numpy as np
 import sympy as sp
 
 from alphalab.arrays import Array
-from alphalab.claims.case import Case, run_case
+from alphalab.claims.case import Case, NotApplicableError, run_case
 from alphalab.claims.claim import CONVEX, Assumption, Bound, given
 from alphalab.claims.notation import D, Delta, L, M, Quantity, T, alpha, delta, eps, horizon, letter, n, rho
 from alphalab.claims.paper.theorem_1 import BOUNDED
@@ -40,7 +40,9 @@ def _other(case: Case) -> str | None:
 
 def _steps(case: Case) -> np.ndarray:
     """Return eta_t, (T, *batch)."""
-    factor = case.optimizer.schedule(horizon(case.N)[..., None])[..., 0]  # type: ignore[attr-defined]
+    if not isinstance(case.optimizer, Scheduled):
+        raise NotApplicableError("the method has no step-size schedule")
+    factor = case.optimizer.schedule(horizon(case.N)[..., None])[..., 0]
     return factor * case.hyperparameter("learning_rate")
 
 

@@ -1,24 +1,27 @@
 r"""N3: where a large alpha pays, smoothness in the maximum norm.
 
     f(y) <= f(x) + <g, y-x> + (L_inf/2)||y-x||_inf^2,   eta = sqrt(2 Delta/(L_inf T))/tanh(alpha):
-    (1/T) sum N_t <= eps + sqrt(2 L_inf Delta/T)        for every alpha
+    (1/T) sum N_t <= eps + sqrt(2 L_inf Delta/T)        for every alpha;     L <= L_inf <= n L
 
 Source: theory, N3.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
 import sympy as sp
 
-from alphalab.claims.case import Case, run_case
-from alphalab.claims.claim import Bound, given
+from alphalab.arrays import roundoff
+from alphalab.claims.case import Case
+from alphalab.claims.claim import Bound, Claim, given
 from alphalab.claims.notation import Delta, Quantity, T, alpha, eps, eta, letter, mean_norm
 from alphalab.claims.paper.lemma_1 import ALPHAGRAD
-from alphalab.claims.paper.rates import chosen
-from alphalab.claims.proof import Identity, Proof, slack
+from alphalab.claims.paper.rates import chosen, planned
+from alphalab.claims.proof import Identity, Proof, Sign, slack
+from alphalab.claims.space import Space, Values
 from alphalab.claims.theory.descent import mean_alignment, summed
 from alphalab.optimizers import AlphaGrad
 from alphalab.problems import Quadratic, problem
@@ -46,18 +49,45 @@ def proof() -> Proof:
     )
 
 
+def constant_proof() -> Proof:
+    """||d||_inf <= ||d||_2 <= sqrt n ||d||_inf, by components, m the largest |d_i|."""
+    size, gap = slack(r"|d_i|"), slack(r"m-|d_i|")
+    return Proof(
+        steps=(
+            Identity("one term of n m^2 - ||d||_2^2", (size + gap) ** 2 - size**2, gap * (2 * size + gap)),
+            Sign("is not negative", gap * (2 * size + gap)),
+        ),
+        follows=(
+            "A constant L_inf serves as L, as ||d||_inf <= ||d||_2 (m^2 is one of the squares), and n L as "
+            "L_inf, as ||d||_2^2 <= n ||d||_inf^2: so the least ones are ordered."
+        ),
+    )
+
+
+def over_signs(A: np.ndarray) -> np.ndarray:
+    """Return max s^T A s over signs s, which is max y^T A y over |y|_inf <= 1 for A >= 0; shape (*batch,)."""
+    signs = np.asarray(list(itertools.product((-1.0, 1.0), repeat=A.shape[-1])))
+    return np.max(np.einsum("si,...ij,sj->...s", signs, A, signs), axis=-1)
+
+
+def constant_sides(values: Values) -> tuple[np.ndarray, np.ndarray]:
+    """Quadratics with A = w u u^T + (1-w) I, n = 4: L is its largest eigenvalue, L_inf its maximum over signs."""
+    w = values["w"]
+    u = np.stack([np.ones_like(w), *(10.0 ** values[f"log u{i}"] for i in (2, 3, 4))], axis=-1)
+    A = (w[:, None] * u)[..., None] * u[:, None] + (1 - w)[:, None, None] * np.eye(4)
+    L, L_inf = w * np.sum(u * u, axis=-1) + 1 - w, over_signs(A)
+    low = values["which"] == "low"
+    return np.where(low, L, L_inf), np.where(low, L_inf, 4 * L) * (1 + roundoff(16, "float64"))
+
+
 def cases() -> Iterator[Case]:
     """Yield runs on rotated and diagonal quadratics, L_inf = sum |A_ij| (at least the supremum over |y|_inf = 1)."""
     lam = np.asarray([1.0, 0.1, 0.01])
     rotated = Quadratic.with_spectrum(lam, seed=0, x_star=np.zeros(3))
+    inner = AlphaGrad(alpha=np.geomspace(1e-2, 1e3, 11), epsilon=1e-6)
     for subject, matrix in ((rotated, rotated.A), (problem("quadratic-diagonal", 3), np.diag(lam))):
-        start = subject.start(0)
-        gap, constant = float(subject.value(start)), float(np.abs(matrix).sum())
-        steepness = np.geomspace(1e-2, 1e3, 11)
         for steps in (1, 10, 100):
-            rate = np.sqrt(2 * gap / (constant * steps)) / np.tanh(steepness)
-            optimizer = AlphaGrad(learning_rate=rate, alpha=steepness, epsilon=1e-6)
-            yield run_case(optimizer, subject, start, steps, f"N3, {subject.name}, T = {steps}", L_inf=constant)
+            yield planned(subject, ETA, steps, inner, subject.start(0), LETTERS, L_inf=float(np.abs(matrix).sum()))
 
 
 def staircase(stairs: int = 4) -> Case:
@@ -65,12 +95,23 @@ def staircase(stairs: int = 4) -> Case:
 
     L_inf is declared 2e-6 too large, so that the walk ends beside the minimiser and not on it.
     """
-    subject, start, constant = problem("quadratic-diagonal", 1, eigenvalues=np.ones(1)), 3.0, 1 + 2e-6
-    rate, steps = start / (stairs * np.sqrt(constant) * np.tanh(2.0)), stairs**2
-    optimizer = AlphaGrad(learning_rate=rate, alpha=2.0, epsilon=1e-12)
-    return run_case(optimizer, subject, np.full(1, start), steps, "staircase in the maximum norm", L_inf=constant)
+    subject, inner = problem("quadratic-diagonal", 1, eigenvalues=np.ones(1)), AlphaGrad(alpha=2.0, epsilon=1e-12)
+    return planned(subject, ETA, stairs**2, inner, np.full(1, 3.0), LETTERS, L_inf=1 + 2e-6)
 
 
+CONSTANT = Claim(
+    key="smooth-maximum-constant",
+    title="N3: the constant in the maximum norm lies between L and n L",
+    source="the lab's theory, N3",
+    statement=rf"L \le {sp.latex(L_INF)} \le n L",
+    proof=constant_proof,
+    space=Space(
+        "x^T A x/2, A = w u u^T + (1-w) I, u_1 = 1",
+        {"which": ("low", "high"), "w": (0.0, 1.0), **dict.fromkeys(("log u2", "log u3", "log u4"), (-4.0, 0.0))},
+        constant_sides,
+    ),
+    remark="of the least constants: L where f depends on one coordinate, n L where A is a multiple of I",
+)
 N3 = Bound(
     key="smooth-maximum",
     title="N3: where a large alpha pays",

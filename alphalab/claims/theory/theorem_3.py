@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import sympy as sp
@@ -84,10 +83,9 @@ def cases() -> Iterator[Case]:
         yield run_case(optimizer, subject, subject.start(1), 100, f"PL, {name}")
 
 
-def geometric(subject: Problem, steepness: Any, steps: int) -> Case:
-    """Return a run of AlphaGrad, eps = 0, with the steps of the rate."""
+def geometric(subject: Problem, inner: AlphaGrad, steps: int) -> Case:
+    """Return a run of AlphaGrad with the steps of the rate."""
     start = subject.start(1)
-    inner = AlphaGrad(alpha=steepness, epsilon=0.0)
     first = run_case(inner, subject, start, 1)
     rate, ratio = (evaluate(formula, first)[0] for formula in (FIRST, sp.sqrt(CONTRACTION)))
     method = Scheduled(replace(inner, learning_rate=rate), schedule=Geometric(ratio))
@@ -97,7 +95,7 @@ def geometric(subject: Problem, steepness: Any, steps: int) -> Case:
 def geometric_cases() -> Iterator[Case]:
     """Yield runs with the steps of the rate on PL problems."""
     for name in ("quadratic", "pl-sine", "least-squares-rank-deficient"):
-        yield geometric(problem(name), np.geomspace(0.1, 100, 7), 200)
+        yield geometric(problem(name), AlphaGrad(alpha=np.geomspace(0.1, 100, 7), epsilon=0.0), 200)
 
 
 T3_STEP = Bound(
