@@ -13,6 +13,7 @@ import joblib
 import numpy as np
 import psutil
 import pytest
+import threadpoolctl
 
 import alphalab as al
 from alphalab.simulation.cores.gathered import named
@@ -46,6 +47,17 @@ def assert_same(found: al.Trajectory, expected: al.Trajectory) -> None:
 
 
 FIELDS = ("x_last", "x_best", "value_last", "value_best", "gradient_norm_last", "status", "status_step")
+
+
+def test_the_threads_of_blas_change_no_bit() -> None:
+    """A product of matrices is summed in another order by two threads than by one: seen at n = 500."""
+    problem = al.problem("least-squares-rank-deficient", n=500)
+    x0 = np.stack([problem.start(seed) for seed in range(3)])
+    runs = []
+    for threads in (1, 2):
+        with threadpoolctl.threadpool_limits(threads, "blas"):
+            runs.append(al.simulate(al.AlphaGrad(), problem, x0, 30, observe=("value", "gradient_norm")))
+    assert_same(*runs)
 
 
 @pytest.mark.parametrize("backend", ["loky", "threading", "dask"])

@@ -1,9 +1,11 @@
-"""What decides the last bits of a number, beside the formula: the kernels that are picked for a processor."""
+"""What decides the last bits of a number, beside the formula: the kernels that are picked for a processor, and BLAS."""
 
 from __future__ import annotations
 
 import functools
 import platform
+from contextlib import AbstractContextManager
+from typing import Any
 
 import numpy as np
 
@@ -22,3 +24,15 @@ def kernels() -> str:
     cores = sorted({str(one.get("architecture")) for one in threadpool_info() if one["user_api"] == "blas"})
     parts = [f"kernels {tanh.get('current', 'baseline')}", f"{blas['name']} {blas['version']} {'/'.join(cores)}"]
     return ", ".join([*parts, " ".join(platform.libc_ver()), platform.machine()])
+
+
+def one_blas_thread() -> AbstractContextManager[Any]:
+    """Let BLAS compute with one thread: it splits a sum over its threads, so that their number changes the last bit."""
+    return _blas().limit(limits=1, user_api="blas")  # type: ignore[no-any-return]
+
+
+@functools.cache
+def _blas() -> Any:
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from alphalab.simulation.arithmetic import one_blas_thread
 from alphalab.simulation.cores.gathered import RECORD, Gathered, named
 from alphalab.simulation.cores.shared import shared_histories
 from alphalab.simulation.cores.spread import cores, cut, part_bytes, spread
@@ -52,7 +53,8 @@ def _computed(plan: Plan, parts: list[np.ndarray], gathered: Gathered, workers: 
     workers = min(workers, len(parts))
     names = plan.histories() if workers > 1 and kept is None else ()
     total = plan.steps * sum(len(cuts_of(len(rows), plan.x0)) for rows in parts)
-    with _progress(total) as tick, shared_histories(names, plan.steps, plan.runs, dtype_of(plan)) as (room, histories):
+    shared = shared_histories(names, plan.steps, plan.runs, dtype_of(plan))
+    with one_blas_thread(), _progress(total) as tick, shared as (room, histories):
         gathered.arrays |= {RECORD + name: history for name, history in histories.items()}
         for rows, block in spread(plan, parts if kept is None else _still_missing(parts, kept), workers, tick, room):
             if kept is not None:

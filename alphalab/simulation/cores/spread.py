@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from alphalab.simulation.arithmetic import one_blas_thread
 from alphalab.simulation.cores.shared import Room
 from alphalab.simulation.cores.workers import side_by_side
 from alphalab.simulation.loop.block import Block
@@ -102,7 +103,8 @@ def _prefer(plan: Plan) -> str:
 
 
 def _done(part: Plan, rows: np.ndarray, room: Room | None) -> tuple[np.ndarray, Block]:
-    block = part.run(_nobody)
+    with one_blas_thread():
+        block = part.run(_nobody)
     return rows, block if room is None else room.keep(rows, block)
 
 
