@@ -12,18 +12,18 @@ and the device of its arguments. NumPy, CuPy, torch, jax and array-api-strict al
 
 from __future__ import annotations
 
-import contextlib
-import contextvars
 import copy
 import dataclasses
 import importlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any, TypeVar
 
 import array_api_compat
 import array_api_compat.numpy
 import numpy as np
+
+from alphalab.guards import possibly_any
 
 Array = Any  # an array of any library that keeps the array API standard
 Tree = TypeVar("Tree")
@@ -123,33 +123,6 @@ def dot(x: Array, y: Array) -> Array:
     is contiguous: `add.reduce` and BLAS break that law.
     """
     return np.einsum("...i,...i->...", x, y) if is_numpy(x) else namespace(x).vecdot(x, y)
-
-
-def possibly_any(mask: Array) -> bool:
-    """Return False where no element of `mask` is set, True where one is or where asking would wait for a device.
-
-    While questions are put off the answer is False, and who put them off looks at the mask later.
-    """
-    if isinstance(mask, np.ndarray | np.bool_):
-        return bool(mask.any())
-    if (waiting := _WAITING.get()) is None:
-        return True
-    waiting.append(mask)
-    return False
-
-
-_WAITING: contextvars.ContextVar[list[Array] | None] = contextvars.ContextVar("masks to be looked at", default=None)
-
-
-@contextlib.contextmanager
-def questions_put_off() -> Iterator[list[Array]]:
-    """Give the masks that `possibly_any` is asked of: while code is recorded or compiled nobody can look at numbers."""
-    masks: list[Array] = []
-    token = _WAITING.set(masks)
-    try:
-        yield masks
-    finally:
-        _WAITING.reset(token)
 
 
 def norm(x: Array) -> Array:

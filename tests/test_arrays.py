@@ -30,12 +30,12 @@ from alphalab.arrays import (
     norm,
     norm1,
     point_contiguous,
-    possibly_any,
     put_row,
     roundoff,
     to_numpy,
     total,
 )
+from alphalab.guards import possibly_any
 
 TINY, LARGEST = 5e-324, 1.7976931348623157e308
 FINITE = st.floats(allow_nan=False, allow_infinity=False)

@@ -28,7 +28,7 @@ def kernels() -> str:
 
 def one_blas_thread() -> AbstractContextManager[Any]:
     """Let BLAS compute with one thread: it splits a sum over its threads, so that their number changes the last bit."""
-    return _blas().limit(limits=1, user_api="blas")  # type: ignore[no-any-return]
+    return _blas().limit(limits=1, user_api="blas")
 
 
 @functools.cache

@@ -9,7 +9,8 @@ import contextlib
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from alphalab.arrays import Array, questions_put_off
+from alphalab.arrays import Array
+from alphalab.guards import questions_put_off
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
 from alphalab.simulation.loop.endings import Ending

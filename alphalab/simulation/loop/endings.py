@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from alphalab.arrays import Array, leaves, namespace, possibly_any
+from alphalab.arrays import Array, leaves, namespace
+from alphalab.guards import possibly_any
 
 RUNNING, CONVERGED, STALLED, DIVERGED = range(4)
 

@@ -21,7 +21,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from alphalab.arrays import Array, backend, is_array, questions_put_off
+from alphalab.arrays import Array, backend, is_array
+from alphalab.guards import questions_put_off
 
 plain = backend("numpy")
 POWERS = {2: np.square, 0.5: np.sqrt, -1: np.reciprocal}  # what NumPy's x**2 is, bit for bit
