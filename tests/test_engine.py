@@ -26,7 +26,7 @@ from alphalab.optimizers import (
 )
 from alphalab.problems import PROBLEMS, CustomProblem, problem
 from alphalab.simulation import Trajectory, simulate, take_step
-from alphalab.simulation.loop import chunks, played, scanned
+from alphalab.simulation.loop import chunks, replay, scanned
 from alphalab.simulation.loop.block import _compiled_block
 from alphalab.simulation.loop.lone import Lone, stepper
 from alphalab.simulation.loop.step import Stepper
@@ -182,7 +182,7 @@ def assert_same(one: Trajectory, other: Trajectory) -> None:
 @every
 @pytest.mark.parametrize(("runs", "steps"), [(1, 150), (40, 30), (3500, 4)])
 def test_a_run_from_a_tape_is_the_run(name: str, runs: int, steps: int) -> None:
-    """Alone and in a few, in sprints; in many, step by step; downhill, at the minimum and where runs end."""
+    """Alone and in a few, in stretches; in many, step by step; downhill, at the minimum and where runs end."""
     x0 = np.random.default_rng(43).standard_normal((runs, 5)) * 3
     for subject in (problem("quadratic", n=5), problem("rosenbrock", n=5), problem("quadratic-diagonal", n=5)):
         how: dict[str, Any] = {"observe": ASKED, "tolerance": 0.0 if subject.name == "rosenbrock" else 0.3}
@@ -196,7 +196,7 @@ def test_every_problem_goes_on_a_tape(name: str) -> None:
     x0 = np.stack([subject.start(seed) for seed in range(3)])
     with np.errstate(all="ignore"):
         found = stepper(member, subject, np.asfortranarray(x0), watches(ASKED, subject, member))
-    assert isinstance(found, played.Played)
+    assert isinstance(found, replay.Replay)
     assert_same(simulate(member, subject, x0, 20, observe=ASKED), plainly(member, subject, x0, 20, observe=ASKED))
 
 
@@ -297,15 +297,15 @@ def test_an_optimizer_of_the_user_is_called_at_every_step_and_not_recorded() -> 
     assert not is_formula(NormalizedNonlinear(lambda u: u)) and is_formula(NormalizedNonlinear(np.arctan))
 
 
-def test_the_steps_of_a_lone_run_are_made_in_sprints() -> None:
+def test_the_steps_of_a_lone_run_are_made_in_stretches() -> None:
     """And are given up where they do not go well, without a trace: else the laws above would not meet them."""
     subject, member = problem("quadratic", n=5), AlphaGrad(learning_rate=1e-3)
     apart = problem("quadratic-diagonal", n=5)
     assert isinstance(stepper(member, apart, np.asfortranarray(np.ones((2, 5))), watches(ASKED, apart, member)), Lone)
-    runs = played.Played(member, subject, np.asfortranarray(np.ones((2, 5))), watches(ASKED, subject, member))
-    ahead = runs.sprint(100)
+    runs = replay.Replay(member, subject, np.asfortranarray(np.ones((2, 5))), watches(ASKED, subject, member))
+    ahead = runs.speculate(100)
     assert ahead is not None and ahead.f.shape == (100, 2)
-    assert not runs.settle(False)
+    assert not runs.commit(False)
     np.testing.assert_array_equal(runs.end()[0], np.ones((2, 5)))
 
 

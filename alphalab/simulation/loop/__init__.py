@@ -2,6 +2,6 @@
 
 block     the loop             step      one step, plainly          endings, records   what is judged and kept
 layout    blocks in cache      tape      a step written down        program            bound to memory
-played    a tape played back   lone      one run alone              scanned            one compiled scan (jax)
+replay    a tape replayed      lone      one run alone              scanned            one compiled scan (jax)
 chunks    one step of a long vector, in threads: `take_step`
 """

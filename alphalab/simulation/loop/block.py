@@ -55,9 +55,9 @@ def run_block(
     run = Run(optimizer, problem, x, steps, watched, tolerance)
     t = 0
     while t < steps:
-        if sprinted := run.sprint(t):
-            t += sprinted
-            for _ in range(sprinted):
+        if ahead := run.speculate(t):
+            t += ahead
+            for _ in range(ahead):
                 tick()
             continue
         run.look(t)
@@ -65,7 +65,7 @@ def run_block(
             for record in run.records:
                 record.repeat(t)
             break
-        run.leap()
+        run.advance()
         t += 1
         tick()
     return run.result()
@@ -87,7 +87,7 @@ def _compiled_block(
     def step(t: Any) -> Array:
         with asked_anything() as masks:
             run.look(t)
-            run.leap()
+            run.advance()
         return any_of(masks or (), x)
 
     again = step(0) | scan(step, (run.stepper, run.ending, run.best, *run.records), 1, steps).any()
@@ -114,14 +114,14 @@ class Run:
         for record, value in zip(self.records, seen.observed, strict=True):
             record.add(t, value, self.ending.frozen)
 
-    def leap(self) -> None:
+    def advance(self) -> None:
         """Go on to the next points; stopped runs stay."""
-        self.stepper.leap(self.ending.held)
+        self.stepper.advance(self.ending.held)
 
-    def sprint(self, t: int) -> int:
+    def speculate(self, t: int) -> int:
         """Make several steps from t on, if all is usual; return how many."""
-        ahead = None if self.ending.marked else self.stepper.sprint(self.steps - t)
-        if ahead is None or not self.stepper.settle(self.ending.look_back(ahead.x, ahead.f, ahead.size)):
+        ahead = None if self.ending.marked else self.stepper.speculate(self.steps - t)
+        if ahead is None or not self.stepper.commit(self.ending.look_back(ahead.x, ahead.f, ahead.size)):
             return 0
         self.best.look_back(ahead.x, ahead.f)
         for record, values in zip(self.records, ahead.observed, strict=True):
@@ -134,7 +134,7 @@ class Run:
         self.ending.look(self.steps, x, f, size)
         self.ending.look_at_state((state, x))
         self.best.look(x, f)
-        self.best.settle()
+        self.best.flush()
         results = {watch.name: record.result() for watch, record in zip(self.watched, self.records, strict=True)}
         best, ending = self.best, self.ending
         return Block(results, x, best.x, f, best.f, size, ending.code, ending.since)

@@ -113,7 +113,7 @@ class Step:
             x_new, self.new = self._taken(*self.sources)
         pairs = zip((x_new, *leaves(self.new)), (self.sources[0], *leaves(self.sources[2])), strict=True)
         self.written = {made: source for made, source in pairs if self._is_long(source)}
-        self.long_doubts = [doubt for doubt in self.tape.doubts if self._is_long(doubt)]
+        self.long_guards = [guard for guard in self.tape.guards if self._is_long(guard)]
         self._check()
 
     def _source(self, array: Array) -> Traced:
@@ -140,7 +140,7 @@ class Step:
                 sums = True
             if not all(is_uniform(part) for part in parts if isinstance(part, np.ndarray) and self._is_long(part)):
                 raise Untraceable("a constant as long as the vector")
-        if self.long_doubts and (sums or self.tape.shape_matters):
+        if self.long_guards and (sums or self.tape.shape_matters):
             raise Untraceable("an element of a long vector is looked at")
 
     def sums(self, threads: Threads) -> dict[Traced, Array] | None:
@@ -154,7 +154,7 @@ class Step:
                 known[out] = sum(parts[1:], start=parts[0])  # in the order of the chunks
             waiting = [one for one in waiting if one.out not in known]
             self._add_short(known)
-        return None if any(known[doubt].any() for doubt in self.tape.doubts if doubt in known) else known
+        return None if any(known[guard].any() for guard in self.tape.guards if guard in known) else known
 
     def _add_short(self, known: dict[Traced, Array]) -> None:
         """Do every operation on short arrays whose inputs are known."""
@@ -190,29 +190,30 @@ class Step:
         """Play the program of some outputs, else of all that is written, chunk by chunk; yield all arrays and the
         windows of the chunk.
         """
-        operations, length = needed(self.tape.operations, wanted or [*self.written, *self.long_doubts], known), 0
+        operations, length = needed(self.tape.operations, wanted or [*self.written, *self.long_guards], known), 0
         for low, high in cuts:
             window = {part: array[..., low:high] if self._is_long(part) else array for part, array in known.items()}
             if high - low != length:
                 first, length = window, high - low
                 bound = Binding(first, {} if wanted else self._homes(operations, first), Memory(), twin=False)
-                program = bound.bind(operations, wanted or [*self.written, *self.long_doubts], {self.piece: length})
+                program = bound.bind(operations, wanted or [*self.written, *self.long_guards], {self.piece: length})
+            # bound once for the first chunk of this length: the others differ in their windows alone
             play(rebound(program, {id(first[part]): window[part] for part in first}))
-            yield bound.arrays | {made: window[self.written[made]] for made in bound.homes}, window
+            yield bound.arrays | {made: window[self.written[made]] for made in bound.destinations}, window
 
     def _homes(self, operations: Sequence[Operation], window: dict[Traced, Array]) -> dict[Traced, Array]:
-        """Return where outputs are written at once: over what no later operation reads, if nothing is in doubt."""
-        homes: dict[Traced, Array] = {}
-        for place, made in enumerate(operations if not self.long_doubts else ()):
+        """Return where outputs are written at once: over what no later operation reads, if there is no guard."""
+        destinations: dict[Traced, Array] = {}
+        for place, made in enumerate(operations if not self.long_guards else ()):
             source = self.written.get(made.out)
             if source is not None and not any(source in later.sources for later in operations[place + 1 :]):
-                homes[made.out] = window[source]
-        return homes
+                destinations[made.out] = window[source]
+        return destinations
 
     def _write_chunk(self, arrays: dict[Traced, Array], window: dict[Traced, Array]) -> None:
-        """Write what is not at home yet; a chunk in doubt is taken anew by the method itself."""
+        """Write what is not in its place yet; a chunk for which a guard holds is taken anew by the method itself."""
         made = {part: arrays[part] for part in self.written}
-        if any(arrays[doubt].any() for doubt in self.long_doubts):
+        if any(arrays[guard].any() for guard in self.long_guards):
             x, state = self._taken(*map_arrays(lambda source: window[source], self.sources))
             made = dict(zip(self.written, filter(lambda leaf: leaf.shape == x.shape, (x, *leaves(state))), strict=True))
         for part, source in self.written.items():

@@ -13,7 +13,7 @@ from alphalab.guards import possibly_any
 RUNNING, CONVERGED, STALLED, DIVERGED = range(4)
 
 
-class Marks:
+class Flags:
     """Truth values of every run, one row for each question (NumPy): whether all or any are set costs a glance."""
 
     def __init__(self, rows: int, runs: int) -> None:
@@ -46,13 +46,13 @@ class Best:
 
     def look_back(self, points: np.ndarray, values: np.ndarray) -> None:
         """The same for K steps at once, (K, B, n) and (K, B), no value NaN."""
-        self.settle()
+        self.flush()
         runs = np.flatnonzero(values.min(axis=0) < self.f)
         if runs.size:
             steps = values[:, runs].argmin(axis=0)
             self.f[runs], self.x[runs] = values[steps, runs], points[steps, runs]
 
-    def settle(self) -> None:
+    def flush(self) -> None:
         """Be sure that x is written down."""
 
 
@@ -64,7 +64,7 @@ class LazyBest(Best):
 
     def __init__(self, x: Array) -> None:
         super().__init__(x)
-        self.held, self.improved, self.left = (Marks(1, len(x)) for _ in range(3))
+        self.held, self.improved, self.left = (Flags(1, len(x)) for _ in range(3))
         self.at = x  # where the best points of the runs `held` are
 
     def look(self, x: Array, f: Array) -> None:
@@ -83,7 +83,7 @@ class LazyBest(Best):
         else:
             np.copyto(self.x, self.at, where=runs[:, None])
 
-    def settle(self) -> None:
+    def flush(self) -> None:
         """Copy what is still held."""
         self._copy(self.held.rows[0])
         self.held.rows[...] = False
@@ -101,7 +101,7 @@ class Ending:
         self.marked = False  # whether any code is not RUNNING
         self.frozen: Array = None  # which runs had stopped before this step; None: none, certainly
         self.x, self.f = x, xp.full_like(x[:, 0], math.nan)
-        self.usual = Marks(4, len(x)) if isinstance(x, np.ndarray) else None
+        self.usual = Flags(4, len(x)) if isinstance(x, np.ndarray) else None
 
     def look(self, t: int, x: Array, f: Array, size: Array) -> None:
         """Judge the points of step t from f and size = ||g||; the usual case costs a few (B,) operations."""
@@ -124,7 +124,7 @@ class Ending:
         return True
 
     def _usual(self, f: Array, before: Array, size: Array) -> Array:
-        """Where f and ||g|| are finite, ||g|| is above the tolerance and f has changed; as `Marks` with NumPy."""
+        """Where f and ||g|| are finite, ||g|| is above the tolerance and f has changed; as `Flags` with NumPy."""
         if self.usual is None:
             xp = namespace(f)
             return (size > self.tolerance) & xp.isfinite(f) & xp.isfinite(size) & (f != before)

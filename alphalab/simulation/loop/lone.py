@@ -1,6 +1,6 @@
-"""One run alone, from a tape: in a sprint only what the next point needs is computed step by step.
+"""One run alone, from a tape: step by step only what the next point needs is computed.
 
-The rest, f and what is observed, is computed afterwards for all points of the sprint at once, as for a batch.
+The rest, f and what is observed, is computed afterwards for many points at once, as for a batch.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import numpy as np
 from alphalab.arrays import Array
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
-from alphalab.simulation.loop.played import Played
 from alphalab.simulation.loop.program import Binding, Memory, is_elementwise, is_uniform, needed
+from alphalab.simulation.loop.replay import Replay
 from alphalab.simulation.loop.step import Seen, Stepper
 from alphalab.simulation.loop.tape import Traced, Untraceable, is_formula
 from alphalab.simulation.observables import Watch
@@ -23,7 +23,7 @@ from alphalab.simulation.observables import Watch
 
 def stepper(optimizer: Optimizer, problem: Problem, x: Array, watched: Sequence[Watch]) -> Stepper:
     """Return what makes the steps: from a tape with NumPy, where the code can be recorded."""
-    for way in (Lone, Played) if type(x) is np.ndarray and is_formula(optimizer) else ():
+    for way in (Lone, Replay) if type(x) is np.ndarray and is_formula(optimizer) else ():
         try:
             return way(optimizer, problem, x, watched).ready()
         except Exception:  # a plainer way does it, or says what is wrong
@@ -31,21 +31,21 @@ def stepper(optimizer: Optimizer, problem: Problem, x: Array, watched: Sequence[
     return Stepper(optimizer, problem, x, watched)
 
 
-class Lone(Played):
-    """A run that goes twice, once in its sprints; raises Untraceable where it is not that."""
+class Lone(Replay):
+    """A block that is one run twice (see `layout`), here made once; raises Untraceable where it is not that."""
 
     def __init__(self, optimizer: Optimizer, problem: Problem, x: Array, watched: Sequence[Watch]) -> None:
         if len(x) != 2 or not np.array_equal(x[0], x[1]):
             raise Untraceable("more than one run")
         super().__init__(optimizer, problem, x, watched)
         self.asked = (self.f, self.size, *self.seen)
-        self.after = needed(self.tape.operations, (*self.asked, *self.doubts) if self.length else ())
+        self.after = needed(self.tape.operations, (*self.asked, *self.guards) if self.length else ())
         self.line = np.empty((x.shape[1], max(self.length, 1)), x.dtype).T  # the points, batch-contiguous
         self._bind_lone()
         self._looked_at(self.line)  # fails here where the code is not for another number of points
 
     def ready(self) -> Lone:
-        """Nothing more: a run of sprints alone never makes a single step."""
+        """Nothing more: as long as all is usual no single step is made."""
         return self
 
     def _bind_lone(self) -> None:
@@ -70,12 +70,12 @@ class Lone(Played):
         ]
         self.program.append((np.subtract, (self.one[0], bound.arrays[step], self.one[0])))
 
-    def sprint(self, most: int) -> Seen | None:
-        """Play several steps, then look at their points; None where that is not worth while, or one was in doubt."""
+    def speculate(self, most: int) -> Seen | None:
+        """Play several steps, then look at their points; None where that is not worth while, or a guard held."""
         length, self.rest = min(self.length, most), self.rest - 1
         if length < 2 or self.rest >= 0:
             return None
-        self.kept.settle()
+        self.kept.flush()
         for here, one in zip(self.sets[self.here], self.one, strict=True):
             one[...] = here[:1] if here.ndim else here
         x, program = self.one[0], self.program
@@ -84,8 +84,8 @@ class Lone(Played):
             for function, arguments in program:
                 function(*arguments)
         values = self._looked_at(self.line[:length])
-        if any(values[doubt].any() for doubt in self.doubts):
-            self.settle(False)
+        if any(values[guard].any() for guard in self.guards):
+            self.commit(False)
             return None
         f, size, *observed = (np.broadcast_to(values[part][:, None], (length, 2)) for part in self.asked)
         return Seen(np.broadcast_to(self.line[:length, None], (length, 2, x.shape[1])), f, size, observed)
@@ -107,8 +107,8 @@ class Lone(Played):
             values[out] = function(*map(value, inputs), **options)
         return values
 
-    def settle(self, well: bool) -> bool:
-        """Take over where the sprint led if all was well."""
+    def commit(self, well: bool) -> bool:
+        """Take over where the stretch led if all was well."""
         self.pause = 1 if well else 2 * self.pause
         if not well:
             self.rest = self.length * self.pause // 2

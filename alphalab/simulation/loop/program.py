@@ -36,7 +36,10 @@ def needed(
 
 
 def rebound(program: Program, instead: Mapping[int, Array]) -> Program:
-    """Return the program with other arrays in the place of those whose ids are the keys of `instead`."""
+    """Return the program with other arrays in the place of those whose ids are the keys of `instead`.
+
+    An array is no key, for it has no hash; its id is one as long as it lives, and the program keeps it alive.
+    """
     return [(function, tuple(instead.get(id(part), part) for part in inputs)) for function, inputs in program]
 
 
@@ -61,15 +64,20 @@ class Memory:
 
 
 class Binding:
-    """Binds operations to memory: `given` maps sources to arrays, `homes` says where outputs shall lie.
+    """Binds operations to memory: `given` maps sources to arrays, `destinations` says where outputs shall lie.
 
     In a `twin` all runs are the same one; `runs` of them are there, where not as many as were recorded.
     """
 
     def __init__(
-        self, given: Mapping[Traced, Array], homes: Mapping[Traced, Array], memory: Memory, twin: bool, runs: int = 0
+        self,
+        given: Mapping[Traced, Array],
+        destinations: Mapping[Traced, Array],
+        memory: Memory,
+        twin: bool,
+        runs: int = 0,
     ) -> None:
-        self.arrays, self.homes, self.memory, self.twin, self.runs = {**given}, homes, memory, twin, runs
+        self.arrays, self.destinations, self.memory, self.twin, self.runs = {**given}, destinations, memory, twin, runs
         self.roots: dict[Traced, Traced] = {}
         self.free: list[Array] = []
         self.program: Program = []
@@ -92,12 +100,12 @@ class Binding:
         return self.program
 
     def _last_uses(self, operations: Sequence[Operation], keep: set[Traced]) -> dict[Traced, int]:
-        """Where each temporary is read for the last time, itself or through a view."""
+        """Where each temporary is read for the last time; a view lives in its root, which is read where the view is."""
         for operation in operations:
             if operation.function is operator.getitem:
                 self.roots[operation.out] = self._root(operation.inputs[0])
         uses = {self._root(part): place for place, made in enumerate(operations) for part in made.sources}
-        lasting = {self._root(part) for part in uses if part in keep} | self.arrays.keys() | self.homes.keys()
+        lasting = {self._root(part) for part in uses if part in keep} | self.arrays.keys() | self.destinations.keys()
         lasting |= {self._root(made.out) for made in operations if made.out in keep}
         return {root: place for root, place in uses.items() if root not in lasting}
 
@@ -128,10 +136,10 @@ class Binding:
             self.program.append((_store, (target, function, options, *map(self._plain, inputs))))
 
     def _target(self, place: int, operation: Operation, shape: tuple[int, ...]) -> Array:
-        """Return where the result goes: its home, over an input that dies here, or into a free temporary."""
+        """Return where the result goes: its destination, over an input that dies here, or into a free temporary."""
         out, function = operation.out, operation.function
-        if out in self.homes:
-            return self.homes[out]
+        if out in self.destinations:
+            return self.destinations[out]
         fits = lambda array: _same_kind(array, shape, out.data)  # noqa: E731
         if is_elementwise(function):
             for part in operation.sources:
@@ -149,8 +157,10 @@ class Binding:
             self.program.append((np.multiply, (*parts, terms)))
         self.program.append((np.add.accumulate, (terms if len(parts) > 1 else parts[0], 0, None, terms)))
         self.arrays[out] = terms[-1:]
-        if out in self.homes or self.runs != 1:
-            self.arrays[out] = self.homes[out] if out in self.homes else self.memory.new(out.data.shape, out.data)
+        if out in self.destinations or self.runs != 1:
+            self.arrays[out] = (
+                self.destinations[out] if out in self.destinations else self.memory.new(out.data.shape, out.data)
+            )
             self.program.append((np.copyto, (self.arrays[out], terms[-1:])))
 
     def _plain(self, part: Any) -> Any:

@@ -24,7 +24,7 @@ class Seen(NamedTuple):
 
 
 class Stepper:
-    """Makes one step after another: `look` at the points, then `leap` to the next ones."""
+    """Makes one step after another: `look` at the points, then `advance` to the next ones."""
 
     def __init__(self, optimizer: Optimizer, problem: Problem, x: Array, watched: Sequence[Watch]) -> None:
         self.optimizer, self.problem, self.watched = optimizer, problem, watched
@@ -49,17 +49,17 @@ class Stepper:
         step, state = self.optimizer.step(d, state)
         return Seen(x, f, norm(g), observed), (x - step, state)
 
-    def leap(self, held: Callable[[Array, Array], Array]) -> None:
+    def advance(self, held: Callable[[Array, Array], Array]) -> None:
         """Go to the next points; `held` keeps stopped runs where they are."""
         moved, self.state = self._next
         self.x = held(self.x, moved)
 
-    def sprint(self, most: int) -> Seen | None:
+    def speculate(self, most: int) -> Seen | None:
         """Make several steps at once, at most so many; None where that is not worth while, or did not go well."""
         return None
 
-    def settle(self, well: bool) -> bool:
-        """Stay where the sprint led if all was well, else go back; return whether it was."""
+    def commit(self, well: bool) -> bool:
+        """Stay where the stretch led if all was well, else go back; return whether it was."""
         return well
 
     def end(self) -> tuple[Array, Any, Array, Array]:

@@ -4,7 +4,7 @@
     with tape.recording():  d, state = optimizer.direction(gradient(x), state, x)
 
 runs the optimizer and the problem on arrays that write down every operation. Equal operations are written down once,
-so that the norm that the optimizer, the stop test and an observable take is one norm. `program` plays a tape back.
+so that the norm that the optimizer, the stop test and an observable take is one norm. `program` replays a tape.
 
 The code that is recorded must be a pure function of its arrays. What a tape cannot hold (a branch that looks at a
 number, an index that is computed) raises Untraceable, and the step is made without a tape.
@@ -105,7 +105,7 @@ class Tape:
     def __init__(self, lengths: dict[int, int] | None = None) -> None:
         self.lengths = lengths or {}
         self.operations: list[Operation] = []
-        self.doubts: list[Traced] = []
+        self.guards: list[Traced] = []
         self.shape_matters = False  # whether the code has looked at a shape
         self._known: dict[Any, Traced] = {}
 
@@ -115,8 +115,8 @@ class Tape:
 
     @contextlib.contextmanager
     def recording(self) -> Iterator[None]:
-        """Collect as `doubts` what the code asks of its numbers: to be looked at in every step that is played back."""
-        with questions_put_off() as self.doubts:
+        """Collect as `guards` what the code asks of its numbers: to be looked at in every step that is replayed."""
+        with questions_put_off() as self.guards:
             yield
 
     def __getattr__(self, name: str) -> Any:
@@ -164,7 +164,7 @@ def _data(part: Any) -> Any:
 
 
 def _key(part: Any) -> Any:
-    """What makes two inputs the same: identity of arrays, value and type of anything else."""
+    """What makes two inputs the same: identity of arrays, which the operations keep alive, value and type of others."""
     return id(part) if isinstance(part, Traced | np.ndarray) else (type(part), repr(part))
 
 

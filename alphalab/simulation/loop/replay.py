@@ -1,7 +1,7 @@
-"""Steps from a tape: the step of a block is recorded once and then played back, with no Python between the calls.
+"""Steps from a tape: the step of a block is recorded once and then replayed, with no Python between the calls.
 
-Of a step that is played back nobody has asked what the code asks while it runs (is a norm out of range? is a
-denominator 0?). Those questions are answered afterwards, and a step that is unusual is made anew by the plain code.
+Of a step that is replayed nobody has asked what the code asks while it runs (is a norm out of range? is a denominator
+0?). These guards are looked at afterwards, and a step for which one holds is made anew by the plain code.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ import numpy as np
 from alphalab.arrays import Array, leaves, map_arrays, norm, read_only
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
-from alphalab.simulation.loop.endings import LazyBest, Marks
+from alphalab.simulation.loop.endings import Flags, LazyBest
 from alphalab.simulation.loop.layout import BLOCK_ELEMENTS
 from alphalab.simulation.loop.program import Binding, Memory, Program, is_elementwise, needed, play
 from alphalab.simulation.loop.step import Seen, Stepper, check_shape, evaluate, observed_value
 from alphalab.simulation.loop.tape import Tape, Traced, as_before, is_formula, numbers_as_arrays
 from alphalab.simulation.observables import Moment, Watch
 
-SHORTEST, LONGEST = 12, 128  # steps of a sprint: in a shorter one, looking back costs more than it saves
+SHORTEST, LONGEST = 12, 128  # steps of a stretch: in a shorter one, looking back costs more than it saves
 
 
-class Played(Stepper):
+class Replay(Stepper):
     """Two programs: from one set of arrays (points and state) to the other, and back.
 
-    What is seen of a step lies in one array, (things, B): f, ||g||, what is observed, and what the doubts are about.
+    What is seen of a step lies in one array, (things, B): f, ||g||, what is observed, and what the guards need.
     """
 
     def __init__(self, optimizer: Optimizer, problem: Problem, x: Array, watched: Sequence[Watch]) -> None:
@@ -39,7 +39,7 @@ class Played(Stepper):
         room = BLOCK_ELEMENTS // x.size if self.is_formula and not self.has_given else 0
         self.length = min(LONGEST, room) if room >= SHORTEST else 0
         self._next: Any = None  # the points and the state after the step, where the plain code has made it
-        self.rest, self.pause = 0, 1  # after a sprint that did not go well, so many steps are made singly
+        self.rest, self.pause = 0, 1  # after a stretch that did not go well, so many steps are made singly
         self._record()
         self._lay_out()
         self.rows = np.empty((self.length, *self.seen_at[0].shape), x.dtype)
@@ -66,7 +66,7 @@ class Played(Stepper):
         self.targets = (self.moved, *leaves(self.new))
         if [part.data.shape for part in self.sources] != [part.data.shape for part in self.targets]:
             raise ValueError("a state that changes its shape")
-        self._put_doubts_off({*self.sources, *given, *self.constants})
+        self._put_guards_off({*self.sources, *given, *self.constants})
 
     def _traced(self, answer: Any) -> Traced:
         """Return an answer that may not depend on x, as one that does."""
@@ -76,24 +76,29 @@ class Played(Stepper):
         self.constants[source] = answer
         return source
 
-    def _put_doubts_off(self, given: set[Traced]) -> None:
-        """Find what only the doubts need: it is done afterwards, for all steps of a sprint at once."""
+    def _put_guards_off(self, given: set[Traced]) -> None:
+        """Find what only the guards need: it is done afterwards, for all steps of a stretch at once.
+
+        `narrow` is the shape of one number per run. A guard is easy where it follows pointwise from such numbers, its
+        `edge`, which are then kept of every step (`shown`) so that `late` can finish it; of any other it is kept
+        whether it holds for any component.
+        """
         narrow = ((self.x.shape[0],), (self.x.shape[0], 1))
         main = [self.f, self.size, *(seen for seen in self.seen if seen is not None), *self.targets]
-        known, self.doubts = given | {made.out for made in needed(self.tape.operations, main)}, []
-        for doubt in self.tape.doubts:
-            late = needed(self.tape.operations, [doubt], known)
-            edge = {part for made in late for part in made.sources} - {made.out for made in late} or {doubt}
+        known, self.guards = given | {made.out for made in needed(self.tape.operations, main)}, []
+        for guard in self.tape.guards:
+            late = needed(self.tape.operations, [guard], known)
+            edge = {part for made in late for part in made.sources} - {made.out for made in late} or {guard}
             easy = all(is_elementwise(made.function) or made.function is operator.getitem for made in late)
             if not easy or not all(part.shape in narrow for part in edge):
-                doubt = self.tape.record(np.any, (doubt,), {"axis": -1})  # noqa: PLW2901
-                edge = {doubt}
-            self.doubts.append(doubt)
+                guard = self.tape.record(np.any, (guard,), {"axis": -1})  # noqa: PLW2901
+                edge = {guard}
+            self.guards.append(guard)
             main += edge
-        self.late = needed(self.tape.operations, self.doubts, known | set(main))
+        self.late = needed(self.tape.operations, self.guards, known | set(main))
         shown = main if self.length else [self.f, self.size, *(seen for seen in self.seen if seen is not None)]
         self.shown = list(dict.fromkeys(part for part in shown if part.shape in narrow))
-        last = needed(self.tape.operations, main if self.length else [*main, *self.doubts])
+        last = needed(self.tape.operations, main if self.length else [*main, *self.guards])
         self.operations = [
             *(made for made in last if made.out is not self.moved),
             *(made for made in last if made.out is self.moved),
@@ -104,32 +109,32 @@ class Played(Stepper):
         self.at = {part: place for place, part in enumerate(self.shown)}
         self.here, self.sets = 0, [[np.array(part.data) for part in self.sources] for _ in range(2)]
         self.seen_at = np.empty((2, len(self.shown), len(self.x)), self.x.dtype)
-        self.marks = Marks(len(self.doubts), len(self.x))
+        self.flags = Flags(len(self.guards), len(self.x))
         self.twin = self.is_formula and _is_twin(leaves((self.optimizer, self.x, self.state)))
 
     @functools.cached_property
     def bound(self) -> list[tuple[Program, Program, dict[Traced, Array]]]:
         """The step from each set of arrays to the other: up to where x is written, the writing, all arrays."""
-        doubts = {} if self.length else _columns(dict(zip(self.doubts, self.marks.rows, strict=True)))
+        guards = {} if self.length else _columns(dict(zip(self.guards, self.flags.rows, strict=True)))
         gradient = {} if self.is_formula else {self.g: np.array(self.g.data)}
         memory, bound = Memory(), []
         for this, that, row in zip(self.sets, self.sets[::-1], self.seen_at, strict=True):
-            places = _columns({part: row[at] for part, at in self.at.items()}) | doubts
+            places = _columns({part: row[at] for part, at in self.at.items()}) | guards
             given = dict(zip(self.sources, this, strict=True)) | gradient | self.constants
             given |= {} if self.is_formula else {self.f: places[self.f]}
-            homes = dict(zip(self.targets, that, strict=True))
-            binding = Binding(given, places | homes, memory.rewind(), self.twin)
+            destinations = dict(zip(self.targets, that, strict=True))
+            binding = Binding(given, places | destinations, memory.rewind(), self.twin)
             program = binding.bind(self.operations, (self.g, self.d) if self.has_given else ())
-            leap = [program.pop()]
-            for part, home in (*places.items(), *zip(self.targets[1:], that[1:], strict=True)):
-                if binding.arrays[part] is not home:
-                    program.append((np.copyto, (home, binding.arrays[part])))
-            bound.append((program, leap, binding.arrays))
+            advance = [program.pop()]
+            for part, destination in (*places.items(), *zip(self.targets[1:], that[1:], strict=True)):
+                if binding.arrays[part] is not destination:
+                    program.append((np.copyto, (destination, binding.arrays[part])))
+            bound.append((program, advance, binding.arrays))
         return bound
 
     # ---------------------------------------------------------------- playing
 
-    def ready(self) -> Played:
+    def ready(self) -> Replay:
         """Bind now, so that what cannot be bound is known before the first step."""
         _ = self.bound
         return self
@@ -144,7 +149,7 @@ class Played(Stepper):
         if not self.is_formula:
             row[self.at[self.f]], self.bound[self.here][2][self.g][...] = evaluate(self.problem, x.view())
         play(self.bound[self.here][0])
-        if self._in_doubt(row[None]) if self.length else self.marks.any():
+        if self._guard_holds(row[None]) if self.length else self.flags.any():
             seen, self._next = self.made(x.view(), self._state())
             return seen._replace(x=x)
         return Seen(x, row[self.at[self.f]], row[self.at[self.size]], self._observed(x, row))
@@ -163,14 +168,14 @@ class Played(Stepper):
         arrays = dict(zip(self.sources, self.sets[self.here], strict=True))
         return as_before(map_arrays(lambda part: arrays[part].copy(order="K"), self.old), self.state)
 
-    def _in_doubt(self, rows: Array) -> bool:
+    def _guard_holds(self, rows: Array) -> bool:
         """Whether any of these steps, (K, things, B), is one that the plain code must make."""
         values = {part: rows[:, at] if part.ndim == 1 else rows[:, at, :, None] for part, at in self.at.items()}
         for function, inputs, _, out, _ in self.late:
             values[out] = function(*(values[part] if isinstance(part, Traced) else part for part in inputs))
-        return any(values[doubt].any() for doubt in self.doubts)
+        return any(values[guard].any() for guard in self.guards)
 
-    def leap(self, held: Callable[[Array, Array], Array]) -> None:
+    def advance(self, held: Callable[[Array, Array], Array]) -> None:
         """Write the next points."""
         this, that = self.sets[self.here][0], self.sets[1 - self.here]
         if self._next is None:
@@ -182,29 +187,29 @@ class Played(Stepper):
             that[0][...] = moved
         self.here = 1 - self.here
 
-    def sprint(self, most: int) -> Seen | None:
-        """Play several steps and look back on them; None where that is not worth while, or one was in doubt."""
+    def speculate(self, most: int) -> Seen | None:
+        """Play several steps and look back on them; None where that is not worth while, or a guard held."""
         length, self.rest = min(self.length, most), self.rest - 1
         if length < 2 or self.rest >= 0:
             return None
-        self.kept.settle()
+        self.kept.flush()
         self.start = self.here, [array.copy(order="K") for array in (*self.sets[0], *self.sets[1])]
         for k in range(length):
             self.points[k] = self.sets[self.here][0]
-            program, leap, _ = self.bound[self.here]
+            program, advance, _ = self.bound[self.here]
             play(program)
             self.rows[k] = self.seen_at[self.here]
-            play(leap)
+            play(advance)
             self.here = 1 - self.here
         rows = self.rows[:length]
-        if self._in_doubt(rows):
-            self.settle(False)
+        if self._guard_holds(rows):
+            self.commit(False)
             return None
         f, size, *observed = (rows[:, self.at[part]] for part in (self.f, self.size, *self.seen))
         return Seen(self.points[:length], f, size, observed)
 
-    def settle(self, well: bool) -> bool:
-        """Go back to where the sprint began unless all was well; then make as many steps singly, each time more."""
+    def commit(self, well: bool) -> bool:
+        """Go back to where the stretch began unless all was well; then make as many steps singly, each time more."""
         self.pause = 1 if well else min(2 * self.pause, LONGEST)
         if not well:
             self.rest, (self.here, kept) = self.length * self.pause // 2, self.start
@@ -218,9 +223,9 @@ class Played(Stepper):
         return super().end()
 
 
-def _columns(homes: dict[Traced, Array]) -> dict[Traced, Array]:
-    """Return the homes of outputs, (B, 1) for those of that shape."""
-    return {part: home if part.ndim == 1 else home[:, None] for part, home in homes.items()}
+def _columns(destinations: dict[Traced, Array]) -> dict[Traced, Array]:
+    """Return the destinations of outputs, (B, 1) for those of that shape."""
+    return {part: destination if part.ndim == 1 else destination[:, None] for part, destination in destinations.items()}
 
 
 def _is_twin(arrays: Sequence[Array]) -> bool:
