@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from alphalab.experiments.columns import Data, Sensitive
 from alphalab.experiments.rows import Rows
 from alphalab.experiments.style import style
+from alphalab.simulation.arithmetic import one_blas_thread
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -51,9 +52,7 @@ class Experiment:
 
     def compute(self, quick: bool = False) -> Data:
         """Return the table; `quick` is a coarse version, for tests. Raises ValueError where it is no table."""
-        from threadpoolctl import threadpool_limits
-
-        with threadpool_limits(1, user_api="blas"):
+        with one_blas_thread():
             data = self.measure(quick)
         if list(data) != list(self.columns):
             raise ValueError(f"{self.key}: the columns are {list(data)}, described are {list(self.columns)}")
