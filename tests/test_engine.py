@@ -26,8 +26,9 @@ from alphalab.optimizers import (
 )
 from alphalab.problems import PROBLEMS, CustomProblem, problem
 from alphalab.simulation import Trajectory, simulate, take_step
-from alphalab.simulation.loop import chunks, replay, scanned
+from alphalab.simulation.loop import block, chunks, replay, scanned
 from alphalab.simulation.loop.block import _compiled_block
+from alphalab.simulation.loop.endings import Ending
 from alphalab.simulation.loop.lone import Lone, stepper
 from alphalab.simulation.loop.step import Stepper
 from alphalab.simulation.loop.tape import is_formula
@@ -307,6 +308,38 @@ def test_the_steps_of_a_lone_run_are_made_in_stretches() -> None:
     assert ahead is not None and ahead.f.shape == (100, 2)
     assert not runs.commit(False)
     np.testing.assert_array_equal(runs.end()[0], np.ones((2, 5)))
+
+
+# ---------------------------------------------------------------- on a device
+
+
+@pytest.mark.parametrize("size", [1.0, 1e-200, 0.0])
+def test_steps_that_nobody_waits_for_are_the_steps(xp: Any, size: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Downhill, with a norm that underflows, where a run stands still, and where one converges on the way."""
+    monkeypatch.setattr(block, "STRETCH", 7)
+    subject = problem("quadratic-diagonal", n=3)
+    x0 = size * np.asarray([[1.0, -2.0, 3.0], [0.01, 0.0, 0.0]])
+    for member in (GradientDescent(learning_rate=0.5), HeavyBall(GradientDescent(learning_rate=0.1), momentum=0.5)):
+        for tolerance in (0.0, 1e-3):
+            how: dict[str, Any] = {"observe": ("value", "mean:gradient_norm", "distance"), "tolerance": tolerance}
+            wanted, found = (simulate(member, subject, start, 40, **how) for start in (x0, xp.asarray(x0)))
+            assert wanted.status.tolist() == found.status.tolist()
+            assert wanted.status_step.tolist() == found.status_step.tolist()
+            for part in ("x_last", "x_best", "value_best", "gradient_norm_last"):
+                np.testing.assert_allclose(
+                    getattr(found, part), getattr(wanted, part), rtol=40 * roundoff(3, np.float64), atol=1e-16 * size
+                )
+            for name, record in wanted.records.items():
+                np.testing.assert_allclose(found[name], record, rtol=40 * roundoff(3, np.float64), atol=1e-16 * size)
+
+
+def test_a_device_is_waited_for_once_in_a_stretch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the law above would compare the judged steps with themselves."""
+    judged: list[int] = []
+    monkeypatch.setattr(Ending, "_judge", lambda self, t, *rest: judged.append(t))
+    strict = backend("array-api-strict")
+    simulate(AlphaGrad(), problem("quadratic-diagonal", n=3), strict.ones((2, 3)), 250)
+    assert judged == [250]
 
 
 # ---------------------------------------------------------------- a compiled scan

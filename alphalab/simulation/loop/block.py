@@ -9,15 +9,27 @@ import contextlib
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from alphalab.arrays import Array
+import numpy as np
+
+from alphalab.arrays import Array, namespace
 from alphalab.guards import questions_put_off
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
 from alphalab.simulation.loop.endings import Ending
 from alphalab.simulation.loop.lone import stepper
 from alphalab.simulation.loop.records import keeper
-from alphalab.simulation.loop.scanned import any_of, can_be_compiled, compiled_run, scan
+from alphalab.simulation.loop.scanned import (
+    any_of,
+    can_be_compiled,
+    carried,
+    compiled_run,
+    only_formulas,
+    scan,
+    set_carried,
+)
 from alphalab.simulation.observables import Watch, watches
+
+STRETCH = 100  # steps on a device between two looks at the guards
 
 
 class Block(NamedTuple):
@@ -88,12 +100,12 @@ def _compiled_block(
         with asked_anything() as masks:
             run.look(t)
             run.advance()
-        return any_of(masks or (), x)
+        return any_of(masks or (), namespace(x).asarray(False))
 
-    again = step(0) | scan(step, (run.stepper, run.ending, run.best, *run.records), 1, steps).any()
+    again = step(0) | scan(step, run.changing, 1, steps).any()
     with asked_anything() as masks:
         block = run.result()
-    return block, again | any_of(masks or (), x)
+    return block, any_of(masks or (), again)
 
 
 class Run:
@@ -105,6 +117,12 @@ class Run:
         self.stepper, self.steps, self.watched = stepper(optimizer, problem, x, watched), steps, watched
         self.ending, self.best = Ending(x, tolerance, steps), self.stepper.best()
         self.records = [keeper(watch.fold, steps) for watch in watched]
+        self.can_wait = not isinstance(x, np.ndarray) and only_formulas(optimizer, problem, watched)
+
+    @property
+    def changing(self) -> tuple[Any, ...]:
+        """The objects whose arrays change from step to step."""
+        return self.stepper, self.ending, self.best, *self.records
 
     def look(self, t: Any) -> None:
         """Judge and record step t."""
@@ -120,6 +138,8 @@ class Run:
 
     def speculate(self, t: int) -> int:
         """Make several steps from t on, if all is usual; return how many."""
+        if self.can_wait and not self.ending.marked:
+            return self._unwatched(t, min(STRETCH, self.steps - t))
         ahead = None if self.ending.marked else self.stepper.speculate(self.steps - t)
         if ahead is None or not self.stepper.commit(self.ending.look_back(ahead.x, ahead.f, ahead.size)):
             return 0
@@ -127,6 +147,21 @@ class Run:
         for record, values in zip(self.records, ahead.observed, strict=True):
             record.add_rows(t, values)
         return len(ahead.f)
+
+    def _unwatched(self, t: int, length: int) -> int:
+        """On a device: make steps that nobody waits for, then look at all guards at once; if one holds, go back."""
+        before, xp = carried(self.changing), namespace(self.stepper.x)
+        again = xp.asarray(False, device=self.stepper.x.device)
+        for k in range(t, t + length):
+            with questions_put_off() as masks:
+                self.look(k)
+                self.advance()
+            again = any_of(masks, again)
+        if bool(again):
+            set_carried(self.changing, before)
+            self.ending.marked = True
+            return 0
+        return length
 
     def result(self) -> Block:
         """Judge the last points; return what is left."""

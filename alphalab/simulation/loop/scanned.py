@@ -28,9 +28,13 @@ CARRIED = ("x", "state", "f", "code", "since", "stopped", "frozen", "rows", "kep
 
 
 def can_be_compiled(optimizer: Optimizer, problem: Problem, x: Array, watched: Sequence[Watch]) -> bool:
-    """Whether x is an array of jax and nothing is called that a user wrote: it may draw numbers or keep them."""
-    is_jax = namespace(x).__name__ == "jax.numpy"
-    return is_jax and is_formula((optimizer, problem)) and not any(watch.given for watch in watched)
+    """Whether x is an array of jax, and its compiler can have all that is called."""
+    return namespace(x).__name__ == "jax.numpy" and only_formulas(optimizer, problem, watched)
+
+
+def only_formulas(optimizer: Optimizer, problem: Problem, watched: Sequence[Watch]) -> bool:
+    """Whether nothing is called that a user wrote: it may draw numbers or keep them, and must not be called twice."""
+    return is_formula((optimizer, problem)) and not any(watch.given for watch in watched)
 
 
 def carried(things: Sequence[Any]) -> list[dict[str, Any]]:
@@ -58,9 +62,9 @@ def scan(step: Callable[[Any], Any], things: Sequence[Any], first: int, steps: i
     return results
 
 
-def any_of(masks: Sequence[Array], x: Array) -> Array:
-    """Return whether any element of any mask is set, as a value of x's library."""
-    return functools.reduce(operator.or_, (mask.any() for mask in masks), namespace(x).asarray(False))
+def any_of(masks: Sequence[Array], otherwise: Array) -> Array:
+    """Return whether any element of any mask is set, `otherwise` where there is no mask, as an array of shape ()."""
+    return functools.reduce(operator.or_, (namespace(mask).any(mask) for mask in masks), otherwise)
 
 
 class Kind:
