@@ -5,7 +5,8 @@
     Growth     F >= 0 on [0, inf)                  F(0) = 0 and F' >= 0
 
 A step that sympy does not decide is "undecided", which is not success. `follows` says in words what the steps
-together give; what it appeals to (a concave function lies above its chord, Jensen) is named there.
+together give; what it appeals to (a concave function lies above its chord, Jensen) is named there. A lemma cited by
+its name (L1*, Lemma 2) is a claim of the ledger with steps of its own.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ import sympy as sp
 
 from alphalab.claims.case import Case
 from alphalab.claims.claim import Bound, given
-from alphalab.claims.notation import Delta, Formula, L, N, T, alpha, decrease, eps, eta, inner, least_norm
+from alphalab.claims.notation import Delta, Formula, L, N, T, alpha, decrease, eps, eta, inner, least_norm, square
 from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.paper.rates import chosen, planned, planned_cases
 from alphalab.claims.proof import Identity, Proof, Sign, leftover, slack
@@ -35,12 +35,13 @@ def decreased(share: Formula) -> Formula:
 def decrease_proof() -> Proof:
     """The descent lemma with the lemma of N1, and with L3*: either is an equation with its slacks."""
     descent, price = slack("descent"), slack("price")
-    after = lambda square: eta * inner - L * eta**2 * square / 2 + descent  # noqa: E731
+    measured = eta * inner - L * eta**2 * square / 2 + descent
+    left_over = L * eta**2 * price / 2 + descent
     return Proof(
         steps=tuple(
             step
             for share in (PRICE / N, alpha / (N + eps))
-            for step in leftover(after(share * inner - price), decreased(share), L * eta**2 * price / 2 + descent)
+            for step in leftover(measured.subs(square, share * inner - price), decreased(share), left_over)
         ),
         follows=(
             "L-smoothness, with ||g'||^2 <= Q <g,g'>/N (best-iterate-lemma) and with ||g'||^2 <= alpha <g,g'>/(N+eps) "

@@ -111,12 +111,12 @@ def cycle_sides(values: Values) -> tuple[np.ndarray, np.ndarray]:
 
 def stall_proof() -> Proof:
     """On L x^2/2 the step takes N to |N - k|, k = L eta tanh(alpha r), and |N - k| >= k - N."""
-    s = slack("|N-k|")
-    excess = lambda k: N + sp.Abs(N - k) - k  # noqa: E731
+    s, k = slack("|N-k|"), sp.Symbol("k", positive=True)
+    excess = N + sp.Abs(N - k) - k
     return Proof(
         steps=(
-            Identity("past 0, k = N + s: N + N' - k", excess(N + s), sp.Integer(0)),
-            Identity("short of it, k = N - s", excess(N - s), 2 * s),
+            Identity("past 0, k = N + s: N + N' - k", excess.subs(k, N + s), sp.Integer(0)),
+            Identity("short of it, k = N - s", excess.subs(k, N - s), 2 * s),
             Sign("is not negative", 2 * s),
         ),
         follows="f = L x^2/2: N_{t+1} = |N_t - L eta tanh(alpha r_t)|. Where N does not fall, N ~ L eta tanh(alpha)/2.",
