@@ -62,6 +62,12 @@ def dimension_trial() -> Iterator[Finding]:
     )
 
 
+def dimension_sides(values: Values) -> tuple[np.ndarray, np.ndarray]:
+    """M and min(n, alpha^2)."""
+    a, n = 10.0 ** values["log alpha"], 10.0 ** values["log n"]
+    return np.asarray(sharp.M(a, n)), np.minimum(n, a**2) * (1 + roundoff(1, "float64"))
+
+
 def alpha_witness() -> Witness:
     """rho grows inside [1, 5] (exact values at n = 4) and everywhere (its logarithmic derivative), from 1 to n."""
     at = [rho.subs({n: 4, alpha: a}).rewrite(sp.exp) for a in (sp.log(3), 2 * sp.log(3))]
@@ -128,6 +134,7 @@ DISCUSSION_N = Claim(
     statement=r"\|g'\|_2^2 \le M(\alpha, n) = n \tanh^2(\alpha/\sqrt n) \le \min(n, \alpha^2)",
     proof=dimension_proof,
     trial=dimension_trial,
+    space=Space("alpha and n", {"log alpha": (-3.0, 3.0), "log n": (0.0, 8.0)}, dimension_sides),
     remark="confirmed: T2* replaces n by M, and N1 gives n^(1/4) for the best iterate at alpha = k sqrt n",
 )
 DISCUSSION_ALPHA = Claim(

@@ -8,11 +8,14 @@ Source: S. Sane, arXiv 2504.16020v2, remark after Theorem 1.
 
 from __future__ import annotations
 
+import numpy as np
 import sympy as sp
 
+from alphalab.arrays import roundoff
 from alphalab.claims.claim import Claim
-from alphalab.claims.notation import N, alpha, eps
+from alphalab.claims.notation import N, alpha, compiled, eps
 from alphalab.claims.proof import Identity, Proof, Sign
+from alphalab.claims.space import Space, Values
 
 GAMMA = sp.tanh(alpha) * N / (N + eps)
 
@@ -35,11 +38,19 @@ def proof() -> Proof:
     )
 
 
+def sides(values: Values) -> tuple[np.ndarray, np.ndarray]:
+    """The relative error at N = 1, and eps/N with what rounding is granted."""
+    a, share = 10.0 ** values["log alpha"], 10.0 ** values["log eps/N"]
+    gamma = compiled(GAMMA, (alpha, eps, N))(a, share, 1.0)
+    return 1 - gamma / np.tanh(a), share + roundoff(1, "float64")
+
+
 REMARK_1C = Claim(
     key="rem-1c",
     title="gamma_min is about tanh alpha where N >> eps",
     source="arXiv 2504.16020v2, remark after Theorem 1",
     statement=r"N_t \gg \varepsilon \;\Rightarrow\; \gamma_{\min} \approx \tanh\alpha",
     proof=proof,
+    space=Space("one gradient", {"log alpha": (-3.0, 3.0), "log eps/N": (-6.0, 3.0)}, sides),
     remark="the relative error is eps/(N+eps) at the smallest gradient",
 )
