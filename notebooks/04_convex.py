@@ -66,7 +66,7 @@ plt.show()
 # ## The rate that is false
 #
 # From Theorem 1 the paper reads off a rate for a learning rate that it states. The units do not fit, and the rate
-# fails for every $T \ge 2$. This is the counterexample, and the steps that confirm it in exact arithmetic.
+# fails for every $T$. This is the counterexample, and the steps that confirm it in exact arithmetic.
 
 # %%
 rate = al.claim("thm-1-rate")

@@ -15,6 +15,7 @@ from typing import Any
 from alphalab.claims.case import Case
 from alphalab.claims.claim import Bound, Claim, Finding
 from alphalab.claims.evidence import evidence
+from alphalab.simulation.cores.workers import side_by_side
 
 TOLERANCE = "(n + 16) ulp of the terms of both sides, and one more for every step of a run"
 
@@ -119,11 +120,8 @@ def verify_all(
 
 def _arguments(claims: Sequence[Claim], jobs: int) -> Iterator[Argument]:
     """Begin to settle the argument of every claim; in this process it is settled when asked for."""
-    if jobs == 1 or len(claims) == 1:
-        return map(_argument, claims)
-    from joblib import Parallel, delayed
-
-    return iter(Parallel(n_jobs=jobs, return_as="generator")(delayed(_argument)(claim) for claim in claims))
+    tasks = [functools.partial(_argument, claim) for claim in claims]
+    return side_by_side(tasks, 1 if len(claims) == 1 else jobs, ordered=True)
 
 
 def _argument(claim: Claim) -> Argument:

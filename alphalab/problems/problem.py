@@ -1,6 +1,6 @@
 """What every problem is: a value, a gradient, and the constants it claims.
 
-f(y) <= f(x) + <g(x), y-x> + (L/2)||y-x||^2          L    smoothness
+|f(y) - f(x) - <g(x), y-x>| <= (L/2)||y-x||^2        L    smoothness: g is L-Lipschitz
 f(y) >= f(x) + <g(x), y-x> + (mu/2)||y-x||^2         mu   strong convexity
 ||g(x)||^2 >= 2 pl (f(x) - f_star)                   pl   Polyak-Lojasiewicz
 f(x) >= f_star = f(x_star),  g(x_star) = 0           f_star, x_star
@@ -24,8 +24,8 @@ from alphalab.problems.fields import float_array, real_number, settle_whole_numb
 class Constants:
     """The constants a problem claims; `None` means "not claimed". Every one given is tested.
 
-    L >= 0 is global smoothness, mu >= 0 strong convexity, pl > 0 the Polyak-Lojasiewicz constant, f_star the
-    infimum, x_star one minimiser of shape (n,), convex whether f is convex, f_inf any lower bound of f.
+    L >= 0 is global smoothness (the Lipschitz constant of the gradient), mu >= 0 strong convexity, pl > 0 the
+    Polyak-Lojasiewicz constant, f_star the infimum, x_star one minimiser of shape (n,), convex whether f is convex, f_inf any lower bound of f.
     What follows is filled in: mu implies convex, mu > 0 implies pl = mu, f_star implies f_inf = f_star.
     """
 

@@ -83,7 +83,7 @@ class Plan:
                 watched = watches(self.observe, subject, runner)
                 block = run_block(runner, subject, x, self.steps, watched, self.tolerance, lambda: tick(1))
                 blocks.append(_as_numpy(block, high - low))
-        return _side_by_side(blocks)
+        return _joined(blocks)
 
 
 def _as_numpy(block: Block, runs: int) -> Block:
@@ -92,7 +92,7 @@ def _as_numpy(block: Block, runs: int) -> Block:
     return Block(records, *(to_numpy(part)[:runs] for part in block[1:]))
 
 
-def _side_by_side(blocks: Sequence[Block]) -> Block:
+def _joined(blocks: Sequence[Block]) -> Block:
     """Return blocks as one block, its points copies that nobody else holds."""
     records = blocks[0].records
     if len(blocks) > 1:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import os
 import sys
@@ -14,19 +13,20 @@ from typing import Any, TypeVar
 Result = TypeVar("Result")
 
 
-def side_by_side(tasks: Iterable[Callable[[], Result]], jobs: int, **how: Any) -> Iterator[Result]:
-    """Yield the results of the tasks as they are ready, from so many processes (-1: one per core); one is this one.
+def side_by_side(
+    tasks: Iterable[Callable[[], Result]], jobs: int, *, ordered: bool = False, **how: Any
+) -> Iterator[Result]:
+    """Return the results of the tasks as they are ready, or in order, from so many processes (-1: one per core).
 
-    `how` is for joblib.Parallel. No worker outlives an error, Ctrl-C or the death of this process.
+    The processes begin at once; with one job it is this one, task by task as results are asked for. `how` is for
+    joblib.Parallel. No worker outlives an error, Ctrl-C or the death of this process.
     """
     if jobs == 1:
-        yield from (task() for task in tasks)
-        return
+        return (task() for task in tasks)
     from joblib import Parallel, delayed
 
-    parallel, owner = Parallel(n_jobs=jobs, return_as="generator_unordered", **how), os.getpid()
-    with _killed_when_interrupted():
-        yield from parallel(delayed(bound_to)(owner, task) for task in tasks)
+    parallel = Parallel(n_jobs=jobs, return_as="generator" if ordered else "generator_unordered", **how)
+    return _killed_when_interrupted(parallel(delayed(bound_to)(os.getpid(), task) for task in tasks))
 
 
 def bound_to(owner: int, task: Callable[[], Result]) -> Result:
@@ -46,10 +46,9 @@ def _leave_after(owner: int) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-@contextlib.contextmanager
-def _killed_when_interrupted() -> Iterator[None]:
+def _killed_when_interrupted(results: Iterator[Result]) -> Iterator[Result]:
     try:
-        yield
+        yield from results
     except BaseException:
         if "joblib.externals.loky" in sys.modules:
             from joblib.externals.loky import get_reusable_executor
