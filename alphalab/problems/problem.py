@@ -25,7 +25,8 @@ class Constants:
     """The constants a problem claims; `None` means "not claimed". Every one given is tested.
 
     L >= 0 is global smoothness (the Lipschitz constant of the gradient), mu >= 0 strong convexity, pl > 0 the
-    Polyak-Lojasiewicz constant, f_star the infimum, x_star one minimiser of shape (n,), convex whether f is convex, f_inf any lower bound of f.
+    Polyak-Lojasiewicz constant, f_star the infimum, x_star one minimiser of shape (n,), convex whether f is convex,
+    f_inf any lower bound of f.
     What follows is filled in: mu implies convex, mu > 0 implies pl = mu, f_star implies f_inf = f_star.
     """
 
