@@ -29,7 +29,7 @@ from alphalab.simulation.loop.tape import (
     plain,
 )
 
-CHUNK = 98_304  # elements: the scratch stays in cache, and the calls cost little beside the numbers
+CHUNK = 65_536  # elements: the scratch stays in cache, and the calls cost little beside the numbers
 PIECES = (61, 59)  # how much of a long vector is recorded: a length that no other axis has
 POINTWISE = (np.where, plain.astype)  # beside the ufuncs
 Cut = tuple[int, int]
