@@ -105,6 +105,22 @@ def test_threads_are_a_whole_number(threads: Any) -> None:
         take_step(AlphaGrad(), np.ones(3), np.ones(3), (), threads=threads)
 
 
+@pytest.mark.parametrize(
+    ("x", "g", "state", "said"),
+    [
+        ([1.0, 2.0], np.ones(2), None, "x must be an array of floating-point numbers, .* got list"),
+        (np.ones(2, int), np.ones(2), None, "x must be an array of floating-point numbers, .* got dtype int64"),
+        (np.ones(3), np.ones(1), None, r"g must have shape \(3,\), got \(1,\)"),
+        (np.ones(3), [1.0, 1.0, 1.0], None, r"g must be an array of shape \(3,\), got \[1.0"),
+        (np.ones(3), np.ones(3), (), "state must be what optimizer.init.* 2 arrays, got 0"),
+    ],
+)
+def test_what_is_no_step_is_told(x: Any, g: Any, state: Any, said: str) -> None:
+    member = Adam() if state == () else AlphaGrad()
+    with pytest.raises(ValueError, match=said):
+        take_step(member, x, g, () if state is None else state)
+
+
 @pytest.mark.parametrize("size", [0.0, 1e-200, 1e200])
 @pytest.mark.usefixtures("short_chunks")
 def test_unusual_gradients_take_their_step_whole(size: float) -> None:

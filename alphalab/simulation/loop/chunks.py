@@ -14,9 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from alphalab.arrays import Array, leaves, map_arrays
+from alphalab.arrays import Array, is_array, is_floating, leaves, map_arrays
 from alphalab.optimizers import Optimizer
 from alphalab.simulation.loop.program import Binding, Memory, is_elementwise, is_uniform, needed, play, rebound
+from alphalab.simulation.loop.step import real_answer
 from alphalab.simulation.loop.tape import (
     Operation,
     Tape,
@@ -30,6 +31,7 @@ from alphalab.simulation.loop.tape import (
 )
 
 CHUNK = 65_536  # elements: the scratch stays in cache, and the calls cost little beside the numbers
+LONG = 2_000_000  # elements from which on a second thread saves more than it costs to start
 PIECES = (61, 59)  # how much of a long vector is recorded: a length that no other axis has
 POINTWISE = (np.where, plain.astype)  # beside the ufuncs
 Cut = tuple[int, int]
@@ -39,17 +41,40 @@ def take_step(optimizer: Optimizer, x: Array, g: Array, state: Any, *, threads: 
     """Take one step of `optimizer` along the gradient g, writing x, (n,) or (B, n), in place; return the new state.
 
     The long arrays of `state` are written in place too where the step is made in chunks, by so many `threads` at
-    once (all cores if not given); the result does not depend on their number. Raises ValueError for threads < 1.
+    once (if not given: all cores from LONG elements on); the result does not depend on their number. A gradient
+    that is not finite goes into x as it does in any step. Raises ValueError naming the argument that cannot be used.
     """
-    if threads is not None and (isinstance(threads, bool) or not isinstance(threads, int) or threads < 1):
-        raise ValueError(f"threads must be a whole number >= 1, got {threads!r}")
+    _check(optimizer, x, g, state, threads)
     state = _apart(state)
     recorded = _recorded(optimizer, x, g, state) if type(x) is np.ndarray and x.shape[-1] > CHUNK else None
-    with Threads(threads or _cores()) as crew:
+    with Threads(threads or (_cores() if x.shape[-1] >= LONG else 1)) as crew:
         known = recorded.sums(crew) if recorded else None
         if recorded is not None and known is not None:
             return recorded.write(known, crew)
     return _whole(optimizer, x, g, state)
+
+
+def _check(optimizer: Optimizer, x: Array, g: Array, state: Any, threads: int | None) -> None:
+    """Raise ValueError for what would fail inside a formula, or be broadcast without a word."""
+    if threads is not None and (isinstance(threads, bool) or not isinstance(threads, int) or threads < 1):
+        raise ValueError(f"threads must be a whole number >= 1, got {threads!r}")
+    if not is_array(x) or not x.ndim or not is_floating(x):
+        shown = f"dtype {x.dtype}, shape {tuple(x.shape)}" if is_array(x) else f"{type(x).__name__}"
+        raise ValueError(f"x must be an array of floating-point numbers, (n,) or (B, n), got {shown}")
+    real_answer("g", g, x)
+    wanted, found = _arrays_of_a_state(optimizer, x), len(leaves(state))
+    if wanted not in (None, found):
+        raise ValueError(
+            f"state must be what optimizer.init(x) or the last step returned, {wanted} arrays, got {found}"
+        )
+
+
+def _arrays_of_a_state(optimizer: Optimizer, x: Array) -> int | None:
+    """Return how many arrays a state has; None for a method that does not take a piece of x."""
+    try:
+        return len(leaves(optimizer.init(x[..., :1])))
+    except Exception:
+        return None
 
 
 def _whole(optimizer: Optimizer, x: Array, g: Array, state: Any) -> Any:
