@@ -264,7 +264,7 @@ def test_verify_prints_the_verdicts(say: Said) -> None:
         assert told | {"seconds": 0} == plain(verdict.as_dict()) | {"seconds": 0}
     code, out, err = say("verify", *keys, keys[0])
     assert (code, err) == (0, "")
-    *rows, tolerance = [line for line in out.splitlines() if line]
+    *rows, tolerance, _ = [line for line in out.splitlines() if line]
     assert [line.split()[0] for line in rows] == ["claim", *keys]
     assert tolerance.startswith("rounding error granted to a check: (n + 16) ulp")
     for verdict in verdicts:
@@ -477,6 +477,17 @@ def test_ctrl_c_leaves_no_half_written_file(
         ("sweep rosenbrock adam --jobs 0", "--jobs: jobs must be a whole number, not 0"),
         ("sweep rosenbrock adam --memory much", "memory must be a size such as 500M or 2G, got 'much'"),
         ("sweep rosenbrock adam --memory 1k", "memory: 1k is too little"),
+        (
+            "sweep rosenbrock adam --memory 1M",
+            "the results of 1 run take 0 MB, 1 process 128 MB; at least 129M are needed",
+        ),
+        (
+            "sweep rosenbrock alphagrad --alpha 1:10:1000000000000",
+            "the results of 1000000000000 runs take 149,011.6 GB, ",
+        ),
+        ("sweep rosenbrock adam --beta1 0.1:0.9:1000000 --beta2 0.1:0.9:1000000", "runs take 149,011.6 GB, "),
+        ("sweep rosenbrock adam --starts 1e12", "the results of 1000000000000 runs take "),
+        ("run rosenbrock adam --steps 1e12", "memory: the results of 1 run take 29,802.3 GB, "),
         ("sweep rosenbrock adam --shard 1/4", "--shard needs --store DIR"),
         ("sweep rosenbrock adam --shard 5/4", "'5/4' is not I/N with 1 <= I <= N"),
         ("sweep rosenbrock adam --store /dev/null", "store: /dev/null is a file; give a folder"),

@@ -16,6 +16,7 @@ import pytest
 import threadpoolctl
 
 import alphalab as al
+from alphalab.simulation.cores import free
 from alphalab.simulation.cores.gathered import named
 from alphalab.simulation.cores.shared import shared_histories
 from alphalab.simulation.cores.spread import bytes_of, cores, cut, part_bytes
@@ -130,9 +131,58 @@ def test_memory_is_a_size() -> None:
         with pytest.raises(ValueError, match="memory must be a size such as 500M or 2G, got"):
             bytes_of(wrong)
     plan = planned(al.AlphaGrad(alpha=np.ones(10_000)), mine(), np.ones(5), 10_000, ("value",))
-    with pytest.raises(ValueError, match="memory: 500M is too little: the results of 10000 runs take 764 MB"):
+    with pytest.raises(ValueError, match="memory: 500M is too little: the results of 10000 runs take 765 MB"):
         part_bytes(plan, None, 1, "500M")
     assert part_bytes(plan, ("value_last",), 1, "500M") < 500 * 2**20 / 3
+
+
+def test_too_little_memory_says_how_much_is_needed() -> None:
+    plan = planned(al.AlphaGrad(), mine(), np.ones(5), 1000, ("value",))
+    with pytest.raises(ValueError, match="of 1 run take 0 MB, 1 process 128 MB; at least 129M are needed"):
+        part_bytes(plan, None, 1, "1M")
+    assert part_bytes(plan, None, 1, "129M") > 0
+    with pytest.raises(ValueError, match="3 processes 384 MB; at least 385M are needed"):
+        part_bytes(plan, None, 2, "128M")
+
+
+def test_what_does_not_fit_into_free_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the kernel kills the process, without a word."""
+    monkeypatch.setattr(free, "free_bytes", lambda: 2.0**30)
+    told = "memory: the results of 1 run take 29.8 GB, 1.0 GB are free"
+    with pytest.raises(ValueError, match=told):
+        al.simulate(al.AlphaGrad(), mine(), np.ones(5), 10**9)
+    told = "memory: the results of 40000000 runs take 9.5 GB, 1.0 GB are free"
+    many = np.broadcast_to(np.ones(5), (40_000_000, 5))
+    with pytest.raises(ValueError, match=told):
+        al.simulate(al.AlphaGrad(), mine(), many, 1, observe=(), memory="1T")
+    al.simulate(al.AlphaGrad(), mine(), np.ones(5), 10)
+
+
+def test_what_is_free_is_what_the_system_and_its_groups_leave(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {
+        "/proc/meminfo": "MemTotal: 9 kB\nMemAvailable: 8 kB\nSwapFree: 1 kB\nHugePages_Total: 0\n",
+        "/proc/self/cgroup": "3:cpu,memory:/a/b\n2:cpuset:/\n0::/c\n",
+    }
+    monkeypatch.setattr(free, "_text", lambda path: files.get(str(path), ""))
+    assert free.free_bytes() == 9 * 1024
+    old, new = "/sys/fs/cgroup/memory/a/memory.", "/sys/fs/cgroup/memory."
+    files |= {
+        old + "limit_in_bytes": "5000\n",
+        old + "usage_in_bytes": "1000\n",
+        old + "stat": "total_inactive_file 9\n",
+    }
+    assert free.free_bytes() == 4009
+    files |= {new + "max": "4000\n", new + "current": "1000\n"}
+    assert free.free_bytes() == 3000
+    files[new + "max"] = "max\n"
+    assert free.free_bytes() == 4009
+    files.clear()
+    assert free.free_bytes() == np.inf
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux says what is free")
+def test_this_machine_says_what_is_free() -> None:
+    assert 0 < free.free_bytes() <= psutil.virtual_memory().total + psutil.swap_memory().total
 
 
 @pytest.mark.parametrize("jobs", [0, 1.5, True, "2"])

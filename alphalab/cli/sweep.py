@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import time
 from collections import Counter
 from pathlib import Path
@@ -16,7 +17,9 @@ from alphalab.cli.show import cell, print_json, print_table
 from alphalab.problems import problem
 from alphalab.simulation import STATUSES, Sweep
 from alphalab.simulation.cores.carry_out import carried_out
+from alphalab.simulation.cores.free import check_fits
 from alphalab.simulation.cores.gathered import Gathered
+from alphalab.simulation.cores.spread import counted, kept_bytes
 from alphalab.simulation.described import environment, settings, trajectory
 from alphalab.simulation.plan import Plan
 from alphalab.simulation.simulate import planned
@@ -29,6 +32,7 @@ COLUMNS = {
     "status": "status",
     "status_step": "status_step",
 }
+KEPT = 8 * len(COLUMNS)  # bytes of each run
 WANTED = "A:B:N (N values, log-spaced from A > 0 to B > 0, N >= 2), a list a,b,c, or one number"
 
 
@@ -53,14 +57,19 @@ def add(commands: Any) -> None:
 def values(text: str) -> float | np.ndarray:
     """Return 'A:B:N' log-spaced, 'a,b,c' as given, 'x' as one number."""
     try:
-        if ":" in text:
-            low, high, count = text.split(":")
-            if not (0 < float(low) < np.inf and 0 < float(high) < np.inf and int(count) >= 2):
-                raise ValueError
-            return np.geomspace(float(low), float(high), int(count))
-        return np.asarray([float(part) for part in text.split(",")]) if "," in text else float(text)
+        if ":" not in text:
+            return np.asarray([float(part) for part in text.split(",")]) if "," in text else float(text)
+        first, last, number = text.split(":")
+        low, high, count = float(first), float(last), int(number)
+        if not (0 < low < np.inf and 0 < high < np.inf and count >= 2):
+            raise ValueError
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not {WANTED}") from None
+    try:
+        check_fits(kept_bytes(count, KEPT), f"the results of {count} runs")  # every value is a run at least
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return np.geomspace(low, high, count)
 
 
 def shard(text: str) -> tuple[int, int]:
@@ -110,6 +119,9 @@ def check(args: argparse.Namespace) -> None:
 def grid_plan(args: argparse.Namespace, fixed: dict[str, float], axes: dict[str, np.ndarray]) -> Plan:
     """Return what is to be run: every axis, then the starts."""
     subject = problem(args.problem, args.dim)
+    runs = math.prod(map(len, axes.values())) * args.starts
+    starting = 3 * 8 * subject.n * args.starts  # one by one, as an array, and of the dtype asked for
+    check_fits(kept_bytes(runs, KEPT) + starting, f"the results of {counted(runs, 'run')}")
     build(args.optimizer, **fixed, **axes)  # misuse is told with the values as they were given
     grid = Sweep(**axes, x0=starts(subject, seeds(args), args))
     method = build(args.optimizer, **fixed, **{name: getattr(grid, name) for name in axes})
@@ -143,7 +155,9 @@ def print_shard(args: argparse.Namespace, plan: Plan, how: dict[str, Any]) -> in
         print_json({"shard": args.shard, "runs": len(rows), "computed": computed, "store": args.store})
     else:
         there = len(rows) - computed
-        print(f"shard {first}/{count}: {len(rows)} of {plan.runs} runs, {there} were in {args.store} already")
+        print(
+            f"shard {first}/{count}: {len(rows)} of {counted(plan.runs, 'run')}, {there} were in {args.store} already"
+        )
     return 0
 
 
@@ -182,9 +196,9 @@ def print_best(told: dict[str, Any], ranked: Ranked) -> None:
     runs = len(ranked) * count
     print(f"{told['optimizer']} on {told['problem']}, n = {told['n']}, {told['steps']} steps,", end=" ")
     kept = f" ({runs - told['computed']} were kept)" if told["computed"] < runs else ""
-    print(f"{runs} runs{kept} in {told['seconds']:.2g} s" + _fixed(told["fixed"]))
-    print(f"best {len(best)} of {len(ranked)} settings by final {told['by']}, ", end="")
-    print(f"median over {count} start{'s' if count > 1 else ''}\n")
+    print(f"{counted(runs, 'run')}{kept} in {told['seconds']:.2g} s" + _fixed(told["fixed"]))
+    print(f"best {len(best)} of {counted(len(ranked), 'setting')} by final {told['by']}, ", end="")
+    print(f"median over {counted(count, 'start')}\n")
     medians = {name: ranked.medians[name][ranked.order[:SHOWN]].tolist() for name in ranked.medians}
     print_table([row(setting, medians, place) for place, setting in enumerate(best)])
     print("\n" + where(best[0], medians[told["by"].replace("-", "_")][0], told["axes"]))

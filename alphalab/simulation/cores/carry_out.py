@@ -33,8 +33,8 @@ def carried_out(
 ) -> Gathered:
     """Run the plan, or these rows of its flat batch, and return the results, of the `wanted` names where given."""
     workers, gathered = cores(jobs), Gathered(plan.runs, wanted)
-    rows = np.arange(plan.runs) if rows is None else rows
     limit = part_bytes(plan, wanted, workers, memory)
+    rows = np.arange(plan.runs) if rows is None else rows
     if store is None:
         parts = cut(plan, rows, workers, limit)
         _computed(plan, parts, gathered, workers)

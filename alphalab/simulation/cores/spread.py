@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from alphalab.simulation.arithmetic import one_blas_thread
+from alphalab.simulation.cores.free import check_fits, size
 from alphalab.simulation.cores.shared import Room
 from alphalab.simulation.cores.workers import side_by_side
 from alphalab.simulation.loop.block import Block
@@ -24,6 +25,7 @@ WORK = 5e7  # elements times steps in a part: some tenths of a second
 PART_BYTES = 2**26  # what a part leaves, at most, where no memory limit is given
 COPIES = 3  # of a part in flight: here, in a worker, and on the way
 PROCESS_BYTES = 2**27  # of Python, NumPy and one block in a process
+RUN_BYTES = 128  # of a run beside what it leaves: its number, its status in words, its rank, its key in a store
 
 
 def cores(jobs: int | None) -> int:
@@ -51,20 +53,35 @@ def cut(plan: Plan, rows: np.ndarray, jobs: int, part_bytes: float) -> list[np.n
 def part_bytes(plan: Plan, wanted: Collection[str] | None, jobs: int, memory: int | str | None) -> float:
     """Return what a part may leave, so that all in flight and the results that are kept fit into `memory`.
 
-    Raises ValueError where the results alone do not.
+    Raises ValueError where the results alone do not, or do not fit into what is free.
     """
+    kept = kept_bytes(plan.runs, plan.run_bytes() if wanted is None else 8 * len(wanted))
+    twin = plan.run_bytes() if plan.runs == 1 else 0  # a lone run goes as two
+    results = f"the results of {counted(plan.runs, 'run')}"
+    check_fits(kept + twin, results)
     if memory is None:
         return PART_BYTES
     limit = bytes_of(memory)
-    kept = plan.runs * (plan.run_bytes() if wanted is None else 8 * len(wanted))
     processes = 1 if jobs == 1 or _prefer(plan) == "threads" else jobs + 1
     left = limit - kept - processes * PROCESS_BYTES
-    if left < COPIES * (jobs + 1) * 2 * plan.run_bytes():
+    least = COPIES * (jobs + 1) * 2 * plan.run_bytes()
+    if left < least:
         raise ValueError(
-            f"memory: {memory} is too little: the results of {plan.runs} runs take {kept / 2**20:.0f} MB, "
-            f"{processes} processes {processes * PROCESS_BYTES / 2**20:.0f} MB; observe less or cut the sweep"
+            f"memory: {memory} is too little: {results} take {size(kept)}, {counted(processes, 'process', 'es')} "
+            f"{size(processes * PROCESS_BYTES)}; at least {-(-(limit - left + least) // 2**20)}M are needed; "
+            "observe less or cut the sweep"
         )
     return min(PART_BYTES, left / (COPIES * (jobs + 1)))
+
+
+def kept_bytes(runs: int, each: int) -> int:
+    """Return what so many runs take as results, each of which leaves so many bytes."""
+    return runs * (each + RUN_BYTES)
+
+
+def counted(count: int, name: str, plural: str = "s") -> str:
+    """Return "1 run", "2 runs"."""
+    return f"{count} {name}{plural * (count != 1)}"
 
 
 def bytes_of(memory: int | str) -> int:

@@ -1,0 +1,68 @@
+"""How much memory is free, so that what cannot fit is refused before the kernel kills the process without a word.
+
+    free = min(what the machine can give, limit - used of every control group that holds this process)
+
+Linux alone tells both; elsewhere nothing is refused.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+GROUPS = Path("/sys/fs/cgroup")
+
+
+def check_fits(needed: float, what: str) -> None:
+    """Raise ValueError where `what`, which takes so many bytes, does not fit into the memory that is free."""
+    free = free_bytes()
+    if needed > free:
+        raise ValueError(f"memory: {what} take {size(needed)}, {size(free)} are free; observe less or cut the sweep")
+
+
+def size(amount: float) -> str:
+    """Return a number of bytes as it is read."""
+    return f"{amount / 2**30:,.1f} GB" if amount >= 2**30 else f"{amount / 2**20:.0f} MB"
+
+
+def free_bytes() -> float:
+    """Return how much more memory this process can have; infinite where the system does not say."""
+    return min(_machine(), *_groups(), math.inf)
+
+
+def _machine() -> float:
+    """Return what the kernel can give away, caches among it, and what it can swap."""
+    lines = (line.split() for line in _text(Path("/proc/meminfo")).splitlines())
+    told = {words[0]: int(words[1]) * 1024 for words in lines if len(words) > 1 and words[1].isdecimal()}
+    return told["MemAvailable:"] + told.get("SwapFree:", 0) if "MemAvailable:" in told else math.inf
+
+
+def _groups() -> Iterator[float]:
+    """Yield what every control group over this process leaves, of either version; its caches can be given away."""
+    for line in _text(Path("/proc/self/cgroup")).splitlines():
+        _, controllers, path = line.split(":", 2)
+        if controllers == "":
+            yield from _left(GROUPS, path, "memory.max", "memory.current", "inactive_file")
+        elif "memory" in controllers.split(","):
+            names = ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
+            yield from _left(GROUPS / "memory", path, *names)
+
+
+def _left(root: Path, path: str, limit: str, used: str, cache: str) -> Iterator[float]:
+    inside = root / path.strip("/")  # in a container the path may be that of the host: then only the root is there
+    for folder in (inside, *inside.parents):
+        most, now = _text(folder / limit).strip(), _text(folder / used).strip()
+        if most.isdecimal() and now.isdecimal():
+            stat = dict(line.split() for line in _text(folder / "memory.stat").splitlines())
+            yield float(int(most) - int(now) + int(stat.get(cache, 0)))
+        if folder == root:
+            return
+
+
+def _text(path: Path) -> str:
+    """Return what a file says, nothing where it is not there."""
+    try:
+        return path.read_text()
+    except OSError:
+        return ""
