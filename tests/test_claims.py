@@ -21,6 +21,7 @@ from alphalab.claims import CLAIMS, Bound, Case, Claim, departures, run_case, ve
 from alphalab.claims.case import NotApplicableError
 from alphalab.claims.claim import VERDICTS
 from alphalab.claims.ledger import PAPER, THEORY
+from alphalab.claims.notation import QUANTITIES
 from alphalab.claims.proof import Growth, Identity, Proof, Sign, Step, Witness
 from alphalab.claims.theory.schedules import next_inverse
 from alphalab.claims.verify import Verdict
@@ -81,6 +82,17 @@ def test_the_verdict_is_the_one_on_record(claim: Claim, verdicts: dict[str, Verd
 def test_a_flipped_record_is_noticed(claim: Claim, verdicts: dict[str, Verdict]) -> None:
     for other in set(VERDICTS) - {claim.verdict}:
         assert list(departures([replace(verdicts[claim.key], recorded=other)]))
+
+
+NAMED = {q.symbol: "notation" for q in QUANTITIES} | {q.symbol: b.key for b in BOUNDS for q in b.quantities}
+NAMED |= {symbol: b.key for b in BOUNDS for symbol in (b.left.free_symbols | b.right.free_symbols)}
+
+
+@pytest.mark.parametrize("symbol", [pytest.param(s, id=f"{key}: {s.name}") for s, key in NAMED.items()])
+def test_a_letter_prints_as_it_is_named(symbol: sp.Symbol) -> None:
+    """Sympy takes a name apart at underscores; but for a plain subscript such a name must be in braces."""
+    plain = re.sub(r"^(\\?[A-Za-z]+)_(\\?[A-Za-z]+|\d)$", r"\1_{\2}", symbol.name)
+    assert sp.latex(symbol) == plain
 
 
 @each(list(CLAIMS))

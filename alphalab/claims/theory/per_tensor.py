@@ -25,7 +25,7 @@ from alphalab.optimizers import AlphaGrad, PerTensor
 from alphalab.problems import Quadratic, problem
 
 M_SUM, ETA = letter(r"{\textstyle\sum_l} M(\alpha_l, n_l)"), letter(r"{\eta}")
-LARGEST = letter(r"\max_l L_l")
+LARGEST = letter(r"{\max_l L_l}")
 
 
 def _members(case: Case) -> list[tuple[Any, int]]:

@@ -20,7 +20,7 @@ from alphalab.claims.theory.theorem_4 import short_run
 from alphalab.claims.theory.theorem_4_cycle import PHI, a, eps, root
 from alphalab.claims.theory.theorem_4_limit import PLAIN, product
 
-NEAR, NEXT_NEAR = letter(r"||x_t|-a|"), letter(r"||x_{t+1}|-a|")
+NEAR, NEXT_NEAR = letter(r"{||x_t|-a|}"), letter(r"{||x_{t+1}|-a|}")
 
 
 def attraction_proof() -> Proof:
