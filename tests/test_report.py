@@ -43,7 +43,7 @@ def contents(place):
 def verdict(claim, **changes):
     """What a verdict says, without the minutes that verifying takes."""
     known = {"found": claim.verdict, "recorded": claim.verdict, "agrees": True, "known_by": "checked (7 instances)"}
-    numbers = {"worst_margin": np.float64(0.25), "best_tightness": None}
+    numbers = {"margin": np.float64(0.25), "best_tightness": None, "counterexample": ""}
     shown = {name: getattr(claim, name) for name in ("key", "title", "source", "statement", "remark")}
     return SimpleNamespace(**(shown | known | numbers | changes))
 
@@ -108,7 +108,7 @@ def test_the_index_says_what_departs_and_escapes_what_it_is_told(tmp_path):
     assert "a &lt; b &amp; &lt;script&gt;" in html and "on record: true" in html
     assert r"<code>\undefined | x</code>" in html and r"\undefined \vert  x" in markdown
     for text in (html, markdown):
-        assert "1 depart from the record" in text
+        assert "1 departs from the record" in text
 
 
 @pytest.mark.parametrize(
@@ -119,11 +119,26 @@ def test_a_formula_is_drawn_without_a_font(latex):
     assert formula(latex).startswith("<svg") and formula(latex).count("<path") == 1
 
 
+def test_the_index_tells_the_counterexample(tmp_path):
+    said = "f = x^2/2 < 1, x_1 = *16T*: ||g|| = 1"
+    write_index(tmp_path, [verdict(CLAIMS[0], counterexample=said, remark="a_b"), verdict(CLAIMS[1])])
+    html, markdown = ((tmp_path / name).read_text() for name in ("index.html", "README.md"))
+    assert html.count("Counterexample: ") == markdown.count("Counterexample: ") == 1
+    assert f"Counterexample: {said.replace('<', '&lt;')}" in html
+    assert r"<br>a\_b<br>Counterexample: f = x^2/2 \< 1, x\_1 = \*16T\*: \|\|g\|\| = 1 |" in markdown
+
+
+def test_the_index_says_when_a_margin_means_failure(folder):
+    write_index(folder, [verdict(claim) for claim in CLAIMS])
+    for name in ("index.html", "README.md"):
+        assert "below 0 by more than the rounding error granted the claim fails" in (folder / name).read_text()
+
+
 def test_the_index_takes_real_verdicts(tmp_path):
     case = gradient_case(AlphaGrad(), np.ones((2, 3)))
     (real,) = verify_all(CLAIMS[:1], [case])
     html = write_index(tmp_path, [real]).read_text()
-    assert real.known_by in html and f"{real.worst_margin:.3g}" in html
+    assert real.known_by in html and f"{real.margin:.3g}" in html
 
 
 def test_the_pictures_that_readme_shows_are_there():

@@ -19,6 +19,8 @@ from alphalab.simulation import Trajectory, simulate
 
 OBSERVED = ("value", "gradient_norm", "alignment", "direction_sq", "point_norm")
 """What a run must have observed to become a case; "distance" as well, where the minimiser is known."""
+RUN_UNSOUND = "the run diverged, or a value is subnormal"
+GRADIENTS_UNSOUND = "some gradients, or their products with the step, are subnormal or overflow"
 
 
 class NotApplicableError(Exception):
@@ -56,6 +58,11 @@ class Case:
     def steps(self) -> int:
         """T of the longest prefix."""
         return self.N.shape[0]
+
+    @property
+    def unsound(self) -> str:
+        """Why some rows are not sound, in words; "" where all are."""
+        return "" if np.all(self.sound) else GRADIENTS_UNSOUND if self.f is None else RUN_UNSOUND
 
     @property
     def tolerance(self) -> float:

@@ -25,7 +25,6 @@ from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
 from alphalab.simulation import Trajectory
 
-UNSOUND = "the run diverged, or a value is subnormal"
 VERDICTS = ("true", "corrected", "false")
 
 
@@ -55,6 +54,16 @@ class Finding:
     worst_margin: float | None = None
     best_tightness: float | None = None
     not_applicable: str = ""
+
+    @property
+    def margin(self) -> float | None:
+        """The worst margin as it is shown."""
+        return shown_margin(self.worst_margin, self.violations)
+
+
+def shown_margin(worst: float | None, violations: int) -> float | None:
+    """Return a worst margin, or 0 where it is below 0 and nothing is violated: within the rounding error granted."""
+    return worst if worst is None or violations else max(worst, 0.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +151,7 @@ class Bound(Claim):
         known = case.sound & ~np.isnan(left) & ~np.isnan(right) & (np.isfinite(tolerance) | np.isposinf(right))
         with np.errstate(all="ignore"):
             outcome = np.where((left <= right) | (left <= right + tolerance), "holds", "violated")
-        because = "an assumption fails" if np.any(apart) else "" if np.all(case.sound) else UNSOUND
+        because = "an assumption fails" if np.any(apart) else case.unsound
         return Check(np.where(known & ~apart, outcome, "not applicable"), left, right, tolerance, because)
 
     def sides(self, case: Case) -> tuple[np.ndarray, np.ndarray]:

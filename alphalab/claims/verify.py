@@ -13,11 +13,14 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from alphalab.claims.case import Case
-from alphalab.claims.claim import Bound, Claim, Finding
+from alphalab.claims.claim import VERDICTS, Bound, Claim, Finding, shown_margin
 from alphalab.claims.evidence import evidence
 from alphalab.simulation.cores.workers import side_by_side
 
-TOLERANCE = "(n + 16) ulp of the terms of both sides, and one more for every step of a run"
+TOLERANCE = (
+    "(n + 16) ulp of the terms of both sides, of a difference those of what is subtracted, "
+    "and one more for every step of a run"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +30,7 @@ class Verdict:
     recorded, found   "true" | "corrected" | "false"; found also "undecided"
     proved            number of proof steps discharged;   undecided  the sentences of those that are not
     certified         whether an interval certificate was re-checked, None where there is none
-    refuted           whether a witness was confirmed, None where there is none
+    refuted           whether a witness was confirmed, None where there is none;   counterexample  its sentence
     instances, violations   of the checks;   worst_margin  least (right - left)/right;   best_tightness  left/right
     """
 
@@ -41,6 +44,7 @@ class Verdict:
     undecided: tuple[str, ...]
     certified: bool | None
     refuted: bool | None
+    counterexample: str
     instances: int
     violations: int
     worst_margin: float | None
@@ -56,17 +60,22 @@ class Verdict:
         return self.found == self.recorded
 
     @property
+    def margin(self) -> float | None:
+        """The worst margin as it is shown: what is within the rounding error granted is 0."""
+        return shown_margin(self.worst_margin, self.violations)
+
+    @property
     def known_by(self) -> str:
         """How it is known, in words, each kind of knowing by itself."""
         ways = {
-            f"proved ({self.proved} steps)": self.proved and not self.undecided,
-            f"undecided ({len(self.undecided)} steps)": self.undecided,
+            f"proved ({counted(self.proved, 'step')})": self.proved and not self.undecided,
+            f"undecided ({counted(len(self.undecided), 'step')})": self.undecided,
             "certified": self.certified,
             "certificate rejected": self.certified is False,
             "refuted (exact witness)": self.refuted,
             "witness not confirmed": self.refuted is False,
-            f"checked ({self.instances:,} instances)": self.instances,
-            f"violated ({self.violations:,} instances)": self.violations,
+            f"checked ({counted(self.instances, 'instance')})": self.instances,
+            f"violated ({counted(self.violations, 'instance')})": self.violations,
         }
         return ", ".join(way for way, taken in ways.items() if taken) or "not known"
 
@@ -79,13 +88,15 @@ class Verdict:
 class Argument:
     """What a claim has for and against it without any case: the steps of its proof, certificate and witness.
 
-    steps   how many the proof has;   undecided, certified, refuted   as in `Verdict`;   seconds   it took
+    steps   how many the proof has;   undecided, certified, refuted, counterexample   as in `Verdict`
+    seconds   it took
     """
 
     steps: int
     undecided: tuple[str, ...]
     certified: bool | None
     refuted: bool | None
+    counterexample: str
     seconds: float
 
 
@@ -132,6 +143,7 @@ def _argument(claim: Claim) -> Argument:
         undecided=tuple(step.sentence for step in steps if not _decided(step)),
         certified=_certified(claim),
         refuted=_refuted(claim),
+        counterexample=claim.witness().sentence if claim.witness else "",
         seconds=time.perf_counter() - began,
     )
 
@@ -168,6 +180,7 @@ def _verdict(claim: Claim, met: tuple[list[Finding], tuple[Finding, ...], float]
         undecided=argument.undecided,
         certified=argument.certified,
         refuted=argument.refuted,
+        counterexample=argument.counterexample,
         instances=instances,
         violations=violations,
         worst_margin=1 - max(tightness) if tightness else None,
@@ -214,6 +227,20 @@ def _refuted(claim: Claim) -> bool | None:
     if witness.case is None or not isinstance(claim, Bound):
         return True
     return claim.check(witness.case()).count("violated") > 0
+
+
+def counted(number: int, noun: str) -> str:
+    """Return "1 step", "2 steps"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def summary(verdicts: Sequence[Verdict]) -> str:
+    """Return how many claims have which verdict, and how many depart from the record."""
+    found = [verdict.found for verdict in verdicts]
+    parts = ", ".join(f"{found.count(word)} {word}" for word in (*VERDICTS, "undecided") if word in found)
+    apart = sum(not verdict.agrees for verdict in verdicts)
+    agreement = f"{apart} depart{'s' if apart == 1 else ''} from the record" if apart else "all as on record"
+    return f"{counted(len(found), 'claim')}: {parts}; {agreement}"
 
 
 def departures(verdicts: Iterable[Verdict]) -> Iterator[str]:

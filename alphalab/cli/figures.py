@@ -91,6 +91,7 @@ def checked(key: str, folder: Path) -> Check:
 def reproduce(args: argparse.Namespace) -> int:
     """Verify, write every figure and the index page; 1 where a verdict departs from the record."""
     from alphalab.claims import departures
+    from alphalab.claims.verify import summary
     from alphalab.experiments import EXPERIMENTS, write_index
 
     settle_folder(args)
@@ -99,7 +100,7 @@ def reproduce(args: argparse.Namespace) -> int:
     if not args.json:
         print()
         print_table(ledger(verdicts))
-        print(flush=True)
+        print(f"\n{summary(verdicts)}\n", flush=True)
     index = write_index(args.out, verdicts, args.quick)
     if args.json:
         print_json({"verdicts": [verdict.as_dict() for verdict in verdicts], "figures": files, "index": index})

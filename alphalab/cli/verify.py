@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,9 @@ from alphalab.cli.show import cell, print_json, print_latex, print_table
 
 if TYPE_CHECKING:  # the floor of claims loads sympy
     from alphalab.claims import Claim, Verdict
+    from alphalab.claims.claim import Finding
     from alphalab.claims.falsifier import Attack
+    from alphalab.claims.proof import Step
 
 DEPARTED = 1
 
@@ -37,7 +40,7 @@ def act(args: argparse.Namespace) -> int:
     from alphalab.claims import CLAIMS, claim, departures
     from alphalab.claims.falsifier import attack_all
     from alphalab.claims.falsifier import departures as failed_attacks
-    from alphalab.claims.verify import TOLERANCE
+    from alphalab.claims.verify import TOLERANCE, summary
 
     chosen = tuple(claim(key) for key in dict.fromkeys(args.claims)) or CLAIMS
     verdicts = verdicts_on(chosen, args.backend, args.quick, args.jobs)
@@ -53,13 +56,14 @@ def act(args: argparse.Namespace) -> int:
         )
     else:
         print_table(ledger(verdicts))
-        print(f"\nrounding error granted to a check: {TOLERANCE}")
+        print(f"\nrounding error granted to a check: {TOLERANCE}; a margin below 0 within it is shown as 0")
         if attacks:
             print()
             print_table([attack_row(found) for found in attacks])
         for verdict, reason in zip(verdicts, reasons, strict=True):
             if reason:
                 print_explanation(verdict, reason)
+        print(f"\n{summary(verdicts)}")
     return judge([*departures(verdicts), *failed_attacks(attacks)])
 
 
@@ -107,7 +111,7 @@ def ledger(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
             "source": verdict.source,
             "verdict": verdict.found if verdict.agrees else f"{verdict.found} (record: {verdict.recorded})",
             "known by": verdict.known_by,
-            "worst margin": verdict.worst_margin,
+            "worst margin": verdict.margin,
             "best tightness": verdict.best_tightness,
             "seconds": round(verdict.seconds, 2),
         }
@@ -116,41 +120,71 @@ def ledger(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
 
 
 def explanation(claim: Claim) -> dict[str, Any]:
-    """Return what a claim says and how it is proved."""
-    told: dict[str, Any] = {
+    """Return what a claim says, how it is proved and how it is refuted."""
+    proof = claim.proof() if claim.proof else None
+    return {
         "letters": claim.letters(),
         "assumes": [assumption.sentence for assumption in claim.assumes],
-        "proof": [],
-        "follows": "",
+        "correction": claim.correction,
+        "proof": step_rows(proof.steps) if proof else [],
+        "follows": proof.follows if proof else "",
+        "counterexample_steps": step_rows(claim.witness().steps) if claim.witness else [],
     }
-    if claim.proof is None:
-        return told
-    proof = claim.proof()
-    undecided = proof.undecided()
-    for step in proof.steps:
-        outcome = "undecided" if step.sentence in undecided else "ok"
-        told["proof"].append({"step": outcome, "says": step.sentence, "LaTeX": step.latex()})
-    return told | {"follows": proof.follows}
+
+
+def step_rows(steps: Sequence[Step]) -> list[dict[str, Any]]:
+    """One row per step of a proof or a counterexample."""
+    return [
+        {"step": "ok" if step.discharged() else "undecided", "says": step.sentence, "LaTeX": step.latex()}
+        for step in steps
+    ]
 
 
 def print_explanation(verdict: Verdict, reason: dict[str, Any]) -> None:
-    """Print statement, letters, assumptions, proof and findings of one claim."""
-    print(f"\n{verdict.key}: {verdict.title}\n\nstatement    {verdict.statement}")
-    print(f"assumes      {cell(reason['assumes'])}\nremark       {verdict.remark}\n")
-    print_table([{"letter": letter, "meaning": meaning} for letter, meaning in reason["letters"].items()])
+    """Print statement, letters, assumptions, proof, counterexample and findings of one claim."""
+    from alphalab.claims.verify import counted
+
+    print(f"\n{verdict.key}: {verdict.title}\n")
+    correction = reason["correction"] if reason["correction"] != verdict.remark else ""
+    told = {"statement": verdict.statement, "assumes": reason["assumes"], "what is true": correction}
+    for name, said in (told | {"remark": verdict.remark}).items():
+        if said:
+            print(f"{name:<12} {cell(said)}")
+    print_part("", [{"letter": letter, "meaning": meaning} for letter, meaning in reason["letters"].items()])
+    print_part("proof of what is true" if verdict.found == "corrected" else "proof", reason["proof"])
+    if reason["follows"]:
+        print(f"\n{reason['follows']}")
+    print_part("counterexample", reason["counterexample_steps"], verdict.counterexample)
+    granted = "" if verdict.worst_margin is None else f"rounding error granted: {verdict.tolerance}"
+    print_part("findings", finding_rows(verdict.findings), granted)
+    if reasons := Counter(one.not_applicable for one in verdict.findings if not one.instances):
+        counts = ", ".join(f"{why or 'no instance'} ({many})" for why, many in reasons.most_common())
+        print(f"\nnot applicable to {counted(reasons.total(), 'case')}: {counts}")
+
+
+def print_part(heading: str, rows: Sequence[dict[str, Any]], sentence: str = "") -> None:
+    """Print a table under its heading and sentence; nothing where it has no row."""
+    if not rows:
+        return
+    for text in (heading, sentence):
+        if text:
+            print(f"\n{text}")
     print()
-    print_table(reason["proof"])
-    print(f"\n{reason['follows']}\n\nfindings, rounding error granted: {verdict.tolerance}\n")
-    print_table(
-        [
-            {
-                "case": finding.case,
-                "instances": finding.instances,
-                "violations": finding.violations,
-                "worst margin": finding.worst_margin,
-                "best tightness": finding.best_tightness,
-                "not applicable": finding.not_applicable,
-            }
-            for finding in verdict.findings
-        ]
-    )
+    print_table(rows)
+
+
+def finding_rows(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """One row per finding that has instances, with why others in it do not count where there are any."""
+    met = [finding for finding in findings if finding.instances]
+    rows = [
+        {
+            "case": finding.case,
+            "instances": finding.instances,
+            "violations": finding.violations,
+            "worst margin": finding.margin,
+            "best tightness": finding.best_tightness,
+        }
+        for finding in met
+    ]
+    partly = [{"not counted": finding.not_applicable} for finding in met]
+    return [row | why for row, why in zip(rows, partly, strict=True)] if any(f.not_applicable for f in met) else rows

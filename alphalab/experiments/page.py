@@ -45,9 +45,14 @@ def ledger_row(verdict: Verdict) -> dict[str, Cell]:
         "source": verdict.source,
         "verdict": verdict.found + departs,
         "known by": verdict.known_by,
-        "worst margin": verdict.worst_margin,
+        "worst margin": verdict.margin,
         "best tightness": verdict.best_tightness,
     }
+
+
+def counterexample(verdict: Verdict) -> str:
+    """Return the counterexample to a refuted claim as a sentence, "" where there is none."""
+    return f"Counterexample: {verdict.counterexample}" if verdict.counterexample else ""
 
 
 def head(verdict: Verdict) -> str:
@@ -58,10 +63,11 @@ def head(verdict: Verdict) -> str:
 def row(verdict: Verdict) -> str:
     """Return the ledger's row of a claim."""
     departs = "" if verdict.agrees else f'<span class="departs">on record: {escape(verdict.recorded)}</span>'
+    against = f'<span class="against">{escape(said)}</span>' if (said := counterexample(verdict)) else ""
     claim = (
         f'<span class="key">{escape(verdict.key)}</span> {escape(verdict.title)}'
         f'<span class="statement">{formula(verdict.statement)}</span>'
-        f'<span class="soft">{escape(verdict.remark)}</span>'
+        f'<span class="soft">{escape(verdict.remark)}</span>{against}'
     )
     found = f'<span class="verdict {escape(verdict.found)}">{escape(verdict.found)}</span>{departs}'
     plain = {name: rows.html_cell(name, cell) for name, cell in ledger_row(verdict).items()}

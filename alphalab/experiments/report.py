@@ -12,6 +12,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from alphalab.claims.verify import summary
 from alphalab.experiments import page, rows
 from alphalab.experiments.catalogue import EXPERIMENTS
 from alphalab.experiments.environment import environment
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from alphalab.claims import Verdict
 
 NEEDED = ("csv", LOOK)  # of a figure that is shown
+MARGINS = (
+    "Margin is (right - left)/right, the worst met: below 0 by more than the rounding error granted the claim fails, "
+    "and what is within that is shown as 0. Tightness is left/right, the best met: 1 is attained."
+)
 QUICK = "Quick mode: coarse grids and short runs. The full report is made by: alphalab reproduce"
 
 
@@ -62,20 +67,12 @@ def _environment() -> Rows:
     return [{"made with": name, "version": value} for name, value in environment().items()]
 
 
-def summary(verdicts: Sequence[Verdict]) -> str:
-    """Return how many claims have which verdict, and how many depart from the record."""
-    found = [verdict.found for verdict in verdicts]
-    parts = ", ".join(f"{found.count(word)} {word}" for word in dict.fromkeys(found))
-    departing = sum(not verdict.agrees for verdict in verdicts)
-    agreement = f"{departing} depart from the record" if departing else "all as on record"
-    return f"{len(verdicts)} claims: {parts}; {agreement}."
-
-
 def _html(verdicts: Sequence[Verdict], shown: Sequence[Shown], quick: bool) -> str:
     return page.page(
         quick=f'<p class="soft">{QUICK}</p>' if quick else "",
         contents="".join(f'<a href="#{one.key}">{escape(one.experiment.title.partition(":")[0])}</a>' for one in shown),
         summary=escape(summary(verdicts)),
+        margins=escape(MARGINS),
         head=page.head(verdicts[0]),
         rows="\n".join(page.row(verdict) for verdict in verdicts),
         latex=rows.details(_ledger(verdicts)),
@@ -91,8 +88,8 @@ def _markdown(verdicts: Sequence[Verdict], shown: Sequence[Shown], quick: bool) 
         "# What is true about AlphaGrad\n\n"
         "Written by `alphalab reproduce`; the same as a page that opens from disk: [index.html](index.html). "
         "The tables in LaTeX are the files *.tex.\n\n"
-        f"{note}## The ledger\n\n{summary(verdicts)} Margin is (right - left)/right, the worst met; tightness is "
-        f"left/right, the best met.\n\n{rows.markdown([_with_statement(verdict) for verdict in verdicts])}\n\n"
+        f"{note}## The ledger\n\n{summary(verdicts)}. {MARGINS}\n\n"
+        f"{rows.markdown([_with_statement(verdict) for verdict in verdicts])}\n\n"
         f"## The figures\n\n{chr(10).join(map(_section, shown))}\n"
         f"## Environment\n\n{rows.markdown(_environment())}\n"
     )
@@ -102,8 +99,9 @@ def _with_statement(verdict: Verdict) -> dict[str, Cell]:
     """Return the ledger's row of a claim in Markdown; within a formula a bar is named, not escaped."""
     row = page.ledger_row(verdict)
     statement = verdict.statement.replace(r"\|", r"\Vert ").replace("|", r"\vert ")
-    claim = f"**{row['claim']}** {row.pop('title')}" + (f"<br>${statement}$" if statement else "")
-    return row | {"claim": claim}
+    lines = [f"**{row['claim']}** {row.pop('title')}", f"${statement}$" if statement else ""]
+    lines += map(rows.words, (verdict.remark, page.counterexample(verdict)))
+    return row | {"claim": "<br>".join(filter(None, lines))}
 
 
 def _section(shown: Shown) -> str:

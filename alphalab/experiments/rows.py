@@ -50,6 +50,11 @@ def markdown(rows: Rows) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
+def words(plain: str) -> str:
+    """Return plain words so that Markdown shows them as they are; for a cell of `markdown`, which escapes bars."""
+    return re.sub(r"[\\`*_<>$~]", r"\\\g<0>", plain)
+
+
 def latex(rows: Rows) -> str:
     """Return a LaTeX tabular with booktabs rules; text between dollar signs is left as it is."""
     columns = "".join("l" if isinstance(value, str) else "r" for value in rows[0].values())

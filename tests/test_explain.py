@@ -1,0 +1,179 @@
+"""What `verify` tells beyond the verdict: the counterexample, the findings that say something, margins that count."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+import alphalab as al
+import alphalab.claims
+from alphalab.claims import CLAIMS, Bound, gradient_case, run_case, verify_all
+from alphalab.claims.claim import Finding
+from alphalab.claims.proof import Sign, Witness
+from alphalab.claims.verify import Verdict, summary
+from alphalab.cli import main
+from alphalab.cli.show import print_table
+from alphalab.experiments.page import ledger_row
+from alphalab.optimizers import AlphaGrad
+
+Said = Callable[..., str]
+REFUTED = [claim for claim in CLAIMS if claim.witness]
+
+
+@pytest.fixture
+def say(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Said:
+    """Run one command in this process, on little evidence; returns what it prints."""
+    module = importlib.import_module("alphalab.claims.evidence")
+
+    def few(name: str = "numpy", dtype: str = "float64", quick: bool = False) -> Iterator[Any]:
+        yield next(module.gradient_cases(name, dtype))
+        yield module.problem_case(al.problem("quadratic"), name, dtype)
+
+    monkeypatch.setattr(module, "evidence", few)
+
+    def run(*argv: str) -> str:
+        main(argv)
+        return capsys.readouterr().out
+
+    return run
+
+
+@pytest.mark.parametrize("claim", REFUTED, ids=lambda claim: claim.key)
+def test_a_counterexample_is_shown_step_by_step(claim: Any, say: Said) -> None:
+    witness = claim.witness()
+    out = say("verify", claim.key, "--explain")
+    assert "\ncounterexample\n" in out
+    assert [text for step in witness.steps for text in (step.sentence, step.latex()) if text not in out] == []
+    assert witness.sentence in out
+    (told,) = json.loads(say("verify", claim.key, "--explain", "--json"))
+    assert told["counterexample"] == witness.sentence
+    assert [step["step"] for step in told["counterexample_steps"]] == ["ok"] * len(witness.steps)
+    (plain,) = json.loads(say("verify", claim.key, "--json"))
+    assert plain["counterexample"] == witness.sentence
+
+
+def test_a_step_of_a_counterexample_that_fails_is_undecided(say: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    from alphalab.claims.notation import alpha
+
+    wrong = Witness("a guess", (Sign("alpha is negative", alpha, "<"),))
+    planted = dataclasses.replace(al.claim("eq7-band"), witness=lambda: wrong)
+    monkeypatch.setattr(alphalab.claims, "CLAIMS", (planted,))
+    assert any(line.startswith("undecided  alpha is negative") for line in say("verify", "--explain").splitlines())
+
+
+def test_there_is_no_heading_over_nothing(say: Said) -> None:
+    for key in ("eq7-band", "thm-1-rate", "lemma-2", "sec4-memory"):
+        out = say("verify", key, "--explain")
+        assert "\n\n\n" not in out, key
+        assert "assumes      -" not in out
+        assert ("\nfindings" in out) == (key in {"lemma-2", "sec4-memory"})
+    assert "\nproof" not in say("verify", "eq7-band", "--explain")
+
+
+def test_what_a_claim_does_not_apply_to_is_counted_by_reason(say: Said) -> None:
+    out = say("verify", "thm-1-rate", "--explain")
+    assert "not applicable to 2 cases: convexity is not given (1), an assumption fails (1)\n" in out
+    assert "\ngradients, n = 1" not in out
+    (told,) = json.loads(say("verify", "thm-1-rate", "--explain", "--json"))
+    assert [finding["instances"] for finding in told["findings"]] == [0, 0]
+
+
+def test_a_gradient_does_not_run() -> None:
+    lemma: Any = al.claim("lemma-1")
+    because = lemma.check(gradient_case(AlphaGrad(), np.array([[5e-324], [1.0]]))).because
+    assert "run" not in because
+    assert "subnormal" in because
+    case = run_case(AlphaGrad(learning_rate=0.1), al.problem("quadratic"), np.ones(5), steps=3)
+    broken = dataclasses.replace(case, sound=np.zeros_like(case.sound))
+    assert "the run diverged" in lemma.check(broken).because
+
+
+# ---------------------------------------------------------------- margins
+
+
+def verdict(**changes: Any) -> Verdict:
+    (one,) = verify_all([al.claim("lemma-1")], [])
+    return dataclasses.replace(one, **changes)
+
+
+@pytest.mark.parametrize(("margin", "violations", "shown"), [(-7e-9, 0, 0.0), (-7e-9, 1, -7e-9), (0.3, 0, 0.3)])
+def test_a_margin_within_the_rounding_error_granted_is_shown_as_zero(
+    margin: float, violations: int, shown: float
+) -> None:
+    one = verdict(worst_margin=margin, violations=violations)
+    finding = Finding(case="", instances=3, violations=violations, worst_margin=margin)
+    assert one.margin == finding.margin == ledger_row(one)["worst margin"] == shown
+    assert one.as_dict()["worst_margin"] == margin
+    assert verdict(worst_margin=None).margin is None
+
+
+@pytest.mark.parametrize("key", ["thm-4-sharp", "best-iterate-decrease"])
+def test_what_is_below_zero_is_within_what_is_granted(key: str) -> None:
+    bound: Any = al.claim(key)
+    evidence = importlib.import_module("alphalab.claims.evidence")
+    check = bound.check(evidence.problem_case(al.problem("least-squares-rank-deficient"), "numpy", "float64"))
+    under = check.margin < 0
+    assert under.any(), "nothing is below 0: nothing is tested"
+    assert np.all(check.left[under] - check.right[under] <= check.tolerance[under])
+    assert check.count("violated") == 0
+
+
+def test_the_ledger_prints_no_negative_margin_of_what_is_true(say: Said) -> None:
+    bounds = [claim.key for claim in CLAIMS if isinstance(claim, Bound) and claim.verdict == "true"]
+    out = say("verify", *bounds)
+    assert not [line for line in out.splitlines() if "  true  " in line and "  -0" in line.replace("  -  ", "")]
+    assert "  -2." not in out
+    assert "shown as 0" in out
+
+
+# ---------------------------------------------------------------- sentences
+
+
+def test_verify_ends_with_one_sentence(say: Said) -> None:
+    keys = ("lemma-1", "eq7-band", "lemma-2")
+    for options in ((), ("--explain",)):
+        assert say("verify", *keys, *options).splitlines()[-1] == "3 claims: 2 true, 1 false; all as on record"
+    assert say("verify", "lemma-1").splitlines()[-1] == "1 claim: 1 true; all as on record"
+    odd = verdict(found="false")
+    assert summary([odd, verdict()]) == "2 claims: 1 true, 1 false; 1 departs from the record"
+    assert summary([odd, odd]) == "2 claims: 2 false; 2 depart from the record"
+
+
+def test_one_step_is_no_steps() -> None:
+    one = verdict(proved=1, instances=1, violations=1, undecided=("so",))
+    assert dataclasses.replace(one, undecided=()).known_by.startswith("proved (1 step), checked (1 instance), ")
+    assert "undecided (1 step)" in one.known_by
+    assert "proved (2 steps)" in verdict(proved=2).known_by
+
+
+# ---------------------------------------------------------------- the terminal's width
+
+ROWS = [{"key": "a-very-long-key", "said": "word " * 40, "value": 1.5}, {"key": "b", "said": "x" * 90, "value": None}]
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_a_table_is_as_wide_as_the_terminal(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    print_table(ROWS)
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= width
+    joined = "".join(lines)
+    assert (joined.count("word"), joined.count("x")) == (40, 90)
+    assert [line.split()[0] for line in lines if line[0] != " "] == ["key", "a-very-long-key", "b"]
+    assert next(line for line in lines if line.startswith("a-very")).endswith("1.5")
+
+
+def test_a_table_that_is_piped_keeps_its_lines(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    print_table(ROWS)
+    assert len(capsys.readouterr().out.splitlines()) == 3
