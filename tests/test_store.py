@@ -9,6 +9,7 @@ import importlib
 import json
 import os
 import pickle
+import platform
 import random
 import shutil
 import signal
@@ -28,10 +29,11 @@ import alphalab as al
 from alphalab.arrays import backend
 from alphalab.cli import main
 from alphalab.simulation.cores import carry_out
-from alphalab.simulation.store import identity, kept
+from alphalab.simulation.simulate import planned
+from alphalab.simulation.store import claims, identity, kept
 from alphalab.simulation.store.export import FORMATS, columns, export
 from alphalab.simulation.store.identity import fingerprint
-from alphalab.simulation.store.kept import stored_run
+from alphalab.simulation.store.kept import Kept, stored_run
 from alphalab.simulation.store.store import LEDGER, Store
 from alphalab.simulation.whole import written_whole
 
@@ -40,13 +42,16 @@ ETAS = np.geomspace(1e-3, 1e-1, 5)
 WATCHED = ("value", "mean:gradient_norm")
 
 
-def grid(store: Path | None, etas: Any = ETAS, alphas: Any = ALPHAS, **changed: Any) -> al.Trajectory:
+def settings(etas: Any = ETAS, alphas: Any = ALPHAS) -> dict[str, Any]:
     """A sweep of 35 runs."""
     sweep = al.Sweep(learning_rate=etas, alpha=alphas)
     method = al.AlphaGrad(learning_rate=sweep.learning_rate, alpha=sweep.alpha)
     problem = al.problem("rosenbrock", n=3)
-    given = {"optimizer": method, "problem": problem, "x0": problem.start(), "steps": 20, "observe": WATCHED}
-    return al.simulate(**(given | changed), store=store)
+    return {"optimizer": method, "problem": problem, "x0": problem.start(), "steps": 20, "observe": WATCHED}
+
+
+def grid(store: Path | None, etas: Any = ETAS, alphas: Any = ALPHAS, **changed: Any) -> al.Trajectory:
+    return al.simulate(**(settings(etas, alphas) | changed), store=store)
 
 
 def assert_same(found: al.Trajectory, expected: al.Trajectory) -> None:
@@ -442,11 +447,69 @@ def test_a_sweep_survives_many_kills(tmp_path: Path, jobs: str) -> None:
     survives(tmp_path, 25, "--jobs", jobs)
 
 
-def test_two_processes_share_a_sweep(tmp_path: Path) -> None:
-    one, other = (told(running) for running in [start(tmp_path / "one"), start(tmp_path / "one")])
+@pytest.mark.parametrize("steps", ["500", "2000"])  # 34 parts of 12 runs, 134 of 3
+def test_two_processes_share_a_sweep(tmp_path: Path, steps: str) -> None:
+    one, other = (told(running) for running in [start(tmp_path, "--steps", steps) for _ in range(2)])
     assert one["settings"] == other["settings"]
-    assert one["computed"] + other["computed"] < 2 * 400  # at most what was in flight is made twice
-    assert max(one["computed"], other["computed"]) <= 400
+    assert 400 <= one["computed"] + other["computed"] <= 1.2 * 400
+
+
+def test_two_processes_share_one_part(tmp_path: Path) -> None:
+    """One makes it, the other waits for it: a second time it would take as long."""
+    command = [sys.executable, "-m", "alphalab", *SWEEP, "--steps", "3000", "--json", "--store", str(tmp_path)]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    one, other = map(told, both)
+    assert one["settings"] == other["settings"]
+    assert 400 <= one["computed"] + other["computed"] <= 1.2 * 400
+
+
+def claiming(folder: Path) -> Kept:
+    return Kept.begun(Store(folder), planned(**settings()))
+
+
+def test_a_claim_of_who_is_gone_or_silent_is_void(tmp_path: Path) -> None:
+    mine = claiming(tmp_path)
+    rows = np.arange(len(mine.keys))
+    with mine.claims.alive():
+        np.testing.assert_array_equal(mine.claimed(rows[:10]), rows[:10])
+        other = claiming(tmp_path)
+        np.testing.assert_array_equal(other.claimed(rows[5:20]), rows[10:20])
+        np.testing.assert_array_equal(mine.claimed(rows), np.r_[rows[:10], rows[20:]])
+    np.testing.assert_array_equal(other.claimed(rows[:10]), rows[:10])  # taken back
+    assert claims.lives(other.claims.owner, time.time())
+    assert not claims.lives(other.claims.owner, time.time() - 60)
+    assert not claims.lives(f"{platform.node()}/{2**22 + 1}/x", time.time())  # no process has this number
+    assert claims.lives(f"elsewhere/{2**22 + 1}/x", time.time())
+
+
+def test_a_run_that_another_makes_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(claims, "PATIENCE", 1.0)
+    other = claiming(tmp_path)
+    other.claimed(np.arange(10))
+    began = time.monotonic()
+    found = grid(tmp_path)  # the other says nothing any more
+    assert time.monotonic() - began > 0.9
+    assert computed(found) == 35
+    assert_same(found, grid(None))
+
+
+def test_a_claim_is_said_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(claims, "BEAT", 0.01)
+    mine = claiming(tmp_path)
+    asked = "SELECT said FROM claims"
+    with mine.claims.alive():
+        mine.claimed(np.arange(3))
+        with mine.store.ledger() as ledger:
+            first = ledger.execute(asked).fetchone()
+        deadline = time.monotonic() + 20
+        while True:
+            with mine.store.ledger() as ledger:
+                if ledger.execute(asked).fetchone() > first:
+                    break
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+    with mine.store.ledger() as ledger:
+        assert ledger.execute(asked).fetchall() == []
 
 
 # ---------------------------------------------------------------- shards, merge, export

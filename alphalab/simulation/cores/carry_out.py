@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import random
 import sys
+import time
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
@@ -20,6 +20,8 @@ from alphalab.simulation.loop.layout import cuts_of
 from alphalab.simulation.plan import Plan
 from alphalab.simulation.store.kept import Kept
 from alphalab.simulation.store.store import Store
+
+WAIT = 0.2  # seconds between two looks at what others are making
 
 
 def carried_out(
@@ -40,12 +42,16 @@ def carried_out(
         _computed(plan, parts, gathered, workers)
         return gathered
     kept = Kept.begun(Store(store), plan)
-    while True:
-        kept.read(gathered)
-        parts = cut(plan, rows[kept.missing[rows]], workers, limit)
-        if not parts:
-            return gathered
-        _computed(plan, parts, gathered, workers, kept)
+    with kept.claims.alive():
+        while True:
+            kept.read(gathered)
+            parts = cut(plan, rows[kept.missing[rows]], workers, limit)
+            if not parts:
+                return gathered
+            before = gathered.computed
+            _computed(plan, parts, gathered, workers, kept)
+            if gathered.computed == before:  # others are making all that is missing
+                time.sleep(WAIT)
 
 
 def _computed(plan: Plan, parts: list[np.ndarray], gathered: Gathered, workers: int, kept: Kept | None = None) -> None:
@@ -56,18 +62,17 @@ def _computed(plan: Plan, parts: list[np.ndarray], gathered: Gathered, workers: 
     shared = shared_histories(names, plan.steps, plan.runs, dtype_of(plan))
     with one_blas_thread(), _progress(total) as tick, shared as (room, histories):
         gathered.arrays |= {RECORD + name: history for name, history in histories.items()}
-        for rows, block in spread(plan, parts if kept is None else _still_missing(parts, kept), workers, tick, room):
+        for rows, block in spread(plan, parts if kept is None else _unclaimed(parts, kept), workers, tick, room):
             if kept is not None:
                 kept.keep(rows, block)
             gathered.put(rows, named(block))
             gathered.computed += len(rows)
 
 
-def _still_missing(parts: list[np.ndarray], kept: Kept) -> Iterator[np.ndarray]:
-    """Yield parts in random order, without what another process has stored since: so they share the work."""
-    for rows in random.Random().sample(parts, len(parts)):
-        kept.look()
-        rest = rows[kept.missing[rows]]
+def _unclaimed(parts: list[np.ndarray], kept: Kept) -> Iterator[np.ndarray]:
+    """Yield parts without what another process has stored since or is making: so they share the work."""
+    for rows in parts:
+        rest = kept.claimed(rows)
         if len(rest):
             yield rest
 

@@ -13,6 +13,7 @@ from alphalab.simulation.cores.gathered import Gathered, named
 from alphalab.simulation.described import header, library_of
 from alphalab.simulation.loop.block import Block
 from alphalab.simulation.plan import Plan
+from alphalab.simulation.store.claims import Claims
 from alphalab.simulation.store.identity import BELOW, code_version, fingerprint, version_of
 from alphalab.simulation.store.store import KEY, Part, Store, StoredSweep
 from alphalab.simulation.trajectory import Trajectory
@@ -29,6 +30,7 @@ class Kept:
         self.sorted = keys[self.order]
         self.missing = np.ones(len(keys), dtype=bool)
         self.found: list[tuple[Part, np.ndarray, np.ndarray]] = []
+        self.claims = Claims(store, context)
         self.seen = 0  # the number of the last entry of the ledger that was looked at
 
     @classmethod
@@ -68,9 +70,19 @@ class Kept:
                 self.missing[rows] = arrays is None
                 gathered.put(rows, arrays or {}, places)
 
+    def claimed(self, rows: np.ndarray) -> np.ndarray:
+        """Return those of these rows that are missing and that nobody else is making; now they are claimed."""
+        self.look()
+        rows = rows[self.missing[rows]]
+        if len(rows):
+            rows = rows[self.claims.take(self.keys[rows])]
+            self.look()  # what somebody stored, and took the claim back, before this claim was made
+        return rows[self.missing[rows]]
+
     def keep(self, rows: np.ndarray, block: Block) -> None:
         """Store a block of these rows."""
         self.store.keep(self.context, self.keys[rows], named(block))
+        self.claims.give_back(self.keys[rows])
         self.missing[rows] = False
 
 

@@ -1,6 +1,7 @@
 """A folder that keeps runs, so that none is made twice: resumable, incremental, shared by several processes.
 
     ledger.sqlite    parts: context, the keys of its runs, file        sweeps: context, the keys of all runs, header
+                     claims: context, keys of runs that somebody is making now, who, when this was last said
     CHECKSUM.npz     what a part left; the name is the hash of the content
 
 The context is all that the runs of a sweep have in common: problem, optimizer, steps, ..., and the code. The key of a
@@ -33,6 +34,7 @@ CREATE TABLE IF NOT EXISTS parts (
     UNIQUE (context, file));
 CREATE TABLE IF NOT EXISTS sweeps (
     name TEXT PRIMARY KEY, context TEXT NOT NULL, keys BLOB NOT NULL, header TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS claims (context TEXT NOT NULL, keys BLOB NOT NULL, owner TEXT NOT NULL, said REAL NOT NULL);
 """
 WAIT = 60.0  # seconds for other writers
 
@@ -64,12 +66,12 @@ class Store:
         if not make and not (self.folder / LEDGER).is_file():
             raise ValueError(f"store: there is none in {self.folder}, it has no {LEDGER}")
         self.folder.mkdir(parents=True, exist_ok=True)
-        with self._ledger() as ledger:
-            if not ledger.execute("SELECT 1 FROM sqlite_master WHERE name = 'sweeps'").fetchone():
+        with self.ledger() as ledger:
+            if not ledger.execute("SELECT 1 FROM sqlite_master WHERE name = 'claims'").fetchone():
                 ledger.executescript(SCHEMA)
 
     @contextlib.contextmanager
-    def _ledger(self) -> Iterator[sqlite3.Connection]:
+    def ledger(self) -> Iterator[sqlite3.Connection]:
         """Give a connection of its own, for threads and processes may come at once; all or nothing is written."""
         try:
             with contextlib.closing(sqlite3.connect(self.folder / LEDGER, timeout=WAIT)) as ledger, ledger:
@@ -84,7 +86,7 @@ class Store:
     def parts(self, context: str, after: int = 0) -> list[Part]:
         """Return what is stored of a context, oldest first, beginning after the part with this number."""
         wanted = "SELECT id, file, keys FROM parts WHERE context = ? AND id > ? ORDER BY id"
-        with self._ledger() as ledger:
+        with self.ledger() as ledger:
             rows = ledger.execute(wanted, (context, after)).fetchall()
         return [Part(number, file, np.frombuffer(keys, KEY)) for number, file, keys in rows]
 
@@ -100,7 +102,7 @@ class Store:
         if not path.exists():
             with written_whole([path]) as (draft,):
                 draft.write_bytes(content)
-        with self._ledger() as ledger:
+        with self.ledger() as ledger:
             row = (context, path.name, keys.tobytes())
             ledger.execute("INSERT OR IGNORE INTO parts (context, file, keys) VALUES (?, ?, ?)", row)
 
@@ -121,7 +123,7 @@ class Store:
             content = b""
         if path.stem == checksum(content):
             return content
-        with self._ledger() as ledger:
+        with self.ledger() as ledger:
             ledger.execute("DELETE FROM parts WHERE context = ? AND file = ?", (context, part.file))
         path.unlink(missing_ok=True)
         warnings.warn(f"store: {path} was damaged; its {len(part.keys)} runs are forgotten", stacklevel=2)
@@ -130,12 +132,12 @@ class Store:
     def begin(self, sweep: StoredSweep) -> None:
         """Say what a sweep consists of, so that what is missing of it can be told."""
         row = (sweep.name, sweep.context, sweep.keys.tobytes(), json.dumps(sweep.header))
-        with self._ledger() as ledger:
+        with self.ledger() as ledger:
             ledger.execute("INSERT OR REPLACE INTO sweeps (name, context, keys, header) VALUES (?, ?, ?, ?)", row)
 
     def sweeps(self) -> list[StoredSweep]:
         """Return the sweeps that were begun here, oldest first."""
-        with self._ledger() as ledger:
+        with self.ledger() as ledger:
             rows = ledger.execute("SELECT name, context, keys, header FROM sweeps ORDER BY rowid").fetchall()
         return [
             StoredSweep(name, context, np.frombuffer(keys, KEY), json.loads(text)) for name, context, keys, text in rows
@@ -143,7 +145,7 @@ class Store:
 
     def contexts(self) -> list[str]:
         """Return the contexts of which something is stored."""
-        with self._ledger() as ledger:
+        with self.ledger() as ledger:
             return [context for (context,) in ledger.execute("SELECT DISTINCT context FROM parts").fetchall()]
 
     def add(self, *others: Store) -> None:
