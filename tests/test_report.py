@@ -16,8 +16,9 @@ import numpy as np
 import pytest
 
 from alphalab.claims import CLAIMS, gradient_case, verify_all
-from alphalab.experiments import EXPERIMENTS, experiment, write, write_index
-from alphalab.experiments.page import formula
+from alphalab.experiments import EXPERIMENTS, direction_field, experiment, style, write, write_index
+from alphalab.experiments import page as page_module
+from alphalab.experiments.page import INKS, formula
 from alphalab.experiments.rows import latex
 from alphalab.experiments.store import pictures, publish
 from alphalab.optimizers import AlphaGrad
@@ -86,7 +87,7 @@ def test_the_index_shows_every_claim_and_every_figure(folder):
             f"<code>alphalab figures {key} --quick</code>" in html and f"`alphalab figures {key} --quick`" in markdown
         )
     assert html.count("<svg") >= len(KEYS)
-    assert html.count('data-sort="0.25"') == len(CLAIMS) and html.count('data-sort="-Infinity"') == len(CLAIMS)
+    assert html.count('data-sort="0.25"') == len(CLAIMS) and html.count('data-sort=""') == len(CLAIMS)
     assert set(page.links) == {f"{key}.{kind}" for key in KEYS for kind in KINDS[key]}
     assert len(set(page.ids)) == len(page.ids) and page.refers <= set(page.ids)
 
@@ -145,6 +146,47 @@ def test_the_pictures_that_readme_shows_are_there():
     root = Path(__file__).parents[1]
     shown = re.findall(r"\]\((figures/[^)]+)\)", (root / "README.md").read_text(encoding="utf-8"))
     assert len(shown) == 3 and all((root / name).is_file() for name in shown)
+
+
+# ---- the two schemes
+
+
+def schemes():
+    """The colours of the page, light and dark."""
+    style = (Path(page_module.__file__).parent / "page.html").read_text(encoding="utf-8").partition("</style>")[0]
+    light, dark = (dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", part)) for part in style.split("@media", 2)[:2])
+    return {"light": light, "dark": light | dark}
+
+
+def luminance(colour):
+    """WCAG's relative luminance."""
+    parts = np.array([int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)])
+    return np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_curves_stand_out_from_the_paper(scheme):
+    colours = schemes()[scheme]
+    pale = {"light": ("--ramp-4", "--ramp-5", "--ramp-6")}.get(scheme, ())  # the bright end of the colours in figures
+    for ink in INKS.values():
+        name = ink[4:-1]
+        if name in ("--paper", "--faint") or name in pale:
+            continue
+        light, dark = sorted((luminance(colours[name[2:]]), luminance(colours["paper"])), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 3, name
+
+
+def test_what_lies_on_a_map_is_no_ink_of_the_page(folder):
+    """A map is the same picture in both schemes, so what is written on it keeps its colour."""
+    assert not {style.ON_MAP, style.AROUND} & set(INKS)
+    html = write_index(folder, [verdict(claim) for claim in CLAIMS]).read_text()
+    assert f"stroke: {style.ON_MAP}" in html and f"fill: {style.ON_MAP}" in html
+
+
+def test_the_curves_of_the_direction_field_are_recoloured():
+    assert [INKS[direction_field._colour(alpha)] for alpha in direction_field.ALPHAS] == [
+        f"var(--ramp-{place})" for place in range(len(direction_field.ALPHAS))
+    ]
 
 
 # ---- the tables
@@ -217,7 +259,13 @@ CELLS = """return [...document.querySelectorAll(".ledger tbody tr")].map(row => 
 
 def number(value):
     """How a number is sorted, of JSON's null too."""
-    return "-Infinity" if value is None else json.dumps(value)
+    return "" if value is None else json.dumps(value)
+
+
+def shown(one):
+    """The worst margin as the page shows it."""
+    worst = one["worst_margin"]
+    return worst if worst is None or one["violations"] else max(worst, 0.0)
 
 
 def test_the_page_opens_from_disk_without_an_error(browser, reproduced):
@@ -247,7 +295,7 @@ def test_the_ledger_is_what_verify_says(browser, reproduced):
     folder, verdicts = reproduced
     browser.get((folder / "index.html").as_uri())
     names = ("key", "source", "found", "known_by")
-    told = [[*(one[k] for k in names), *map(number, (one["worst_margin"], one["best_tightness"]))] for one in verdicts]
+    told = [[*(one[k] for k in names), *map(number, (shown(one), one["best_tightness"]))] for one in verdicts]
     assert browser.execute_script(CELLS) == told
     again = json.loads(run("verify", "--quick", "--json"))
     timed = ("seconds", "findings")
@@ -274,11 +322,13 @@ def test_every_table_sorts(browser, reproduced):
                         place,
                     )
                 )
-            up, down = ([float(cell) for cell in order] if numeric else order for order in orders)
+            assert sorted(orders[0]) == sorted(orders[1]) and len(orders[0]) > 1
+            missing = orders[0].count("")
+            assert all(order[len(order) - missing :] == [""] * missing for order in orders), "no number: last"
+            up, down = ([float(cell) if numeric else cell for cell in order if cell] for order in orders)
             assert up == down[::-1]
             if numeric:
                 assert up == sorted(up)
-            assert sorted(up) == sorted(down) and len(up) > 1
 
 
 @pytest.mark.parametrize("width", [390, 1200])
@@ -292,5 +342,14 @@ def test_nothing_sticks_out_of_the_window(browser, reproduced, width):
         "return Math.max(...[...document.querySelectorAll('.ledger td')].map(one => one.getBoundingClientRect().right))"
     )
     assert browser.execute_script(cells) <= width
+    cut = browser.execute_async_script(
+        "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done("
+        "[...document.querySelectorAll('.statement, .wide')].filter(one => one.scrollWidth > one.clientWidth)"
+        ".map(one => [one.tabIndex, getComputedStyle(one).backgroundImage !== 'none']))))"
+    )
+    assert cut and all(found == [0, True] for found in cut), "what is cut shows it and can be reached by keyboard"
+    pictures = "return [...document.querySelectorAll('a.picture')].map(one => [one.scrollWidth - one.clientWidth, "
+    for over, target in browser.execute_script(f"{pictures} one.getAttribute('href')])"):
+        assert over <= 0 and (reproduced[0] / target).is_file()
     assert all(head.is_displayed() for head in browser.find_elements("css selector", ".ledger thead button"))
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})

@@ -128,11 +128,9 @@ def _square(axes: Axes, reach: float) -> None:
     axes.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", xticks=[-1, 0, 1], yticks=[-1, 0, 1])
 
 
-def _colour(alpha: float) -> Any:
-    """Return the colour of a steepness: cividis in the order of ALPHAS, short of its palest end."""
-    import matplotlib
-
-    return matplotlib.colormaps[style.MAP](0.92 * ALPHAS.index(alpha) / (len(ALPHAS) - 1))
+def _colour(alpha: float) -> str:
+    """Return the colour of a steepness, darker for a smaller one."""
+    return style.RAMP[ALPHAS.index(alpha)]
 
 
 DIRECTION_FIELD = Experiment(

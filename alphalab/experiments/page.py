@@ -28,7 +28,7 @@ INKS = {
     style.PAPER: "var(--paper)",
     style.BLUE: "var(--blue)",
     style.VERMILION: "var(--vermilion)",
-}
+} | {colour: f"var(--ramp-{place})" for place, colour in enumerate(style.RAMP)}
 
 
 def page(**pieces: str) -> str:
@@ -82,7 +82,8 @@ def figure(experiment: Experiment, svg: str, command: str, kinds: Sequence[str],
     table = f'<div class="wide">{rows.html(summary)}</div>{rows.details(summary)}' if summary else ""
     return (
         f'<figure class="card" id="{key}"><h3>{escape(experiment.title)}</h3>'
-        f'<div class="wide" tabindex="0" role="region" aria-label="{escape(experiment.title)}">{inline(svg, key)}</div>'
+        f'<a class="picture" href="{key}.svg" title="Open the picture" aria-label="Open the picture: '
+        f'{escape(experiment.title)}">{inline(svg, key)}</a><p class="tap soft">Tap the picture to open it.</p>'
         f"<figcaption><p>{escape(experiment.caption)}</p>{table}"
         f'<p class="files"><span class="soft">Data and pictures:</span>{files}'
         f"<code>{escape(command)}</code></p></figcaption></figure>"

@@ -67,10 +67,12 @@ def _map(axes: Axes, data: Data) -> None:
     axes.pcolormesh(n, alpha, np.log10(price), shading="gouraud", rasterized=True, vmin=0, vmax=6)
     style.decades(axes)
     axes.set(xlim=(1, LARGEST), ylim=(SMALL, LARGE), xlabel="dimension $n$", ylabel=r"steepness $\alpha$")
-    levels = axes.contour(n, alpha, price, LEVELS, colors=style.PAPER, linewidths=0.7)
+    levels = axes.contour(n, alpha, price, LEVELS, colors=style.ON_MAP, linewidths=0.7)
+    levels.set_path_effects(style.edged(0.7))
     column = np.argmin(np.abs(n[0] - LARGEST / 4))
     crossed = [alpha[np.argmin(np.abs(np.log(price[:, column] / level))), column] for level in LEVELS]
-    axes.clabel(levels, fmt=_plain, fontsize=8, manual=[(n[0, column], high) for high in crossed])
+    for words in axes.clabel(levels, fmt=_plain, fontsize=8, manual=[(n[0, column], high) for high in crossed]):
+        words.set_path_effects(style.edged(0))
     for k, look in _guidelines(data):
         line = where(data, (data["part"] == "guideline") & (data["k"] == k))
         axes.plot(line["n"], line["alpha"], **look)

@@ -30,11 +30,11 @@ def head(row: Mapping[str, Cell]) -> str:
 
 
 def html_cell(name: str, value: Cell) -> str:
-    """Return one cell; what a number is sorted by is the number itself."""
+    """Return one cell; what a number is sorted by is the number itself, no number is last in both directions."""
     shown = f'<td data-name="{escape(name)}"'
     if isinstance(value, str):
         return f"{shown}>{escape(value)}</td>"
-    sort = "-Infinity" if value is None else json.dumps(float(value))
+    sort = "" if value is None else json.dumps(float(value))
     return f'{shown} class="number" data-sort="{sort}">{number(value)}</td>'
 
 

@@ -32,6 +32,8 @@ COLOURS = (BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY, YELLOW)
 DASHES = ("--", "-.", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)))
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 MAP = "cividis"
+RAMP = ("#00224e", "#263d6e", "#51586d", "#737475", "#989277", "#c0b16a", "#ead34c")  # of curves: MAP, less its end
+ON_MAP, AROUND = "#ffffff", "#0b1836"  # lines and words on a map, and their edge: the same on dark paper
 WIDTH = 7.6  # inches; at 9 points the text of a figure is the text of a page
 
 SETTINGS: dict[str, Any] = {
@@ -139,6 +141,13 @@ def decades(axes: Axes) -> None:
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(LogLocator(numticks=6))
         axis.set_minor_locator(NullLocator())
+
+
+def edged(width: float) -> list[Any]:
+    """Return path effects: an edge that keeps a line of this width, or words (0), apart from a map's colours."""
+    from matplotlib.patheffects import Normal, Stroke
+
+    return [Stroke(linewidth=width + 1.6, foreground=AROUND), Normal()]
 
 
 def note(axes: Axes, x: float, y: float, text: str) -> None:
