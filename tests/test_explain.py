@@ -171,6 +171,14 @@ def test_a_table_is_as_wide_as_the_terminal(
     assert next(line for line in lines if line.startswith("a-very")).endswith("1.5")
 
 
+@pytest.mark.parametrize(("width", "whole"), [(80, False), (100, True)])
+def test_the_ledger_fits_a_terminal(width: int, whole: bool, say: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    table = say("verify", "rem-1ab", "best-iterate-decrease").partition("\n\n")[0]
+    assert max(map(len, table.splitlines())) <= width
+    assert ("corrected" in table) is whole
+
+
 def test_a_table_that_is_piped_keeps_its_lines(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

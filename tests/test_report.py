@@ -129,10 +129,12 @@ def test_the_index_tells_the_counterexample(tmp_path):
     assert r"<br>a\_b<br>Counterexample: f = x^2/2 \< 1, x\_1 = \*16T\*: \|\|g\|\| = 1 |" in markdown
 
 
-def test_the_index_says_when_a_margin_means_failure(folder):
+def test_the_index_says_what_margin_and_proved_mean(folder):
     write_index(folder, [verdict(claim) for claim in CLAIMS])
     for name in ("index.html", "README.md"):
-        assert "below 0 by more than the rounding error granted the claim fails" in (folder / name).read_text()
+        text = (folder / name).read_text()
+        assert "below 0 by more than the rounding error granted the claim fails" in text
+        assert "checked by sympy; the words that join them are read by people" in text
 
 
 def test_the_index_takes_real_verdicts(tmp_path):

@@ -3,8 +3,9 @@
     Claim   a statement with a recorded verdict, and what decides it: proof, certificate, witness, trial
     Bound   a claim of the form left <= right: two sympy formulas in the letters of `notation`
 
-Kinds of knowing are never mixed: proved (symbolic, all parameters), certified (outward-rounded intervals),
-checked (N instances, worst margin), refuted (a witness in exact arithmetic).
+Kinds of knowing are never mixed: proved (symbolic steps, all parameters; the words that join the steps are read by
+people), certified (outward-rounded intervals), checked (N instances, worst margin), refuted (a witness in exact
+arithmetic).
 """
 
 from __future__ import annotations

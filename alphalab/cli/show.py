@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-NARROWEST = 8  # a column of words, before a table is left wider than the terminal
+LONGEST = (16, 7)  # words that stay whole in a table on a terminal, or if it is narrow
 
 
 def print_table(rows: Sequence[Mapping[str, Any]]) -> None:
@@ -26,26 +26,35 @@ def print_table(rows: Sequence[Mapping[str, Any]]) -> None:
         return
     names = list(rows[0])
     cells = [names, *([cell(row[name]) for name in names] for row in rows)]
-    widths = [max(len(line[i]) for line in cells) for i in range(len(names))]
     right = [all(_is_number(row[name]) for row in rows) for name in names]
-    widths = narrowed(widths, [not r for r in right])
+    widths = fitted(list(zip(*cells, strict=True)), right)
     for texts in cells:
         for line in itertools.zip_longest(*map(wrapped, texts, widths), fillvalue=""):
             aligned = zip(line, widths, right, strict=True)
             print("  ".join(text.rjust(width) if r else text.ljust(width) for text, width, r in aligned).rstrip())
 
 
-def narrowed(widths: list[int], words: Sequence[bool]) -> list[int]:
-    """Return widths that fit the terminal: the widest columns of words, but not the first, give way."""
+def fitted(columns: Sequence[Sequence[str]], right: Sequence[bool]) -> list[int]:
+    """Return widths that fit the terminal, if there is one: the widest columns give way, the first never."""
+    widths = [max(map(len, column)) for column in columns]
     if not (sys.stdout.isatty() or os.environ.get("COLUMNS")):
         return widths
     room = shutil.get_terminal_size().columns - 2 * (len(widths) - 1)
-    fitted, gives = widths, [word and place > 0 for place, word in enumerate(words)]
-    for most in range(max(widths), NARROWEST - 1, -1):
-        fitted = [min(width, most) if give else width for width, give in zip(widths, gives, strict=True)]
-        if sum(fitted) <= room:
-            return fitted
-    return fitted
+    for longest in LONGEST:
+        floors = [least(column, number, longest) for column, number in zip(columns[1:], right[1:], strict=True)]
+        for most in range(max(widths), 0, -1):
+            narrow = [max(floor, min(width, most)) for width, floor in zip(widths[1:], floors, strict=True)]
+            if widths[0] + sum(narrow) <= room:
+                return [widths[0], *narrow]
+    return [widths[0], *narrow]
+
+
+def least(column: Sequence[str], number: bool, longest: int) -> int:
+    """Return how narrow a column may be: numbers stay whole, and so do words up to the longest."""
+    head, *texts = column
+    if number:
+        return max(map(len, [*texts, *head.split()]))
+    return max((min(len(word), longest) for text in column for word in text.split()), default=0)
 
 
 def wrapped(text: str, width: int) -> list[str]:

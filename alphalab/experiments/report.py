@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from alphalab.claims import Verdict
 
 NEEDED = ("csv", LOOK)  # of a figure that is shown
-MARGINS = (
+LEGEND = (
     "Margin is (right - left)/right, the worst met: below 0 by more than the rounding error granted the claim fails, "
-    "and what is within that is shown as 0. Tightness is left/right, the best met: 1 is attained."
+    "and what is within that is shown as 0. Tightness is left/right, the best met: 1 is attained. Proved: the steps "
+    "are checked by sympy; the words that join them are read by people."
 )
 QUICK = "Quick mode: coarse grids and short runs. The full report is made by: alphalab reproduce"
 
@@ -72,7 +73,7 @@ def _html(verdicts: Sequence[Verdict], shown: Sequence[Shown], quick: bool) -> s
         quick=f'<p class="soft">{QUICK}</p>' if quick else "",
         contents="".join(f'<a href="#{one.key}">{escape(one.experiment.title.partition(":")[0])}</a>' for one in shown),
         summary=escape(summary(verdicts)),
-        margins=escape(MARGINS),
+        legend=escape(LEGEND),
         head=page.head(verdicts[0]),
         rows="\n".join(page.row(verdict) for verdict in verdicts),
         latex=rows.details(_ledger(verdicts)),
@@ -88,7 +89,7 @@ def _markdown(verdicts: Sequence[Verdict], shown: Sequence[Shown], quick: bool) 
         "# What is true about AlphaGrad\n\n"
         "Written by `alphalab reproduce`; the same as a page that opens from disk: [index.html](index.html). "
         "The tables in LaTeX are the files *.tex.\n\n"
-        f"{note}## The ledger\n\n{summary(verdicts)}. {MARGINS}\n\n"
+        f"{note}## The ledger\n\n{summary(verdicts)}. {LEGEND}\n\n"
         f"{rows.markdown([_with_statement(verdict) for verdict in verdicts])}\n\n"
         f"## The figures\n\n{chr(10).join(map(_section, shown))}\n"
         f"## Environment\n\n{rows.markdown(_environment())}\n"
