@@ -122,10 +122,11 @@ def test_a_formula_is_drawn_without_a_font(latex):
 
 def test_the_index_tells_the_counterexample(tmp_path):
     said = "f = x^2/2 < 1, x_1 = *16T*: ||g|| = 1"
-    write_index(tmp_path, [verdict(CLAIMS[0], counterexample=said, remark="a_b"), verdict(CLAIMS[1])])
+    write_index(tmp_path, [verdict(CLAIMS[0], counterexample=said, remark="a_b", title="T4*: <g>"), verdict(CLAIMS[1])])
     html, markdown = ((tmp_path / name).read_text() for name in ("index.html", "README.md"))
     assert html.count("Counterexample: ") == markdown.count("Counterexample: ") == 1
     assert f"Counterexample: {said.replace('<', '&lt;')}" in html
+    assert r" T4\*: \<g\><br>" in markdown
     assert r"<br>a\_b<br>Counterexample: f = x^2/2 \< 1, x\_1 = \*16T\*: \|\|g\|\| = 1 |" in markdown
 
 

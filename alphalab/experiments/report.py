@@ -100,8 +100,9 @@ def _with_statement(verdict: Verdict) -> dict[str, Cell]:
     """Return the ledger's row of a claim in Markdown; within a formula a bar is named, not escaped."""
     row = page.ledger_row(verdict)
     statement = verdict.statement.replace(r"\|", r"\Vert ").replace("|", r"\vert ")
-    lines = [f"**{row['claim']}** {row.pop('title')}", f"${statement}$" if statement else ""]
+    lines = [f"**{row['claim']}** {rows.words(verdict.title)}", f"${statement}$" if statement else ""]
     lines += map(rows.words, (verdict.remark, page.counterexample(verdict)))
+    del row["title"]
     return row | {"claim": "<br>".join(filter(None, lines))}
 
 
