@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import signal
+from collections.abc import Iterator
 from types import ModuleType
 
 # One thread of BLAS per worker, before NumPy is loaded: xdist has the cores, and idle BLAS threads spin on them.
@@ -32,6 +34,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if "gpu" in item.keywords:
                 item.add_marker(pytest.mark.skip(reason="needs a CUDA device and cupy"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ctrl_c_is_heard() -> Iterator[None]:
+    """`nohup` and `&` let SIGINT be ignored, here and in every process that a test begins."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 LIBRARIES = ("numpy", "array-api-strict", "torch", pytest.param("cupy", marks=pytest.mark.gpu))

@@ -25,6 +25,9 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise what `main` prints."""
+        if message.endswith("expected one argument"):
+            option = message.split()[1].rstrip(":")
+            message += f"; one that begins with - is written {option}=-..."
         raise ValueError(f"{message} (see {self.prog} --help)")
 
 
@@ -49,6 +52,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Do what the command line says and return the exit code; every error is one line on stderr."""
+    args = argparse.Namespace()
     try:
         args = parser().parse_args(argv)
         code = int(args.act(args))
@@ -57,7 +61,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as done:  # --help and --version
         return int(done.code or 0)
     except KeyboardInterrupt:
-        return _fail("interrupted", INTERRUPTED)
+        kept = f"; what is done is kept in {args.store}, the same command goes on" if vars(args).get("store") else ""
+        return _fail(f"interrupted{kept}", INTERRUPTED)
     except BrokenPipeError:  # `alphalab list problems | head -1`: nothing is wrong
         _mute(sys.stdout)
         return UNREAD

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alphalab.cli.settings import add_jobs
+from alphalab.cli.settings import add_jobs, check_folder
 from alphalab.cli.show import print_json, print_table
 from alphalab.cli.verify import judge, ledger, verdicts_on
 from alphalab.simulation.cores.workers import side_by_side
@@ -66,7 +66,7 @@ def compared(chosen: Sequence[Experiment], args: argparse.Namespace) -> int:
     checks = {}
     for found in side_by_side([partial(checked, one.key, args.out.resolve()) for one in chosen], args.jobs):
         checks[found.key] = found
-        if not args.json:
+        if not args.json and (found.compared or not found.departures):  # else its sentence says all
             print(f"{found.key}: {compared_words(found)}", flush=True)
     ordered = [checks[one.key] for one in chosen]
     if args.json:
@@ -114,7 +114,7 @@ def written(
 ) -> dict[str, Any]:
     """Do the tasks in `first` and write each experiment into the folder, side by side; return key -> result."""
     say = partial(print, file=sys.stderr if args.json else sys.stdout, flush=True)
-    args.out.mkdir(parents=True, exist_ok=True)  # before the work, should it be impossible
+    check_folder(args.out, "--out")
     folder = args.out.resolve()  # a worker that is used again may be in another folder
     tasks: list[Callable[[], Any]] = [*first, *(partial(drawn, one.key, folder, args.quick) for one in chosen)]
     results = {}

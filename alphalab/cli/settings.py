@@ -126,6 +126,17 @@ def check_target(path: Path | None, option: str) -> None:
         raise ValueError(f"{option}: {path} cannot be written: {error.strerror} in {path.parent}") from None
 
 
+def check_folder(folder: Path, option: str) -> None:
+    """Raise ValueError before the work where a folder could not be made, or written into, after it."""
+    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not there.is_dir():
+        raise ValueError(f"{option}: {there} is a file; give a folder")
+    try:
+        tempfile.TemporaryFile(dir=there).close()
+    except OSError as error:
+        raise ValueError(f"{option}: {folder} cannot be written: {error.strerror} in {there}") from None
+
+
 @contextlib.contextmanager
 def notes() -> Iterator[None]:
     """Print warnings, such as of a damaged file, as one line each on stderr."""

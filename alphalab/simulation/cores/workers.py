@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
+import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+import warnings
+from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
@@ -26,7 +29,24 @@ def side_by_side(
     from joblib import Parallel, delayed
 
     parallel = Parallel(n_jobs=jobs, return_as="generator" if ordered else "generator_unordered", **how)
-    return _killed_when_interrupted(parallel(delayed(bound_to)(os.getpid(), task) for task in tasks))
+    with _no_ctrl_c():
+        results = _killed_when_interrupted(parallel(delayed(bound_to)(os.getpid(), task) for task in tasks))
+        next(results)  # a generator that was not begun does not hear that it is over
+    return results
+
+
+@contextlib.contextmanager
+def _no_ctrl_c() -> Iterator[None]:
+    """Begin processes that do not hear Ctrl-C, which would make them print where it met them: their owner ends them."""
+    main = threading.current_thread() is threading.main_thread()  # others may not say so
+    if not main or signal.getsignal(signal.SIGINT) is None:
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def bound_to(owner: int, task: Callable[[], Result]) -> Result:
@@ -38,18 +58,25 @@ def bound_to(owner: int, task: Callable[[], Result]) -> Result:
 
 @functools.cache
 def _leave_after(owner: int) -> None:
+    from tqdm import tqdm
+
     def watch() -> None:
         while os.getppid() == owner:
             time.sleep(1.0)
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
+    tqdm.set_lock(threading.RLock())  # tqdm's own has a name: a worker that is killed would leave it behind
 
 
-def _killed_when_interrupted(results: Iterator[Result]) -> Iterator[Result]:
+def _killed_when_interrupted(results: Generator[Any, None, None]) -> Generator[Any, None, None]:
     try:
+        yield None
         yield from results
     except BaseException:
+        with warnings.catch_warnings():  # joblib would count the results that nobody wants any more
+            warnings.simplefilter("ignore")
+            results.close()
         if "joblib.externals.loky" in sys.modules:
             from joblib.externals.loky import get_reusable_executor
 
