@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -488,6 +489,12 @@ def test_ctrl_c_leaves_no_half_written_file(
         ("sweep rosenbrock adam --beta1 0.1:0.9:1000000 --beta2 0.1:0.9:1000000", "runs take 149,011.6 GB, "),
         ("sweep rosenbrock adam --starts 1e12", "the results of 1000000000000 runs take "),
         ("run rosenbrock adam --steps 1e12", "memory: the results of 1 run take 29,802.3 GB, "),
+        ("run rosenbrock alphagrad --dim 0", "n is 0; rosenbrock needs an integer n >= 2"),
+        ("sweep rosenbrock alphagrad --alpha 1,nan", "alpha must be a finite number > 0, got an array with nan"),
+        ("sweep rosenbrock alphagrad --alpha -1:10:5", "one that begins with - is written --alpha=-..."),
+        ("sweep rosenbrock adam --store=", "store: '' is no folder; '.' is the current one"),
+        ("reproduce --out /proc/x", "--out: /proc/x cannot be written: "),
+        ("figures --out /proc", "--out: /proc cannot be written: "),
         ("sweep rosenbrock adam --shard 1/4", "--shard needs --store DIR"),
         ("sweep rosenbrock adam --shard 5/4", "'5/4' is not I/N with 1 <= I <= N"),
         ("sweep rosenbrock adam --store /dev/null", "store: /dev/null is a file; give a folder"),
@@ -565,6 +572,34 @@ def test_json_has_no_number_that_json_has_not() -> None:
 
 
 # ---------------------------------------------------------------- real processes
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs process groups")
+@pytest.mark.parametrize(
+    ("argv", "kept"),
+    [
+        ("verify --jobs 2", ""),
+        ("reproduce --quick --jobs 2 --out out", ""),
+        ("sweep rosenbrock adam --learning-rate 1e-3:1:999 --steps 1000000 --store out", "out"),
+    ],
+)
+def test_ctrl_c_is_one_line(argv: str, kept: str, tmp_path: Path) -> None:
+    """No traceback of a worker, no warning of what was not used or is left behind."""
+    command = [sys.executable, "-m", "alphalab", *argv.split()]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True, cwd=tmp_path
+    ) as running:
+        time.sleep(3.0)
+        os.killpg(running.pid, signal.SIGINT)  # as the terminal does
+        _, err = running.communicate(timeout=60)
+    words = f"; what is done is kept in {kept}, the same command goes on" if kept else ""
+    assert (running.returncode, err) == (130, f"alphalab: interrupted{words}\n")
+
+
+def test_a_check_without_a_file_says_only_that(say: Said, tmp_path: Path) -> None:
+    code, out, err = say("figures", "tightness", "--check", "--jobs", "1", "--out", str(tmp_path))
+    assert (code, out) == (1, "")
+    assert err == f"alphalab: tightness: there is no tightness.csv in {tmp_path}\n"
 
 
 def test_a_process_succeeds_and_fails_as_main_does() -> None:

@@ -21,7 +21,7 @@ def add(commands: Any) -> None:
         description="Take into the first store all that the others keep, and tell what is missing of every sweep.",
         allow_abbrev=False,
     )
-    command.add_argument("stores", nargs="+", type=Path, metavar="DIR", help="stores; the first one receives")
+    command.add_argument("stores", nargs="+", metavar="DIR", help="stores; the first one receives")
     command.add_argument("--export", type=Path, metavar="FILE", help=f"write a sweep: {', '.join(FORMATS)}")
     command.add_argument("--sweep", metavar="NAME", help="which (default: the only one)")
     command.add_argument("--json", action="store_true", help="print JSON")

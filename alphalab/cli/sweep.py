@@ -6,7 +6,6 @@ import argparse
 import math
 import time
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -49,7 +48,7 @@ def add(commands: Any) -> None:
     command.add_argument("--by", choices=("value", "gradient-norm"), default="value", help="what the best has least of")
     add_jobs(command, None, "cores (-1: all; default: 1); changes no bit")
     command.add_argument("--memory", metavar="SIZE", help="bound of the memory of all processes, such as 2G")
-    command.add_argument("--store", type=Path, metavar="DIR", help="keep the runs there, and make none of them twice")
+    command.add_argument("--store", metavar="DIR", help="keep the runs there, and make none of them twice")
     command.add_argument("--shard", type=shard, metavar="I/N", help="make only this part, for `alphalab merge`")
     command.set_defaults(act=act)
 
@@ -112,7 +111,7 @@ def check(args: argparse.Namespace) -> None:
     check_target(args.save and npz(args.save), "--save")
     if args.starts < 1:
         raise ValueError(f"--starts must be a whole number >= 1, got {args.starts}")
-    if args.shard and (args.save or not args.store):
+    if args.shard and (args.save or args.store is None):
         raise ValueError("--shard needs --store DIR, where the parts meet, and leaves --save to `alphalab merge`")
 
 

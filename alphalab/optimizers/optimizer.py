@@ -64,16 +64,21 @@ def checked(owner: str, name: str, value: Any, interval: Interval) -> Value:
     except (TypeError, ValueError, OverflowError):
         raise ValueError(f"{owner}: {name} must be a number or an array of numbers, got {value!r}") from None
     if values.size == 0 or not interval.contains(values):
-        shown = (
-            value
-            if values.ndim == 0
-            else f"an array from {values.min(initial=np.inf)} to {values.max(initial=-np.inf)}"
-        )
-        raise ValueError(f"{owner}: {name} must be {interval}, got {shown}")
+        raise ValueError(f"{owner}: {name} must be {interval}, got {_shown(value, values)}")
     if values.ndim == 0:
         return float(values)
     values.flags.writeable = False
     return value if is_array(value) and not isinstance(value, np.ndarray) else values
+
+
+def _shown(value: Any, values: np.ndarray) -> str:
+    """Return what was given, of an array what tells what is wrong with it."""
+    if values.ndim == 0:
+        return str(value)
+    odd = values[~np.isfinite(values)]
+    if odd.size:
+        return f"an array with {odd[0]}"
+    return f"an array from {values.min()} to {values.max()}" if values.size else "an array without numbers"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -33,7 +33,7 @@ Kind = Literal["linear", "strongly-convex", "convex", "pl", "non-convex"]
 
 @dataclasses.dataclass(frozen=True)
 class Entry:
-    """A problem of the registry: `kind` is the strongest property it has, `n` its default dimension."""
+    """A problem of the registry: its strongest property (`kind`), its default dimension `n`, the `least` it can have."""
 
     name: str
     kind: Kind
@@ -42,6 +42,7 @@ class Entry:
     summary: str
     real_data: bool = False
     n_free: bool = True
+    least: int = 1
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -71,9 +72,9 @@ PROBLEMS: tuple[Entry, ...] = (
     Entry("log-cosh", "convex", 5, convex.log_cosh, "log cosh of a mixed argument"),
     Entry("log-sum-exp", "convex", 5, convex.log_sum_exp, "smoothed maximum of planes, even about x_star"),
     Entry("logistic", "convex", 5, logistic.logistic, "synthetic data that nothing separates"),
-    Entry("least-squares-rank-deficient", "pl", 6, least_squares.rank_deficient, "rank below n"),
+    Entry("least-squares-rank-deficient", "pl", 6, least_squares.rank_deficient, "rank below n", least=3),
     Entry("pl-sine", "pl", 4, sine.pl_sine, "x^2 + 3 sin^2 x, rotated: PL without convexity"),
-    Entry("rosenbrock", "non-convex", 2, Rosenbrock, "the chained banana valley"),
+    Entry("rosenbrock", "non-convex", 2, Rosenbrock, "the chained banana valley", least=2),
     Entry("beale", "non-convex", 2, Beale, "Beale's function, flat far out", n_free=False),
     Entry("himmelblau", "non-convex", 2, Himmelblau, "four equal minima", n_free=False),
     Entry("rastrigin", "non-convex", 4, waves.Rastrigin, "a bowl with a minimum near every lattice point"),
@@ -98,7 +99,7 @@ def problem(name: str, n: int | None = None, **options: Any) -> Problem:
         if option not in entry.options:
             known = ", ".join(entry.options) or "none"
             raise ValueError(f"{option} is not an option of {name}; its options are: {known}")
-    for field, least in (("n", 1), ("seed", 0)):
+    for field, least in (("n", entry.least), ("seed", 0)):
         if (given := {"n": n, **options}.get(field)) is not None:
             check_dimension(name, given, least=least, field=field)
     made = entry.make(**options) if n is None or not entry.n_free else entry.make(n=n, **options)

@@ -60,6 +60,8 @@ class Store:
     """The runs kept in a folder, which is made where it is not there."""
 
     def __init__(self, folder: str | os.PathLike[str], make: bool = True) -> None:
+        if not os.fspath(folder):
+            raise ValueError("store: '' is no folder; '.' is the current one")
         self.folder = Path(folder)
         if self.folder.exists() and not self.folder.is_dir():
             raise ValueError(f"store: {self.folder} is a file; give a folder")
