@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from optimizer_laws import EVERY, RULES, an_array, an_example, an_optimizer, stacked
 
+import alphalab as al
 from alphalab import arrays
 from alphalab.arrays import dot, leaves, map_arrays, matvec, namespace, norm, roundoff, to_numpy
 from alphalab.optimizers import (
@@ -860,3 +861,16 @@ def test_the_problem_and_the_optimizer_are_left_as_they_were() -> None:
     simulate(member, bowl(2), [1.0, 2.0], 3)
     assert [to_numpy(leaf).tobytes() for leaf in leaves(member)] == before
     assert map_arrays(lambda array: array, member).alpha is member.alpha
+
+
+def test_a_trajectory_is_shown_in_a_few_lines() -> None:
+    problem, grid = al.problem("huber"), al.Sweep(alpha=[1.0, 2.0, 3.0], learning_rate=[0.1, 0.2])
+    method = al.AlphaGrad(learning_rate=grid.learning_rate, alpha=grid.alpha)
+    assert repr(al.simulate(method, problem, problem.start(), 7, dims=grid)) == (
+        "Trajectory(AlphaGrad on huber, n = 5, 7 steps\n"
+        "    batch     alpha: 3, learning_rate: 2\n"
+        "    observed  value, gradient_norm\n"
+        "    status    6 running)"
+    )
+    lone = repr(al.simulate(al.AlphaGrad(), problem, problem.start(), 7, observe=()))
+    assert "batch     one run" in lone and "observed  nothing" in lone and "1 running" in lone

@@ -7,6 +7,7 @@ import json
 import os
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +20,7 @@ from alphalab.simulation.whole import written_whole
 STATUSES = ("running", "converged", "stalled", "diverged")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Trajectory:
     """A batch of runs, as NumPy arrays; `batch` is its shape, () for one run.
 
@@ -56,6 +57,19 @@ class Trajectory:
     def batch(self) -> tuple[int, ...]:
         """The shape of the batch; () for one run."""
         return self.x_last.shape[:-1]
+
+    def __repr__(self) -> str:
+        """What was run, the axes, what was observed, how many runs ended how: no array."""
+        told = self.settings
+        axes = ", ".join(f"{name}: {size}" for name, size in zip(self.dims, self.batch, strict=False)) or "one run"
+        ended = ", ".join(f"{count} {status}" for status, count in Counter(np.ravel(self.status).tolist()).items())
+        return (
+            f"Trajectory({str(told.get('optimizer')).partition('(')[0]} on {told.get('problem')}, "
+            f"n = {self.x_last.shape[-1]}, {told.get('steps')} steps\n"
+            f"    batch     {axes}\n"
+            f"    observed  {', '.join(self.records) or 'nothing'}\n"
+            f"    status    {ended})"
+        )
 
     def __getitem__(self, name: str) -> np.ndarray:
         """Return what was recorded under `name`; raises ValueError naming what was."""
