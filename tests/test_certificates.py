@@ -193,7 +193,7 @@ def test_proving_again_gives_what_is_shipped(tmp_path: Path) -> None:
 
 def test_without_flint_the_extra_is_named_and_the_checker_works(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "flint", None)
-    with pytest.raises(ModuleNotFoundError, match=r"alphalab\[proof\]"):
+    with pytest.raises(ModuleNotFoundError, match=r'pip install -e "\.\[proof\]"'):
         certificates.prove("concavity")
     assert certificates.recheck("phi-concave")
 

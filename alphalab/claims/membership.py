@@ -1,9 +1,10 @@
 r"""What three hypotheses on sigma give, and that tanh(alpha u) meets them.
 
-    sigma odd, increasing, concave on [0, inf)   =>   phi(s) = sigma(sqrt s)^2 and psi(s) = sqrt s sigma(sqrt s) concave
+    sigma odd, increasing, concave on [0, 1]   =>   phi(s) = sigma(sqrt s)^2 and psi(s) = sqrt s sigma(sqrt s) concave
     L1*: sigma(r)^2 <= ||g'||^2 <= n sigma(r/sqrt n)^2,     L2*: N sigma(r) <= <g,g'> <= N sqrt n sigma(r/sqrt n)
 
-`family_proof` derives the sharp lemmas from the hypotheses alone; `tanh_instance` shows that AlphaGrad is a member.
+As |g~_i| <= 1, sigma is used on [0, 1] only. `family_proof` derives the sharp lemmas from the hypotheses alone;
+`tanh_instance` shows that AlphaGrad is a member.
 Source: theory, "One proof".
 """
 
@@ -41,11 +42,13 @@ def family_proof() -> Proof:
             Sign("phi and psi increase", A * s1 + (A + s1) / 2, ">="),
         ),
         follows=(
-            "phi and psi are increasing, concave and 0 at 0 (where sigma has kinks, sigma' is the right derivative, "
-            "and products and sums of non-negative non-increasing functions are still that). With s_i = g~_i^2 and "
-            "sum s_i = r^2, Jensen gives sum phi(s_i) <= n phi(r^2/n), subadditivity sum phi(s_i) >= phi(r^2), the "
-            "same for psi: sigma(r)^2 <= ||g'||^2 <= n sigma(r/sqrt n)^2 <= M and r sigma(r) <= <g~,g'> <= r sqrt n "
-            "sigma(r/sqrt n). As sigma(u)/u decreases, sigma(1) <= sigma(u)/u <= sigma'(0) on (0, 1]: L3* and L4*."
+            "As |g~_i| = |g_i|/(||g||+eps) <= r <= 1, sigma is used on [0, 1] only, and this is where it has to be "
+            "increasing and concave. There phi and psi are increasing, concave and 0 at 0 (where sigma has kinks, "
+            "sigma' is the right derivative, and products and sums of non-negative non-increasing functions are still "
+            "that). With s_i = g~_i^2 and sum s_i = r^2 <= 1, Jensen gives sum phi(s_i) <= n phi(r^2/n), "
+            "subadditivity sum phi(s_i) >= phi(r^2), the same for psi: sigma(r)^2 <= ||g'||^2 <= n sigma(r/sqrt n)^2 "
+            "<= M and r sigma(r) <= <g~,g'> <= r sqrt n sigma(r/sqrt n). As sigma(u)/u decreases, sigma(1) <= "
+            "sigma(u)/u <= sigma'(0) on (0, 1]: L3* and L4*."
         ),
     )
 

@@ -1,11 +1,12 @@
-"""Decide whether sigma is odd, increasing and concave on [0, inf): symbolically, else by intervals, else not at all.
+"""Decide whether sigma is odd, increasing and concave on [0, end]: symbolically, else by intervals, else not at all.
 
     parsed(text)                         a string as an expression in u, read by a grammar of its own, never executed
     elementwise(f)                       an expression as a function of arrays
     is_odd, is_increasing, is_concave    "proved" | "certified" | "fails at u = ..." | "undecided"
+    has_falling_elasticity               whether u sigma'(u)/sigma(u) plainly does not increase on (0, 1]
 
 sigma is cut into smooth pieces; `certificates.signs` finds the signs of sigma' and sigma'' on each, the limits at
-their ends are compared exactly. A failure is a rational point, confirmed to 50 digits.
+their ends are compared exactly. A failure is a rational point, confirmed to 50 digits. `end` None is infinity.
 """
 
 from __future__ import annotations
@@ -23,7 +24,19 @@ from typing import Any
 import sympy as sp
 
 from alphalab.arrays import Array, like, namespace, to_numpy
-from alphalab.claims.certificates.signs import POSITIVE, SIMPLE, Answer, Piece, U, failure, reachable, sign_on, value_at
+from alphalab.claims.certificates.pieces import compared, joints, limit_at, pieces_of, start
+from alphalab.claims.certificates.signs import (
+    POSITIVE,
+    SIMPLE,
+    Answer,
+    Piece,
+    U,
+    failure,
+    plainly,
+    reachable,
+    sign_on,
+    value_at,
+)
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     **{name: getattr(sp, name) for name in ("tanh", "atan", "erf", "sin", "cos", "exp", "log", "sqrt", "sinh", "cosh")},
@@ -124,29 +137,41 @@ def _as_minima(expression: sp.Expr) -> sp.Expr:
     return expression.subs(U, POSITIVE).replace(sp.Max, lambda *parts: -sp.Min(*(-part for part in parts)))
 
 
-def is_increasing(sigma: sp.Expr) -> Answer:
+def is_increasing(sigma: sp.Expr, end: Fraction | None = None) -> Answer:
     """sigma' >= 0 on every piece, no jump down, and sigma(1) > 0."""
     if (top := value_at(sigma, Fraction(1))) is None or not top > 0:
         return failure(Fraction(1), "sigma(1)", top)
-    pieces = _pieces(sigma)
+    pieces = pieces_of(sigma, end)
     answers = [sign_on(piece, 1, 1, "sigma'") for piece in pieces]
-    return _together([*answers, _start(pieces), *(_meeting(a, b, 0, "<=") for a, b in pairwise(pieces))])
+    return _together([*answers, start(pieces), *joints(sigma, pieces, "<=")])
 
 
-def is_concave(sigma: sp.Expr) -> Answer:
+def is_concave(sigma: sp.Expr, end: Fraction | None = None) -> Answer:
     """sigma'' <= 0 on every piece, no jump but up from 0, and slopes that do not increase where pieces meet."""
-    pieces = _pieces(sigma)
+    pieces = pieces_of(sigma, end)
     answers = [sign_on(piece, 2, -1, "sigma''") for piece in pieces]
-    meetings = [_meeting(a, b, order, how) for a, b in pairwise(pieces) for order, how in ((0, "=="), (1, ">="))]
-    return _together([*answers, _start(pieces), *meetings])
+    slopes = [
+        compared(limit_at(a, 1, b.low), limit_at(b, 1, b.low), ">=", "the jump of sigma'", b.low)
+        for a, b in pairwise(pieces)
+    ]
+    return _together([*answers, start(pieces), *joints(sigma, pieces, "=="), *slopes])
+
+
+def has_falling_elasticity(sigma: sp.Expr) -> bool:
+    """Whether (u sigma'/sigma)' <= 0 on (0, 1] is plain, for sigma > 0 concave; False where it is not decided."""
+    pieces = pieces_of(sigma, Fraction(1))  # where they meet, the slope of a concave sigma does not increase
+    return bool(pieces) and all(
+        plainly(Piece(sp.cancel(POSITIVE * sp.diff(p.formula, POSITIVE) / p.formula), p.low, p.high), 1, -1)
+        for p in pieces
+    )
 
 
 def slope_at_zero(sigma: sp.Expr) -> sp.Expr:
     """Return sigma'(0), from the right; infinity where sigma jumps at 0 or is vertical there."""
-    first = _pieces(sigma)
+    first = pieces_of(sigma)
     if not first:
         return sp.nan
-    return sp.oo if _limit(first[0], 0, Fraction(0)) != 0 else _limit(first[0], 1, Fraction(0))
+    return sp.oo if limit_at(first[0], 0, Fraction(0)) != 0 else limit_at(first[0], 1, Fraction(0))
 
 
 def _together(answers: list[Answer]) -> Answer:
@@ -156,62 +181,7 @@ def _together(answers: list[Answer]) -> Answer:
         (found for found in ("undecided", "certified", "proved") if any(a.found == found for a in answers)), ""
     )
     because = "; ".join(dict.fromkeys(answer.because for answer in answers if answer.because))
-    return failed or Answer(weakest if weakest and len(answers) > 1 else "undecided", because)
-
-
-def _pieces(sigma: sp.Expr) -> list[Piece]:
-    """Return sigma on (0, inf) as smooth pieces from left to right; none where sympy cannot tell them apart."""
-    half = sigma.subs(U, POSITIVE)
-    if not half.has(sp.Abs, sp.sign, sp.Max, sp.Min):
-        return [Piece(half, Fraction(0), None)]
-    try:
-        whole = sp.piecewise_fold(sigma.rewrite(sp.Piecewise))
-        pairs = whole.as_expr_set_pairs(sp.Interval.open(0, sp.oo))
-        pieces = [_piece(formula, part) for formula, union in pairs for part in _intervals(union)]
-    except (NotImplementedError, ValueError, TypeError, AttributeError, RecursionError):
-        return []
-    pieces.sort(key=lambda piece: piece.low)
-    chained = all(a.high == b.low for a, b in pairwise(pieces))
-    return pieces if pieces and chained and pieces[0].low == 0 and pieces[-1].high is None else []
-
-
-def _intervals(union: sp.Set) -> list[sp.Interval]:
-    parts = union.args if isinstance(union, sp.Union) else (union,)
-    return [part for part in parts if isinstance(part, sp.Interval)]  # single points carry no slope
-
-
-def _piece(formula: sp.Expr, part: sp.Interval) -> Piece:
-    ends = [None if end is sp.oo else Fraction(int(end.p), int(end.q)) for end in (part.start, part.end)]
-    if ends[0] is None or formula.has(sp.Piecewise):
-        raise ValueError("not a smooth piece")
-    return Piece(formula.subs(U, POSITIVE), ends[0], ends[1])
-
-
-def _limit(piece: Piece, order: int, point: Fraction) -> sp.Expr:
-    """Return the derivative of this order at an end of the piece, from inside."""
-    at, formula = sp.Rational(point.numerator, point.denominator), sp.diff(piece.formula, POSITIVE, order)
-    value = sp.simplify(formula.subs(POSITIVE, at))
-    if value.is_finite:
-        return value
-    return sp.limit(formula, POSITIVE, at, "+" if point == piece.low else "-")
-
-
-def _start(pieces: list[Piece]) -> Answer:
-    """Whether sigma(0+) >= sigma(0) = 0; a jump up from 0 is concave and increasing, as in sign(u)."""
-    if not pieces:
-        return Answer("undecided", "the pieces of sigma could not be told apart")
-    start = _limit(pieces[0], 0, Fraction(0))
-    return Answer("proved") if start.is_nonnegative else failure(Fraction(0), "sigma(0+)", start)
-
-
-def _meeting(left: Piece, right: Piece, order: int, relation: str) -> Answer:
-    """Compare sigma (order 0) or sigma' (order 1) from both sides of the point where two pieces meet."""
-    gap = sp.simplify(_limit(left, order, right.low) - _limit(right, order, right.low))
-    holds = {"<=": gap.is_nonpositive, ">=": gap.is_nonnegative, "==": gap.is_zero}[relation]
-    if holds is None:
-        return Answer("undecided", f"the pieces that meet at u = {right.low}")
-    what = ("sigma", "sigma'")[order]
-    return Answer("proved") if holds else failure(right.low, f"the jump of {what}", -gap)
+    return failed or Answer(weakest or "undecided", because)
 
 
 def elementwise(f: sp.Expr) -> Callable[[Array], Array]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+import functools
+from typing import Any, NoReturn
 
 from alphalab.cli.show import print_json
 
@@ -15,6 +16,12 @@ def add(commands: Any) -> None:
     command.add_argument("--dim", type=int, metavar="N", help="also print M, rho and Q in this dimension")
     command.add_argument("--json", action="store_true", help="print JSON")
     command.set_defaults(act=act)
+    command.error = functools.partial(_error, command.prog)
+
+
+def _error(prog: str, message: str) -> NoReturn:
+    """Say what is wrong with the arguments; argparse takes -tanh(u) for an option."""
+    raise ValueError(f'{message}; a SIGMA that starts with - goes after --: certify -- "-tanh(u)" (see {prog} --help)')
 
 
 def act(args: argparse.Namespace) -> int:

@@ -3,8 +3,8 @@ r"""The family of the theory: squash the normalised gradient.
     g~ = g / (||g||_2 + eps)        (2)
     d  = sigma(g~)                  (3), elementwise; AlphaGrad is sigma(u) = tanh(alpha u)
 
-The sharp lemmas and the rates hold for each sigma that is odd, increasing and concave on [0, inf); what needs more of
-sigma (the price of the best iterate, the one 2-cycle of a constant step) says so in `claims.family`.
+The sharp lemmas and the rates hold for each sigma that is odd, increasing and concave on [0, 1], as |g~_i| <= 1. What
+needs more of sigma (the price of the best iterate, the one 2-cycle of a constant step) says so in `claims.family`.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class NormalizedNonlinear(SquashedGradient):
     """d = sigma(g/(||g||+eps)) for your own elementwise sigma, e.g. `NormalizedNonlinear(np.arctan)`.
 
     `sigma` maps an array to an array of the same shape; `steepness` is sigma'(0) > 0, used only to
-    report saturation. Raises ValueError where sigma cannot be called.
+    report saturation. What `certify` returns knows both. Raises ValueError where sigma cannot be called.
     """
 
     name: ClassVar[str] = "normalized-nonlinear"
@@ -65,6 +65,10 @@ class NormalizedNonlinear(SquashedGradient):
 
     def __post_init__(self) -> None:
         """Check the hyperparameters and that sigma can be called."""
+        if hasattr(self.sigma, "function") and hasattr(self.sigma, "slope"):  # a certificate of sigma
+            certificate = self.sigma
+            object.__setattr__(self, "sigma", certificate.function)
+            object.__setattr__(self, "steepness", float(certificate.slope))
         super().__post_init__()
         if not callable(self.sigma):
             raise ValueError(f"NormalizedNonlinear: sigma must be a function of an array, got {self.sigma!r}")

@@ -60,9 +60,15 @@ def sign_on(piece: Piece, order: int, wanted: int, name: str) -> Answer:
     try:
         return _by_intervals(derivative, piece, wanted, name) if _is_regular(piece) else Answer("undecided")
     except ModuleNotFoundError:
-        return Answer("undecided", "intervals need the extra: pip install 'alphalab[proof]'")
+        return Answer("undecided", 'intervals need the extra: pip install -e ".[proof]"')
     except ValueError as reason:
         return Answer("undecided", str(reason))
+
+
+def plainly(piece: Piece, order: int, wanted: int) -> bool:
+    """Whether the derivative, factored, shows the wanted sign (or 0) on the piece; False is undecided."""
+    factored = sp.factor(sp.together(sp.diff(piece.formula, POSITIVE, order)))  # simplify multiplies tanh(9999 u) out
+    return _is_regular(piece) and plain_sign(_rational(factored.subs(POSITIVE, _inside(piece)))) in (0, wanted)
 
 
 def _by_intervals(derivative: sp.Expr, piece: Piece, wanted: int, name: str) -> Answer:

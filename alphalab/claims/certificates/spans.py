@@ -29,7 +29,7 @@ def library() -> ModuleType:
         import flint
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
-            "proving by intervals needs python-flint; install the extra: pip install 'alphalab[proof]'"
+            'proving by intervals needs python-flint; install the extra: pip install -e ".[proof]"'
         ) from error
     return flint
 
