@@ -33,7 +33,7 @@ Kind = Literal["linear", "strongly-convex", "convex", "pl", "non-convex"]
 
 @dataclasses.dataclass(frozen=True)
 class Entry:
-    """A problem of the registry: its strongest property (`kind`), its default dimension `n`, the `least` it can have."""
+    """A problem of the registry: its strongest property (`kind`), its default dimension `n`, the `least` one."""
 
     name: str
     kind: Kind
