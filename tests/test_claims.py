@@ -123,6 +123,15 @@ def test_every_step_is_discharged_and_exact(claim: Claim) -> None:
             assert not isinstance(part, sp.Basic) or not part.atoms(sp.Float), step.sentence
 
 
+@each(ARGUED)
+def test_an_identity_shows_what_is_computed(claim: Claim) -> None:
+    """No 0 = 0: what sympy works out before it is shown says nothing."""
+    shown = [
+        (step.sentence, sp.latex(step.left), sp.latex(step.right)) for step in steps(claim) if type(step) is Identity
+    ]
+    assert [sentence for sentence, left, right in shown if left == right] == []
+
+
 def test_whatever_is_false_has_a_witness() -> None:
     assert [claim.key for claim in CLAIMS if claim.verdict != "true" and claim.witness is None] == []
 

@@ -22,7 +22,7 @@ from alphalab.optimizers import AdaL
 
 def advance(moment: sp.Expr, b: sp.Expr, g: sp.Expr) -> sp.Expr:
     """b moment + (1-b) g."""
-    return b * moment + (1 - b) * g
+    return b * sp.UnevaluatedExpr(moment) + (1 - b) * sp.UnevaluatedExpr(g)
 
 
 def proof() -> Proof:

@@ -37,8 +37,8 @@ def cycle_witness() -> Witness:
     return Witness(
         sentence="f = x^2/2, L = mu = 1, eta = 4, eps = 1, alpha = ln 3, x_1 = 1: x_t = +-1 and N_t = 1 for every t",
         steps=(
-            Identity("the step from 1 leads to -1", 1 - 4 * sp.tanh(sp.log(3) / 2).rewrite(sp.exp), sp.Integer(-1)),
-            Identity("the step from -1 leads to 1", -1 - 4 * sp.tanh(-sp.log(3) / 2).rewrite(sp.exp), sp.Integer(1)),
+            Identity("the step from 1 leads to -1", 1 - 4 * sp.tanh(sp.log(3) / 2), sp.Integer(-1)),
+            Identity("the step from -1 leads to 1", -1 - 4 * sp.tanh(-sp.log(3) / 2), sp.Integer(1)),
             Sign("the step exceeds 2 eps/(alpha L)", 4 - 2 / sp.log(3), ">"),
         ),
     )
@@ -69,7 +69,7 @@ def linear_proof() -> Proof:
             Sign("is not negative", gain * polyak),
             Identity(
                 "at eta = 2 eps/(alpha L) on f = L x^2/2 the multiplier at 0",
-                multiplier.subs(eta, 2 * eps / (alpha * L)),
+                sp.Subs(multiplier, eta, 2 * eps / (alpha * L)),
                 sp.Integer(-1),
             ),
             *rate_proof().steps,
@@ -92,7 +92,7 @@ def scaled_steps() -> tuple[Step, ...]:
         *tanh_instance().steps,
         Identity(
             "with A(t) = tanh(t)/t the slope of (1-r) A(alpha r)",
-            sp.diff((1 - r) * A(alpha * r), r),
+            sp.Derivative((1 - r) * A(alpha * r), r),
             -A(alpha * r) + (1 - r) * sp.diff(A(alpha * r), r),
         ),
         Sign("is not positive, as A decreases", -ratio + rest * alpha * falls, "<="),

@@ -70,9 +70,10 @@ def dimension_sides(values: Values) -> tuple[np.ndarray, np.ndarray]:
 
 def alpha_witness() -> Witness:
     """rho grows inside [1, 5] (exact values at n = 4) and everywhere (its logarithmic derivative), from 1 to n."""
-    at = [rho.subs({n: 4, alpha: a}).rewrite(sp.exp) for a in (sp.log(3), 2 * sp.log(3))]
+    at = [sp.Subs(rho, (n, alpha), (4, a)) for a in (sp.log(3), 2 * sp.log(3))]
     best = sp.sqrt(2 * Delta / (L * M * T))
-    bound = (Delta / (best * T) + L * best * M / 2) / sp.tanh(alpha)
+    rate = sp.UnevaluatedExpr(best)
+    bound = (Delta / (rate * T) + L * rate * M / 2) / sp.tanh(alpha)
     return Witness(
         sentence="n = 4: rho is 25/16 at alpha = ln 3 and 1681/625 at alpha = 2 ln 3, both in [1, 5]; 1 as alpha -> 0",
         steps=(
@@ -94,7 +95,7 @@ def rise_steps() -> tuple[Step, ...]:
     steeper = t * sp.cosh(t) - sp.sinh(t)
     rise = (1 - sp.tanh(t) ** 2) / sp.tanh(t)  # of log tanh(t)
     return (
-        Identity("in general, with u = alpha/sqrt n", rho, n * (sp.tanh(u) / sp.tanh(alpha)) ** 2),
+        Identity("in general, with u = alpha/sqrt n", sp.UnevaluatedExpr(rho) / n, (sp.tanh(u) / sp.tanh(alpha)) ** 2),
         Identity(
             "so (log rho)'/2 is the slope of log tanh(u) - log tanh(alpha)",
             sp.Derivative(sp.log(sp.tanh(u)) - sp.log(sp.tanh(alpha)), alpha),

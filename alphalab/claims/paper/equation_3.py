@@ -73,7 +73,7 @@ def limits_proof() -> Proof:
             Identity("the step itself vanishes", sp.Limit(step, alpha, 0), sp.Integer(0)),
             Identity("alpha -> inf: a positive component becomes 1", sp.Limit(step, alpha, sp.oo), sp.Integer(1)),
             Identity("a negative one -1", sp.Limit(step.subs(u, -u), alpha, sp.oo), sp.Integer(-1)),
-            Identity("a zero component is 0 for every alpha", step.subs(u, 0), sp.Integer(0)),
+            Identity("a zero component is 0 for every alpha", sp.Subs(step, u, 0), sp.Integer(0)),
         ),
         follows="Componentwise: g'/alpha -> g~ as alpha -> 0, and g' -> sign(g), sign(0) = 0, as alpha -> inf.",
     )

@@ -34,7 +34,11 @@ def proof() -> Proof:
     return Proof(
         steps=(
             Identity("the mean square of the components", mean_square, (k * N / (N + eps)) ** 2),
-            Identity("the variance v of each, where d v = (alpha r)^2", equal, (k * size / (size + eps)) ** 2),
+            Identity(
+                "the variance v of each, where d v = (alpha r)^2",
+                sp.UnevaluatedExpr((k * sp.sqrt(d) * size / (size + eps)) ** 2) / d,
+                (k * size / (size + eps)) ** 2,
+            ),
             Identity("it is k^2 when eps << N", sp.Limit(equal, eps, 0), k**2),
         ),
         follows=(

@@ -37,7 +37,7 @@ def as_printed(alpha: int, vector: Sequence[sp.Rational], printed: Sequence[str]
 
 def squares(vector: Sequence[sp.Rational]) -> sp.Expr:
     """||vector||^2."""
-    return sp.Add(*(u**2 for u in vector))
+    return sp.Add(*(sp.UnevaluatedExpr(u) ** 2 for u in vector))
 
 
 def first_proof() -> Proof:
@@ -45,7 +45,10 @@ def first_proof() -> Proof:
     return Proof(
         steps=(
             Identity("the vector is a unit vector", squares(FIRST), sp.Integer(1)),
-            *(Identity(f"component {i}", sp.tanh(2 * u), 2 * u * sp.tanh(1)) for i, u in enumerate(FIRST, 1)),
+            *(
+                Identity(f"component {i}", sp.tanh(2 * sp.UnevaluatedExpr(u)), 2 * u * sp.tanh(1))
+                for i, u in enumerate(FIRST, 1)
+            ),
             *as_printed(2, FIRST, PRINTED_FIRST),
         ),
         follows="2 * 0.5 = 1, tanh is odd, and tanh 1 = 0.76159...",
@@ -69,7 +72,7 @@ def second_proof() -> Proof:
         steps=(
             *as_printed(150, SECOND, PRINTED_SECOND),
             Identity("the square of its 2-norm", squares(SECOND), sp.Rational("0.8138")),
-            Identity("its 1-norm", sp.Add(*SECOND), sp.Integer(1)),
+            Identity("its 1-norm", sp.Add(*SECOND, evaluate=False), sp.Integer(1)),
             Growth("s = z - tanh z is not negative", z - sp.tanh(z), z, sp.tanh(z) ** 2),
             Identity("tanh z - z + z^3/3 vanishes at 0", sp.Subs(gap, z, 0), sp.Integer(0)),
             Identity("its derivative", sp.Derivative(gap, z), (z - sp.tanh(z)) * (z + sp.tanh(z))),
@@ -89,10 +92,10 @@ def second_witness() -> Witness:
     return Witness(
         sentence="the vector's norm is 0.902, and a component of 0.009 is squashed to 65 % of its linear value",
         steps=(
-            Sign("the 2-norm is below 1", squares(SECOND) - 1, "<"),
-            Sign("it is below 0.9022", squares(SECOND) - sp.Rational("0.9022") ** 2, "<"),
-            Sign("and above 0.9021", squares(SECOND) - sp.Rational("0.9021") ** 2, ">"),
-            Identity("0.009 enters the tanh as", z, sp.Rational(27, 20)),
+            Sign("the 2-norm is below 1", squares(SECOND).doit() - 1, "<"),
+            Sign("it is below 0.9022", squares(SECOND).doit() - sp.Rational("0.9022") ** 2, "<"),
+            Sign("and above 0.9021", squares(SECOND).doit() - sp.Rational("0.9021") ** 2, ">"),
+            Identity("0.009 enters the tanh as", 150 * sp.UnevaluatedExpr(sp.Rational("0.009")), sp.Rational(27, 20)),
             Sign("and leaves it at less than 0.65 of that", sp.tanh(z) / z - sp.Rational("0.65"), "<"),
         ),
     )

@@ -35,7 +35,7 @@ def proof() -> Proof:
     chain = sp.cos(angle) * second - sp.sin(angle) * first**2
     return Proof(
         steps=(
-            Identity("sigma is odd", sp.sin(theta).subs(x, -x), -sp.sin(theta)),
+            Identity("sigma is odd", sp.Subs(sp.sin(theta), x, -x), -sp.sin(theta)),
             Identity("theta against k", k**2 - theta**2, k**2 / sp.cosh(alpha * x) ** 2),
             Sign("so theta <= k <= pi/2", k**2 / sp.cosh(alpha * x) ** 2),
             Identity("sigma'", sp.Derivative(sp.sin(angle), x), sp.cos(angle) * first),
@@ -63,12 +63,22 @@ def witness() -> Witness:
         steps=(
             Sign("k > pi", 3 * sp.pi / 2 - sp.pi, ">"),
             Identity("tanh(alpha g~)", inner, sp.Rational(4, 5)),
-            Identity("k tanh(alpha g~)", angle, 6 * sp.pi / 5),
-            Identity("<g,g'> is the sine of it", sp.sin(angle), -sp.sqrt(sp.Rational(5, 8) - sp.sqrt(5) / 8)),
+            Identity("k tanh(alpha g~)", 3 * sp.pi / 2 * sp.UnevaluatedExpr(sp.Rational(4, 5)), 6 * sp.pi / 5),
+            Identity(
+                "<g,g'> is the sine of it", sp.sin(angle, evaluate=False), -sp.sqrt(sp.Rational(5, 8) - sp.sqrt(5) / 8)
+            ),
             Sign("negative: the step goes uphill", sp.sin(angle), "<"),
             Identity("for every k the angle (k + pi)/2 has the sine", sp.sin(beyond), sp.cos(k / 2)),
-            Identity("which is -sin((k - pi)/2), negative for pi < k < 3 pi", sp.cos(k / 2), -sp.sin((k - sp.pi) / 2)),
-            Identity("and for k > 3 pi/2 the angle 3 pi/2 is reached, with the sine", sp.sin(3 * sp.pi / 2), -sp.S(1)),
+            Identity(
+                "which is -sin((k - pi)/2), negative for pi < k < 3 pi",
+                sp.cos(k / 2),
+                -sp.sin((k - sp.pi) / 2, evaluate=False),
+            ),
+            Identity(
+                "and for k > 3 pi/2 the angle 3 pi/2 is reached, with the sine",
+                sp.sin(3 * sp.pi / 2, evaluate=False),
+                -sp.S(1),
+            ),
         ),
     )
 

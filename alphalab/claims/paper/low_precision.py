@@ -31,7 +31,7 @@ def witness() -> Witness:
         sentence="float16: eps = 1e-8 rounds to 0, so g = 0 gives 0/0; ||g|| = 256 gives g/inf = 0",
         steps=(
             Sign("1e-8 is below half the smallest float16, so it rounds to 0", SMALLEST / 2 - EPSILON, ">"),
-            Identity("the largest float16", LARGEST, sp.Integer(65504)),
+            Identity("the largest float16", (2 - sp.UnevaluatedExpr(sp.Rational(1, 2**10))) * 2**15, sp.Integer(65504)),
             Sign(
                 "256^2 exceeds it by half an ulp or more, so it rounds to inf",
                 sp.Integer(256) ** 2 - LARGEST - HALF_ULP,

@@ -19,14 +19,17 @@ from alphalab.claims.proof import Identity, Proof, Sign, Witness
 from alphalab.claims.space import Space, Values
 
 
-def parameters(*widths: int) -> sp.Integer:
-    """Weights and biases of a fully connected network, sum (in + 1) out."""
-    return sp.Integer(sum((a + 1) * b for a, b in pairwise(widths)))
+def parameters(*widths: int) -> sp.Expr:
+    """Weights and biases of a fully connected network, sum (in + 1) out, not yet added up."""
+    return sp.Add(*(sp.Mul(a + 1, b, evaluate=False) for a, b in pairwise(widths)), evaluate=False)
 
 
-TD3 = parameters(11, 256, 256, 3) + 2 * parameters(11 + 3, 256, 256, 1)  # an actor and two critics
-DQN = parameters(4, 120, 84, 2)
-PPO = parameters(17, 64, 64, 1) + parameters(17, 64, 64, 6) + 6  # a critic, an actor and its log deviations
+TD3_SUM = sp.Add(
+    parameters(11, 256, 256, 3), 2 * sp.UnevaluatedExpr(parameters(11 + 3, 256, 256, 1)), evaluate=False
+)  # an actor and two critics
+DQN_SUM = parameters(4, 120, 84, 2)
+PPO_SUM = sp.Add(parameters(17, 64, 64, 1), parameters(17, 64, 64, 6), 6, evaluate=False)  # critic, actor, deviations
+TD3, DQN, PPO = (total.doit() for total in (TD3_SUM, DQN_SUM, PPO_SUM))
 
 USED = {"TD3": (TD3, 457), "DQN": (DQN, 93), "PPO": (PPO, 98)}  # parameters, alpha
 
@@ -35,7 +38,7 @@ def proof() -> Proof:
     """TD3: 457 is the root, rounded down."""
     return Proof(
         steps=(
-            Identity("parameters of TD3", TD3, sp.Integer(209_413)),
+            Identity("parameters of TD3", TD3_SUM, sp.Integer(209_413)),
             Sign("457^2 is at most that", TD3 - sp.Integer(457) ** 2),
             Sign("458^2 is more", sp.Integer(458) ** 2 - TD3, ">"),
         ),
@@ -48,9 +51,9 @@ def witness() -> Witness:
     return Witness(
         sentence="DQN: the root is 104.6, the alpha 93; PPO: 105.3 and 98",
         steps=(
-            Identity("parameters of DQN", DQN, sp.Integer(10_934)),
+            Identity("parameters of DQN", DQN_SUM, sp.Integer(10_934)),
             Sign("its root exceeds 93 + 11", DQN - sp.Integer(93 + 11) ** 2, ">"),
-            Identity("parameters of PPO", PPO, sp.Integer(11_085)),
+            Identity("parameters of PPO", PPO_SUM, sp.Integer(11_085)),
             Sign("its root exceeds 98 + 7", PPO - sp.Integer(98 + 7) ** 2, ">"),
         ),
     )

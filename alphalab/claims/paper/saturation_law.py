@@ -55,7 +55,11 @@ def law_proof() -> Proof:
                 all_d,
             ),
             Identity("moments of a Beta law", sp.Integral(s ** (m - HALF) * (1 - s) ** (p - 1), (s, 0, 1)), beta),
-            Identity("the quotient of the first two is that of Beta(1/2, (d-1)/2)", one / all_d, moment),
+            Identity(
+                "the quotient of the first two is that of Beta(1/2, (d-1)/2)",
+                sp.UnevaluatedExpr(one) / sp.UnevaluatedExpr(all_d),
+                moment,
+            ),
             Identity("the first is 1/d: the squares add up to 1", moment.subs(m, 1), 1 / d),
             Identity("the second", moment.subs(m, 2), 3 / (d * (d + 2))),
             Identity("from each Beta moment to the next, a = m + 1/2", tilt, a / (a + p)),
@@ -173,7 +177,9 @@ def band_witness() -> Witness:
             "saturate none and 52 % with d = 3, 1.2 % and 40 % as d grows"
         ),
         steps=(
-            Identity("equal |g_i|: alpha |g~_i| for alpha = k sqrt d", k * sp.sqrt(d) / sp.sqrt(d), k),
+            Identity(
+                "equal |g_i|: alpha |g~_i| for alpha = k sqrt d", k * sp.UnevaluatedExpr(sp.sqrt(d)) / sp.sqrt(d), k
+            ),
             Sign("k = 1 stays below tau, the fraction is 0", sp.S(1) - tau, "<"),
             Sign("k = 3 is above it, the fraction is 1", sp.S(3) - tau, ">"),
             Sign("isotropic, d = 3, k = 1: alpha |g~_i| <= sqrt 3 < tau, the fraction is 0", sp.sqrt(3) - tau, "<"),

@@ -42,7 +42,7 @@ def proof() -> Proof:
         steps=(
             Identity("the norm is homogeneous", size(c), c * size(sp.S(1))),
             Identity("the step at c g is the step at g with eps/c", step(c * u, c * N, eps), step(u, N, eps / c)),
-            Identity("at eps = 0 it is invariant", step(c * u, c * N, sp.S(0)), step(u, N, sp.S(0))),
+            Identity("at eps = 0 it is invariant", sp.Subs(step(c * u, c * N, eps), eps, 0), step(u, N, sp.S(0))),
             Identity(
                 "as it is in the limit of a large scale",
                 sp.Limit(step(c * u, c * N, eps), c, sp.oo),

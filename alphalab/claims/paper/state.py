@@ -59,10 +59,11 @@ def lamb_step(history: Sequence[int]) -> sp.Expr:
     """LAMB's direction at x = 1 after these gradients, n = 1, eps = 0, no weight decay, in exact arithmetic."""
     b1, b2 = sp.Rational(9, 10), sp.Rational(999, 1000)
     m, v = sp.S(0), sp.S(0)
+    shown = sp.UnevaluatedExpr
     for g in history:
-        m, v = b1 * m + (1 - b1) * g, b2 * v + (1 - b2) * sp.Integer(g) ** 2
+        m, v = shown(b1 * m.doit()) + shown((1 - b1) * g), shown(b2 * v.doit()) + shown((1 - b2) * sp.Integer(g) ** 2)
     r = (m / (1 - b1 ** len(history))) / sp.sqrt(v / (1 - b2 ** len(history)))
-    return r / sp.Abs(r)
+    return r / abs(r.doit())
 
 
 def lamb_witness() -> Witness:
@@ -71,10 +72,14 @@ def lamb_witness() -> Witness:
     return Witness(
         sentence="x = 1, current gradient 1: LAMB steps by +1 after the gradient 1 and by -1 after the gradient -100",
         steps=(
-            Identity("the current gradients are equal", sp.Integer(HISTORIES[0][-1]), sp.Integer(HISTORIES[1][-1])),
+            Identity(
+                "the current gradients are equal: their difference",
+                sp.Add(HISTORIES[0][-1], -HISTORIES[1][-1], evaluate=False),
+                sp.Integer(0),
+            ),
             Identity("the direction after the gradient 1", same, sp.S(1)),
             Identity("the direction after the gradient -100", other, sp.S(-1)),
-            Sign("they differ: no function of the current gradient and weight gives both", same - other, ">"),
+            Sign("they differ: no function of the current gradient and weight gives both", (same - other).doit(), ">"),
         ),
     )
 

@@ -72,7 +72,7 @@ def best_proof() -> Proof:
 def best_rate_proof() -> Proof:
     """N1 at the eta that makes its right side least."""
     return Proof(
-        steps=(*best_proof().steps, Identity("N1 at this eta", BEST.subs(eta, BEST_ETA), BEST_RATE)),
+        steps=(*best_proof().steps, Identity("N1 at this eta", sp.Subs(BEST, eta, BEST_ETA), BEST_RATE)),
         follows=best_proof().follows,
     )
 

@@ -61,7 +61,7 @@ def proof() -> Proof:
                 (steps * LAG.subs(T, steps)) - ((steps - 1) * LAG.subs(T, steps - 1)),
                 1 - c ** (steps - 1),
             ),
-            Identity("and by its start", LAG.subs(T, 1), sp.Integer(0)),
+            Identity("and by its start", sp.Subs(LAG, T, 1), sp.Integer(0)),
             Identity("the bound in terms of 1 - c and kappa", RIGHT, allowed.subs(lag, LAG).subs(q, 1 - c)),
             *summed(allowed, measured, left_over),
             attained(),

@@ -37,14 +37,14 @@ def proof() -> Proof:
     lifted = W * (sp.exp(2 * u) + 1) - 2 * u
     at = (1 + W + s) / 2
     above, below = q - sp.log(1 + q), sp.log(1 + q) - q / (1 + q)
-    lambert = (lifted.subs(u, at).expand(power_exp=True)).subs(sp.exp(W), power).subs(power, sp.exp(-1) / W)
+    lambert = sp.Subs(lifted.subs(u, at).expand(power_exp=True).subs(sp.exp(W), power), power, sp.exp(-1) / W)
     size, gap = (N + eps) / alpha, slack("W-u(1-tanh u)")
     aligned = ONE_NORM - size * n * (W - gap)  # the mean over i of u_i (1 - tanh u_i) is W - gap
     return Proof(
         steps=(
             Identity("W minus u (1 - tanh u)", (W - curve).rewrite(sp.exp), lifted / (sp.exp(2 * u) + 1)),
             Identity("its numerator at 2u = 1 + W + s, where W e^W = 1/e", lambert, sp.exp(s) - 1 - s),
-            Identity("for s = ln(1+q) >= 0 that is", (sp.exp(s) - 1 - s).subs(s, sp.log(1 + q)), above),
+            Identity("for s = ln(1+q) >= 0 that is", sp.Subs(sp.exp(s) - 1 - s, s, sp.log(1 + q)), above),
             Growth("which is not negative", above, q, q / (1 + q)),
             Identity("for s = -ln(1+q) <= 0 it is", (sp.exp(s) - 1 - s).subs(s, -sp.log(1 + q)), below),
             Growth("which is not negative", below, q, q / (1 + q) ** 2),

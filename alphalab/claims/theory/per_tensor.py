@@ -86,14 +86,20 @@ def witness() -> Witness:
     return Witness(
         sentence="f = (x+y)^2/2, one number a tensor, eta = 2, eps = 1/2, alpha = 3 ln(3)/4: orbit +-(1/2, 1/2), T > 3",
         steps=(
-            Identity("L_l = 1: the second derivative within the first tensor", sp.diff(f, x, 2), sp.Integer(1)),
-            Identity("and within the second", sp.diff(f, y, 2), sp.Integer(1)),
-            Identity("L = 2: along (1, 1)/sqrt 2", sp.diff(f.subs({x: x, y: x}), x, 2) / 2, sp.Integer(2)),
-            Identity("f >= 0 = f(0)", f, ((x + y) / sp.sqrt(2)) ** 2),
-            Identity("both tensors see the same gradient", sp.diff(f, x), sp.diff(f, y)),
-            Identity("which is 1 at the start", slope, sp.Integer(1)),
-            Identity("they take the direction tanh(ln 3/2) = 1/2", squash, half),
-            Identity("the step from 1/2 leads to -1/2, and back by oddness", half - rate * squash, -half),
+            Identity("L_l = 1: the second derivative within the first tensor", sp.Derivative(f, (x, 2)), sp.Integer(1)),
+            Identity("and within the second", sp.Derivative(f, (y, 2)), sp.Integer(1)),
+            Identity("L = 2: along (1, 1)/sqrt 2", sp.Derivative(f.subs(y, x), (x, 2)) / 2, sp.Integer(2)),
+            Identity("f >= 0 = f(0)", f, sp.UnevaluatedExpr((x + y) / sp.sqrt(2)) ** 2),
+            Identity("both tensors see the same gradient", sp.Derivative(f, x), sp.Derivative(f, y)),
+            Identity(
+                "which is 1 at the start", sp.Subs(sp.diff(f, x), tuple(start), tuple(start.values())), sp.Integer(1)
+            ),
+            Identity(
+                "they take the direction tanh(ln 3/2) = 1/2", sp.tanh(steepness * slope / (slope + epsilon)), half
+            ),
+            Identity(
+                "the step from 1/2 leads to -1/2, and back by oddness", half - rate * sp.UnevaluatedExpr(squash), -half
+            ),
             Identity("tanh(alpha)", sp.tanh(steepness).rewrite(sp.exp), top),
             Identity(
                 "with T = 4 + s, mean alignment minus what max L_l would allow",

@@ -44,12 +44,12 @@ def slope_steps() -> tuple[Step, ...]:
     return (
         Identity(
             "alpha times the slope of tanh^2(alpha u): 2 p s w",
-            alpha * sp.diff(squashed**2, alpha),
+            alpha * sp.Derivative(squashed**2, alpha),
             2 * (squashed / here) * (1 - squashed**2) * here**2,
         ),
         Identity(
             "alpha^2 times that of u tanh(alpha u): s w; u tanh(alpha u) is p w/alpha",
-            alpha**2 * sp.diff(u * squashed, alpha),
+            alpha**2 * sp.Derivative(u * squashed, alpha),
             (1 - squashed**2) * here**2,
         ),
     )

@@ -93,7 +93,7 @@ def last_proof() -> Proof:
                 bound_c / ((t + 1) ** 2 * (t + 2)),
             ),
             Sign("is positive", bound_c / ((t + 1) ** 2 * (t + 2)), ">"),
-            Identity("at t = 1 the recursion does not see a_1", recursion.subs(t, 1), bound_c / 4),
+            Identity("at t = 1 the recursion does not see a_1", sp.Subs(recursion, t, 1), bound_c / 4),
             Identity(
                 "C/2 minus delta_1 <= L D^2/2, with rho = 1 + s",
                 (bound_c / 2 - L * D**2 / 2).subs(sp.tanh(alpha), root_n / sp.sqrt(1 + price)),

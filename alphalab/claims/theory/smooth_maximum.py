@@ -40,7 +40,7 @@ def proof() -> Proof:
     return Proof(
         steps=(
             *summed(general, (measured - lemma_4) / t + eps, (left_over + lemma_4) / t),
-            Identity("and at the stated eta the right side is", general.subs(eta, ETA), RIGHT),
+            Identity("and at the stated eta the right side is", sp.Subs(general, eta, ETA), RIGHT),
         ),
         follows=(
             "The descent lemma summed over t with L_inf and ||g'||_inf^2 <= tanh^2(alpha) in place of L and ||g'||^2 "

@@ -64,7 +64,7 @@ def attained() -> tuple[Step, ...]:
             stride * (sp.Sum(k, (k, 1, K)) + (steps - K) / 2) / steps,
             expand(B).subs(here),
         ),
-        Identity("its eta is the best one where K = sqrt T", expand(BEST_ETA).subs(here).subs(steps, K**2), eta),
+        Identity("its eta is the best one where K = sqrt T", sp.Subs(expand(BEST_ETA).subs(here), steps, K**2), eta),
     )
 
 
@@ -105,7 +105,7 @@ def plain_proof() -> Proof:
 def best_proof() -> Proof:
     """T2* at the eta that makes b least, and what sqrt(rho) is at most for fixed alpha."""
     z, s = sp.Symbol("z", nonnegative=True), slack("z-tanh z")
-    least = (eps + b).subs(b, expand(b)).subs(eta, expand(BEST_ETA))
+    least = sp.Subs(eps + expand(b), eta, expand(BEST_ETA))
     u = alpha / sp.sqrt(n)
     return Proof(
         steps=(

@@ -59,7 +59,9 @@ def rate_proof() -> Proof:
         steps=(
             Identity("at delta = q the step gives q times the contraction", step.subs(delta, q), q * contraction),
             Identity(
-                "in p = sqrt(delta) the right side is a convex parabola", sp.diff(convex_form, p, 2), sp.Integer(2)
+                "in p = sqrt(delta) the right side is a convex parabola",
+                sp.Derivative(convex_form, (p, 2)),
+                sp.Integer(2),
             ),
             Identity("at delta = 0 it is q mu/(rho L)", convex_form.subs(p, 0), q * mu / (rho * L)),
             Identity(

@@ -41,9 +41,9 @@ def proof() -> Proof:
     return Proof(
         steps=(
             Identity("the step in p = sqrt(delta)", STEP.subs(delta, p**2), F),
-            Identity("p*^2 is delta_inf", root**2, LOW),
+            Identity("p*^2 is delta_inf", sp.UnevaluatedExpr(root) ** 2, LOW),
             Identity("F(0) is the slope times p*", FROM_ZERO, SLOPE * root),
-            Identity("F is convex in p", sp.diff(F, p, 2), sp.Integer(2)),
+            Identity("F is convex in p", sp.Derivative(F, (p, 2)), sp.Integer(2)),
             Identity(
                 "F - delta_inf, with F = p^2 - A(p - p*)",
                 p**2 - rate * (p - fixed) - fixed**2,
@@ -80,9 +80,13 @@ def cycle() -> Witness:
             "and -1/2 for ever, delta between 9/8 and 1/8, while delta_inf = 1/2 and q = 0"
         ),
         steps=(
-            Identity("the step from 3/2", sp.Rational(3, 2) - sp.Rational(5, 2) * tanh, -sp.Rational(1, 2)),
-            Identity("and back", -sp.Rational(1, 2) + sp.Rational(5, 2) * tanh, sp.Rational(3, 2)),
-            Identity("delta_inf", low, sp.Rational(1, 2)),
+            Identity(
+                "the step from 3/2",
+                sp.Rational(3, 2) - sp.Rational(5, 2) * sp.UnevaluatedExpr(tanh),
+                -sp.Rational(1, 2),
+            ),
+            Identity("and back", -sp.Rational(1, 2) + sp.Rational(5, 2) * sp.UnevaluatedExpr(tanh), sp.Rational(3, 2)),
+            Identity("delta_inf", (sp.Rational(5, 2) * sp.UnevaluatedExpr(tanh) / 2) ** 2 / 2, sp.Rational(1, 2)),
             Sign("the upper delta of the cycle is more", start - low, ">"),
             Sign("1 - A/(p_1 + p*) is below 0, so q = 0", 1 - 2 * sp.sqrt(2) / (sp.sqrt(start) + sp.sqrt(low)), "<"),
             Identity(

@@ -33,13 +33,29 @@ def attraction_proof() -> Proof:
         steps=(
             Identity("phi' of x", sp.diff(phi, x).rewrite(sp.exp), slope.rewrite(sp.exp)),
             Sign("is positive: phi increases", slope, ">"),
-            Identity("x < a, S > a: phi(x) = 2a - s, the gain (a-x)-(S-a)", (a - x) - ((2 * a - gap - x) - a), gap),
-            Identity("x < a, S <= a: phi(x) = 2x + s, the gain (a-x)-(a-S)", (a - x) - (a - (2 * x + gap - x)), gap),
-            Identity("x > a, S >= a, phi >= x: phi = 2x - s, the gain x - S", x - ((2 * x - gap) - x), gap),
-            Identity("x > a, S >= a, phi < x: the gain x - S", x - (x - more), more),
-            Identity("x > a > S, phi >= x: phi = 2a + s, the gain x+S-2a", (x - a) - (a - (2 * a + gap - x)), gap),
             Identity(
-                "x > a > S, phi < x: x = phi + q, the same gain", (2 * a + gap + rest - a) - (a - rest), gap + 2 * rest
+                "x < a, S > a: phi(x) = 2a - s, the gain (a-x)-(S-a)",
+                sp.UnevaluatedExpr(a - x) - sp.UnevaluatedExpr(2 * a - gap - x - a),
+                gap,
+            ),
+            Identity(
+                "x < a, S <= a: phi(x) = 2x + s, the gain (a-x)-(a-S)",
+                sp.UnevaluatedExpr(a - x) - sp.UnevaluatedExpr(a - (2 * x + gap - x)),
+                gap,
+            ),
+            Identity(
+                "x > a, S >= a, phi >= x: phi = 2x - s, the gain x - S", x - sp.UnevaluatedExpr(2 * x - gap - x), gap
+            ),
+            Identity("x > a, S >= a, phi < x: the gain x - S", x - sp.UnevaluatedExpr(x - more), more),
+            Identity(
+                "x > a > S, phi >= x: phi = 2a + s, the gain x+S-2a",
+                sp.UnevaluatedExpr(x - a) - sp.UnevaluatedExpr(a - (2 * a + gap - x)),
+                gap,
+            ),
+            Identity(
+                "x > a > S, phi < x: x = phi + q, the same gain",
+                sp.UnevaluatedExpr(2 * a + gap + rest - a) - sp.UnevaluatedExpr(a - rest),
+                gap + 2 * rest,
             ),
             *(Sign("each gain is positive", gain, ">") for gain in (gap, more, gap + 2 * rest)),
         ),

@@ -115,8 +115,8 @@ def stall_proof() -> Proof:
     excess = N + sp.Abs(N - k) - k
     return Proof(
         steps=(
-            Identity("past 0, k = N + s: N + N' - k", excess.subs(k, N + s), sp.Integer(0)),
-            Identity("short of it, k = N - s", excess.subs(k, N - s), 2 * s),
+            Identity("past 0, k = N + s: N + N' - k", sp.Subs(excess, k, N + s), sp.Integer(0)),
+            Identity("short of it, k = N - s", sp.Subs(excess, k, N - s), 2 * s),
             Sign("is not negative", 2 * s),
         ),
         follows="f = L x^2/2: N_{t+1} = |N_t - L eta tanh(alpha r_t)|. Where N does not fall, N ~ L eta tanh(alpha)/2.",

@@ -74,7 +74,7 @@ def gain_proof() -> Proof:
 def rate_proof() -> Proof:
     """What a step gains increases in N, and N >= sqrt(2 mu delta)."""
     return Proof(
-        steps=(*gain_proof().steps, Identity("at w, as a share of delta", gain(W) / delta, SHARE)),
+        steps=(*gain_proof().steps, Identity("at w, as a share of delta", sp.Subs(gain(N) / delta, N, W), SHARE)),
         follows=(
             "The gain at N is at least that at w = sqrt(2 mu delta) <= N (PL). Where s > 0 the share is at least "
             "eta tanh(alpha) mu s/(w_1+eps)^2."
@@ -98,7 +98,7 @@ def slow_proof() -> Proof:
                 sp.diff(sp.tanh(v) - v + v**3 / 3, v),
                 (v - sp.tanh(v)) * (v + sp.tanh(v)),
             ),
-            Identity("which is 0 at 0", (sp.tanh(v) - v + v**3 / 3).subs(v, 0), sp.Integer(0)),
+            Identity("which is 0 at 0", sp.Subs(sp.tanh(v) - v + v**3 / 3, v, 0), sp.Integer(0)),
             Identity(
                 "the step past 0, (k/alpha) tanh v - y, minus the bound, in units of eps",
                 k * tanh / alpha - y - lower,
