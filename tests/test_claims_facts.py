@@ -241,7 +241,7 @@ def test_parameter_counts_are_those_of_the_networks() -> None:
     """One weight matrix and one bias per layer, counted by building them."""
     widths = (4, 120, 84, 2)
     built = [np.zeros((a, b)).size + np.zeros(b).size for a, b in pairwise(widths)]
-    assert parameter_counts.parameters(*widths) == sum(built) == parameter_counts.DQN
+    assert parameter_counts.parameters(*widths).doit() == sum(built) == parameter_counts.DQN
 
 
 @pytest.mark.parametrize("epsilon, value", [(1e-8, 1.17e-3), (0.2, 1.7e-177)])  # 0.2 = alpha L eta

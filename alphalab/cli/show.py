@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import math
-import os
 import shutil
 import sys
 import textwrap
@@ -20,7 +19,7 @@ LONGEST = (16, 7)  # words that stay whole in a table on a terminal, or if it is
 def print_table(rows: Sequence[Mapping[str, Any]]) -> None:
     """Print rows under the keys of the first one, columns aligned, numbers to the right.
 
-    On a terminal, or where COLUMNS is set, long words are broken and long cells take several lines.
+    On a terminal long words are broken and long cells take several lines; what is piped on stays as it is.
     """
     if not rows:
         return
@@ -37,7 +36,7 @@ def print_table(rows: Sequence[Mapping[str, Any]]) -> None:
 def fitted(columns: Sequence[Sequence[str]], right: Sequence[bool]) -> list[int]:
     """Return widths that fit the terminal, if there is one: the widest columns give way, the first never."""
     widths = [max(map(len, column)) for column in columns]
-    if not (sys.stdout.isatty() or os.environ.get("COLUMNS")):
+    if not sys.stdout.isatty():
         return widths
     room = shutil.get_terminal_size().columns - 2 * (len(widths) - 1)
     for longest in LONGEST:

@@ -95,7 +95,8 @@ def _point_against(derivative: sp.Expr, piece: Piece, wanted: int) -> Fraction |
     """Return a point of the piece, with a short name, at which the derivative clearly has the other sign."""
     inside = [p for p in reachable(derivative) if piece.low < p and (piece.high is None or p < piece.high)]
     if piece.high is not None:
-        inside += [piece.low + (piece.high - piece.low) * Fraction(k, 8) for k in range(1, 8)]
+        shares = [*(Fraction(k, 8) for k in range(1, 8)), *(1 - Fraction(1, 2**k) for k in range(4, 13))]
+        inside += [piece.low + (piece.high - piece.low) * share for share in shares]
     wrong = {}
     for point in inside:
         if (value := _confirmed(derivative, point, wanted)) is not None:
