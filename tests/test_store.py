@@ -129,6 +129,13 @@ CHANGES: list[dict[str, Any]] = [
 ]
 
 
+def test_the_code_version_has_every_floor_below_the_claims() -> None:
+    """A file that is left out could change, and stored runs would be found again as if it had not."""
+    package = identity.PACKAGE
+    floors = {path.name.removesuffix(".py") for path in package.iterdir() if path.suffix == ".py" or path.is_dir()}
+    assert floors - {"__pycache__"} - set(identity.BELOW) == {"__init__", "__main__", "claims", "experiments", "cli"}
+
+
 def test_what_is_changed_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     grid(tmp_path)
     for change in CHANGES:

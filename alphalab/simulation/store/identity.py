@@ -25,7 +25,7 @@ import numpy as np
 from alphalab.arrays import is_array, namespace, to_numpy
 
 PACKAGE = Path(__file__).parents[2]  # alphalab
-BELOW = ("arrays", "registry", "problems", "optimizers", "simulation")  # the floors that a run depends on
+BELOW = ("guards", "arrays", "registry", "problems", "optimizers", "simulation")  # the floors that a run depends on
 INSTALLED = tuple(sysconfig.get_path(key) + os.sep for key in ("stdlib", "platstdlib", "purelib", "platlib"))
 UNTOLD = ("__dict__", "__weakref__", "__doc__", "__module__", "__annotations__", "__firstlineno__", "_abc_impl")
 
