@@ -120,10 +120,7 @@ def check_target(path: Path | None, option: str) -> None:
         raise ValueError(f"{option}: {path} is a folder")
     if not path.parent.is_dir():
         raise ValueError(f"{option}: {path} cannot be written: there is no folder {path.parent}")
-    try:
-        tempfile.TemporaryFile(dir=path.parent).close()
-    except OSError as error:
-        raise ValueError(f"{option}: {path} cannot be written: {error.strerror} in {path.parent}") from None
+    _check_writable(path, path.parent, option)
 
 
 def check_folder(folder: Path, option: str) -> None:
@@ -131,10 +128,15 @@ def check_folder(folder: Path, option: str) -> None:
     there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     if not there.is_dir():
         raise ValueError(f"{option}: {there} is a file; give a folder")
+    _check_writable(folder, there, option)
+
+
+def _check_writable(path: Path, folder: Path, option: str) -> None:
+    """Raise ValueError where nothing can be made in the folder, which is asked by making a file without a name."""
     try:
-        tempfile.TemporaryFile(dir=there).close()
+        tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
-        raise ValueError(f"{option}: {folder} cannot be written: {error.strerror} in {there}") from None
+        raise ValueError(f"{option}: {path} cannot be written: {error.strerror} in {folder}") from None
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from alphalab.arrays import Array, dot, is_array, like, namespace, norm
+from alphalab.arrays import Array, dot, like, namespace, norm
 from alphalab.optimizers import Optimizer
 from alphalab.optimizers.saturation import saturated_fraction
 from alphalab.problems.problem import Problem
@@ -123,17 +123,8 @@ def _watch(wanted: str | Callable[..., Array], problem: Problem, optimizer: Opti
     if callable(wanted):
         function = wanted
         name = getattr(wanted, "__name__", type(wanted).__name__)
-        return Watch(name, None, lambda moment: _answer(name, function, moment), given=True)
+        return Watch(name, None, lambda moment: function(moment.x, moment.f, moment.g, moment.d), given=True)
     fold, colon, name = str(wanted).rpartition(":")
     if colon and fold not in FOLDS:
         raise ValueError(f"observe: fold {fold!r} is unknown; choose one of {', '.join(FOLDS)}")
     return Watch(str(wanted), fold or None, find("observable", name, OBSERVABLES).bind(problem, optimizer))
-
-
-def _answer(name: str, function: Callable[..., Array], moment: Moment) -> Array:
-    """Return what a function that was given says; raises ValueError where that is not one number per run."""
-    answer = function(moment.x, moment.f, moment.g, moment.d)
-    if not is_array(answer) or tuple(answer.shape) != tuple(moment.f.shape):
-        got = tuple(answer.shape) if is_array(answer) else repr(answer)
-        raise ValueError(f"observe: {name!r} must return one number per run, (B,) for x of shape (B, n), got {got}")
-    return answer

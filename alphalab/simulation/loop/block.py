@@ -5,7 +5,6 @@ for t in 1..T:    f, g = problem(x_t);   d = direction(g);   observe;   x_{t+1} 
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -91,21 +90,16 @@ def _compiled_block(
     Not `judged`, nobody looks at a number on the way: it must where the answer to a question would have been yes.
     """
     run = Run(optimizer, problem, x, steps, watches(asked, problem, optimizer), tolerance)
+    again = namespace(x).asarray(False)
     if judged:
         run.ending.always_judge()
-
-    asked_anything = contextlib.nullcontext if judged else questions_put_off
-
-    def step(t: Any) -> Array:
-        with asked_anything() as masks:
-            run.look(t)
-            run.advance()
-        return any_of(masks or (), namespace(x).asarray(False))
-
-    again = step(0) | scan(step, run.changing, 1, steps).any()
-    with asked_anything() as masks:
+        run.step(0)
+        scan(run.step, run.changing, 1, steps)
+        return run.result(), again
+    again = run.unwatched_step(0, again) | scan(lambda t: run.unwatched_step(t, again), run.changing, 1, steps).any()
+    with questions_put_off() as masks:
         block = run.result()
-    return block, any_of(masks or (), again)
+    return block, any_of(masks, again)
 
 
 class Run:
@@ -136,6 +130,17 @@ class Run:
         """Go on to the next points; stopped runs stay."""
         self.stepper.advance(self.ending.held)
 
+    def step(self, t: Any) -> None:
+        """Judge, record and make step t."""
+        self.look(t)
+        self.advance()
+
+    def unwatched_step(self, t: Any, otherwise: Array) -> Array:
+        """The same without looking at a number; return whether a guard holds, `otherwise` where there is none."""
+        with questions_put_off() as masks:
+            self.step(t)
+        return any_of(masks, otherwise)
+
     def speculate(self, t: int) -> int:
         """Make several steps from t on, if all is usual; return how many."""
         if self.can_wait and not self.ending.marked:
@@ -153,10 +158,7 @@ class Run:
         before, xp = carried(self.changing), namespace(self.stepper.x)
         again = xp.asarray(False, device=self.stepper.x.device)
         for k in range(t, t + length):
-            with questions_put_off() as masks:
-                self.look(k)
-                self.advance()
-            again = any_of(masks, again)
+            again = self.unwatched_step(k, again)
         if bool(again):
             set_carried(self.changing, before)
             self.ending.marked = True

@@ -220,13 +220,13 @@ class Step:
             window = {part: array[..., low:high] if self._is_long(part) else array for part, array in known.items()}
             if high - low != length:
                 first, length = window, high - low
-                bound = Binding(first, {} if wanted else self._homes(operations, first), Memory(), twin=False)
+                bound = Binding(first, {} if wanted else self._destinations(operations, first), Memory(), twin=False)
                 program = bound.bind(operations, wanted or [*self.written, *self.long_guards], {self.piece: length})
             # bound once for the first chunk of this length: the others differ in their windows alone
             play(rebound(program, {id(first[part]): window[part] for part in first}))
             yield bound.arrays | {made: window[self.written[made]] for made in bound.destinations}, window
 
-    def _homes(self, operations: Sequence[Operation], window: dict[Traced, Array]) -> dict[Traced, Array]:
+    def _destinations(self, operations: Sequence[Operation], window: dict[Traced, Array]) -> dict[Traced, Array]:
         """Return where outputs are written at once: over what no later operation reads, if there is no guard."""
         destinations: dict[Traced, Array] = {}
         for place, made in enumerate(operations if not self.long_guards else ()):

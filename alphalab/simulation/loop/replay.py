@@ -132,7 +132,7 @@ class Replay(Stepper):
             bound.append((program, advance, binding.arrays))
         return bound
 
-    # ---------------------------------------------------------------- playing
+    # ---------------------------------------------------------------- replaying
 
     def ready(self) -> Replay:
         """Bind now, so that what cannot be bound is known before the first step."""

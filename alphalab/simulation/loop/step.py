@@ -99,7 +99,11 @@ def check_shape(what: str, value: Any, model: Array) -> None:
 
 
 def observed_value(watch: Watch, moment: Moment) -> Array:
-    """Return what is watched; raises ValueError where a function that was given returns another shape than (B,)."""
+    """Return what is watched; raises ValueError where that is not one number per run, (B,)."""
     value = watch.measure(moment)
-    check_shape(f"observe: {watch.name!r}, one number per run,", value, moment.f)
+    if not is_array(value) or tuple(value.shape) != tuple(moment.f.shape):
+        got = tuple(value.shape) if is_array(value) else repr(value)
+        raise ValueError(
+            f"observe: {watch.name!r} must return one number per run, (B,) for x of shape (B, n), got {got}"
+        )
     return value
