@@ -81,7 +81,7 @@ class Plan:
                 rows = np.asarray([low, low]) if alone else np.arange(low, high)
                 runner, subject, x = placed(self.optimizer, self.problem, self.x0, self.batch, rows)
                 watched = watches(self.observe, subject, runner)
-                block = run_block(runner, subject, x, self.steps, watched, self.tolerance, lambda: tick(1))
+                block = run_block(runner, subject, x, self.steps, watched, self.tolerance, tick)
                 blocks.append(_as_numpy(block, high - low))
         return _joined(blocks)
 

@@ -51,25 +51,23 @@ def run_block(
     steps: int,
     watched: Sequence[Watch],
     tolerance: float,
-    tick: Callable[[], Any],
+    tick: Callable[[int], Any],
 ) -> Block:
-    """Run `steps` steps from the points `x`, (B, n); `tick` is called after every step."""
+    """Run `steps` steps from the points `x`, (B, n); `tick` hears how many more are done."""
     if can_be_compiled(optimizer, problem, x, watched):
         options = (steps, tuple(watch.name for watch in watched), tolerance)
         done = compiled_run(_compiled_block, optimizer, problem, x, (*options, False))
         if done and done[1]:
             done = compiled_run(_compiled_block, optimizer, problem, x, (*options, True))
         if done:
-            for _ in range(steps):
-                tick()
+            tick(steps)
             return done[0]
     run = Run(optimizer, problem, x, steps, watched, tolerance)
     t = 0
     while t < steps:
         if ahead := run.speculate(t):
             t += ahead
-            for _ in range(ahead):
-                tick()
+            tick(ahead)
             continue
         run.look(t)
         if run.ending.all_stopped():
@@ -78,7 +76,7 @@ def run_block(
             break
         run.advance()
         t += 1
-        tick()
+        tick(1)
     return run.result()
 
 
