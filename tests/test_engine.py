@@ -26,7 +26,7 @@ from alphalab.optimizers import (
 )
 from alphalab.problems import PROBLEMS, CustomProblem, problem
 from alphalab.simulation import Trajectory, simulate, take_step
-from alphalab.simulation.loop import block, chunks, replay, scanned
+from alphalab.simulation.loop import block, chunks, recorded, replay, scanned
 from alphalab.simulation.loop.block import _compiled_block
 from alphalab.simulation.loop.endings import Ending
 from alphalab.simulation.loop.lone import Lone, stepper
@@ -320,9 +320,11 @@ def test_the_steps_of_a_lone_run_are_made_in_stretches() -> None:
     apart = problem("quadratic-diagonal", n=5)
     assert isinstance(stepper(member, apart, np.asfortranarray(np.ones((2, 5))), watches(ASKED, apart, member)), Lone)
     runs = replay.Replay(member, subject, np.asfortranarray(np.ones((2, 5))), watches(ASKED, subject, member))
-    ahead = runs.speculate(100)
-    assert ahead is not None and ahead.f.shape == (100, 2)
-    assert not runs.commit(False)
+    length = runs.ahead(100)
+    seen = runs.speculate(length)
+    assert length == recorded.LONGEST and seen is not None and seen.f.shape == (length, 2)
+    runs.commit(0)
+    assert runs.ahead(100) == 0
     np.testing.assert_array_equal(runs.end()[0], np.ones((2, 5)))
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import platform
 from typing import Any
 
 import numpy as np
 
-from alphalab.arrays import namespace
+from alphalab.arrays import Array, map_arrays, namespace, to_numpy
 from alphalab.simulation.cores.gathered import Gathered
 from alphalab.simulation.plan import Plan
 from alphalab.simulation.trajectory import Trajectory
+
+LISTED = 1000  # numbers of an array; of more, the first and last few
 
 
 def trajectory(plan: Plan, gathered: Gathered, seconds: float) -> Trajectory:
@@ -34,13 +37,18 @@ def header(plan: Plan) -> dict[str, Any]:
 def settings(plan: Plan) -> dict[str, Any]:
     """Return what is run, in words and numbers."""
     return {
-        "optimizer": repr(plan.optimizer),
+        "optimizer": repr(map_arrays(_listed, plan.optimizer)),
         "problem": plan.problem.name,
         "n": int(plan.problem.n),
         "steps": plan.steps,
         "observe": plan.watched(),
         "tolerance": plan.tolerance,
     }
+
+
+def _listed(array: Array) -> Any:
+    """Return the numbers of an array, all digits of all of them where they are not too many to be read."""
+    return to_numpy(array).tolist() if math.prod(array.shape) <= LISTED else to_numpy(array)
 
 
 def library_of(plan: Plan) -> str:

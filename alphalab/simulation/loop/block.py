@@ -143,13 +143,20 @@ class Run:
         """Make several steps from t on, if all is usual; return how many."""
         if self.can_wait and not self.ending.marked:
             return self._unwatched(t, min(STRETCH, self.steps - t))
-        ahead = None if self.ending.marked else self.stepper.speculate(self.steps - t)
-        if ahead is None or not self.stepper.commit(self.ending.look_back(ahead.x, ahead.f, ahead.size)):
+        length = 0 if self.ending.marked else self.stepper.ahead(self.steps - t)
+        if not length:
             return 0
-        self.best.look_back(ahead.x, ahead.f)
-        for record, values in zip(self.records, ahead.observed, strict=True):
+        self.best.flush()
+        self.ending.flush()
+        seen = self.stepper.speculate(length)
+        if seen is None or not self.ending.look_back(seen.x, seen.f, seen.size):
+            self.stepper.commit(0)
+            return 0
+        self.best.look_back(seen.x, seen.f)
+        for record, values in zip(self.records, seen.observed, strict=True):
             record.add_rows(t, values)
-        return len(ahead.f)
+        self.stepper.commit(length)
+        return length
 
     def _unwatched(self, t: int, length: int) -> int:
         """On a device: make steps that nobody waits for, then look at all guards at once; if one holds, go back."""

@@ -45,12 +45,16 @@ class Best:
             self.x = xp.where(improved[:, None], x, self.x)
 
     def look_back(self, points: np.ndarray, values: np.ndarray) -> None:
-        """The same for K steps at once, (K, B, n) and (K, B), no value NaN."""
-        self.flush()
-        runs = np.flatnonzero(values.min(axis=0) < self.f)
-        if runs.size:
-            steps = values[:, runs].argmin(axis=0)
-            self.f[runs], self.x[runs] = values[steps, runs], points[steps, runs]
+        """The same for K steps at once, (K, B, n) and (K, B), no value NaN; mostly the last of them is the best."""
+        before = np.fmin(values[:-1].min(axis=0, initial=math.inf), self.f)
+        last = values[-1] < before
+        if (early := np.flatnonzero((before < self.f) & ~last)).size:
+            self.x[early] = points[values[:, early].argmin(axis=0), early]
+        if last.all():
+            self.x[...] = points[-1]
+        elif last.any():
+            np.copyto(self.x, points[-1], where=last[:, None])
+        self.f = np.fmin(before, values[-1])
 
     def flush(self) -> None:
         """Be sure that x is written down."""
@@ -85,8 +89,9 @@ class LazyBest(Best):
 
     def flush(self) -> None:
         """Copy what is still held."""
-        self._copy(self.held.rows[0])
-        self.held.rows[...] = False
+        if self.held.any():
+            self._copy(self.held.rows[0])
+            self.held.rows[...] = False
 
 
 class Ending:
@@ -116,12 +121,15 @@ class Ending:
 
     def look_back(self, points: np.ndarray, values: np.ndarray, sizes: np.ndarray) -> bool:
         """Whether K steps at once, (K, B, n), (K, B) and (K, B), are all usual; if so they are taken in."""
-        before = np.concatenate([self.f[None], values[:-1]])
-        usual = (sizes > self.tolerance) & np.isfinite(values) & np.isfinite(sizes) & (values != before)
-        if self.marked or not usual.all():
-            return False
-        self.x, self.f = points[-1].copy(order="K"), values[-1].copy()
-        return True
+        usual = self.tolerance < sizes.min() and sizes.max() < math.inf and -math.inf < values.min()
+        usual = usual and values.max() < math.inf and (values[0] != self.f).all() and (values[1:] != values[:-1]).all()
+        if usual:
+            self.x, self.f = points[-1], values[-1].copy()
+        return bool(usual)
+
+    def flush(self) -> None:
+        """Be sure that the points of the step before stay what they are."""
+        self.x = self.x.copy(order="K")
 
     def _usual(self, f: Array, before: Array, size: Array) -> Array:
         """Where f and ||g|| are finite, ||g|| is above the tolerance and f has changed; as `Flags` with NumPy."""

@@ -34,6 +34,8 @@ def stepper(optimizer: Optimizer, problem: Problem, x: Array, watched: Sequence[
 class Lone(Replay):
     """A block that is one run twice (see `layout`), here made once; raises Untraceable where it is not that."""
 
+    longest = 128
+
     def __init__(self, optimizer: Optimizer, problem: Problem, x: Array, watched: Sequence[Watch]) -> None:
         if len(x) != 2 or not np.array_equal(x[0], x[1]):
             raise Untraceable("more than one run")
@@ -70,12 +72,8 @@ class Lone(Replay):
         ]
         self.program.append((np.subtract, (self.one[0], bound.arrays[step], self.one[0])))
 
-    def speculate(self, most: int) -> Seen | None:
-        """Play several steps, then look at their points; None where that is not worth while, or a guard held."""
-        length, self.rest = min(self.length, most), self.rest - 1
-        if length < 2 or self.rest >= 0:
-            return None
-        self.kept.flush()
+    def speculate(self, length: int) -> Seen | None:
+        """Play several steps, then look at their points."""
         for here, one in zip(self.sets[self.here], self.one, strict=True):
             one[...] = here[:1] if here.ndim else here
         x, program = self.one[0], self.program
@@ -85,7 +83,6 @@ class Lone(Replay):
                 function(*arguments)
         values = self._looked_at(self.line[:length])
         if any(values[guard].any() for guard in self.guards):
-            self.commit(False)
             return None
         f, size, *observed = (np.broadcast_to(values[part][:, None], (length, 2)) for part in self.asked)
         return Seen(np.broadcast_to(self.line[:length, None], (length, 2, x.shape[1])), f, size, observed)
@@ -107,15 +104,13 @@ class Lone(Replay):
             values[out] = function(*map(value, inputs), **options)
         return values
 
-    def commit(self, well: bool) -> bool:
+    def commit(self, length: int) -> None:
         """Take over where the stretch led if all was well."""
-        self.pause = 1 if well else 2 * self.pause
-        if not well:
-            self.rest = self.length * self.pause // 2
-            return False
-        for here, one in zip(self.sets[self.here], self.one, strict=True):
-            here[...] = one
-        return True
+        super().commit(length)
+        self.here = 0
+        if length:
+            for first, one in zip(self.sets[0], self.one, strict=True):
+                first[...] = one
 
 
 def _of_points(constant: Array, points: int) -> Array:

@@ -40,7 +40,13 @@ def rebound(program: Program, instead: Mapping[int, Array]) -> Program:
 
     An array is no key, for it has no hash; its id is one as long as it lives, and the program keeps it alive.
     """
-    return [(function, tuple(instead.get(id(part), part) for part in inputs)) for function, inputs in program]
+
+    def exchanged(part: Any) -> Any:
+        if isinstance(part, list | tuple):
+            return type(part)(map(exchanged, part))
+        return instead.get(id(part), part)
+
+    return [(function, tuple(map(exchanged, inputs))) for function, inputs in program]
 
 
 class Memory:
@@ -79,6 +85,7 @@ class Binding:
     ) -> None:
         self.arrays, self.destinations, self.memory, self.twin, self.runs = {**given}, destinations, memory, twin, runs
         self.roots: dict[Traced, Traced] = {}
+        self.views: list[tuple[Array, Array, Any]] = []  # (view, of which array, its index)
         self.free: list[Array] = []
         self.program: Program = []
 
@@ -92,12 +99,18 @@ class Binding:
         self.lengths, self.last = lengths or {}, self._last_uses(operations, set(keep))
         for place, operation in enumerate(operations):
             if operation.function is operator.getitem:
-                self.arrays[operation.out] = self.arrays[operation.inputs[0]][operation.inputs[1]]
+                whole, index = operation.inputs
+                self.arrays[operation.out] = self._view(self.arrays[whole], index)
             else:
                 self._bind(place, operation)
             dying = {root for root in map(self._root, operation.sources) if self.last.get(root) == place}
             self.free += [self.arrays[root] for root in dying if not self._taken_over(root, operation)]
         return self.program
+
+    def _view(self, whole: Array, index: Any) -> Array:
+        view = whole[index]
+        self.views.append((view, whole, index))
+        return view
 
     def _last_uses(self, operations: Sequence[Operation], keep: set[Traced]) -> dict[Traced, int]:
         """Where each temporary is read for the last time; a view lives in its root, which is read where the view is."""
@@ -120,7 +133,7 @@ class Binding:
         shape = tuple(self.lengths.get(length, length) for length in out.data.shape)
         shape = (self.runs, *shape[1:]) if self.runs and shape else shape
         if function is np.einsum and self.twin and _sums_run_by_run(operation):
-            self._sum_of_a_twin(out, [self.arrays[part][0] for part in inputs[1:]])
+            self._sum_of_a_twin(out, [self._view(self.arrays[part], 0) for part in inputs[1:]])
             return
         if function is np.einsum and self.runs:
             raise Untraceable("a sum whose order depends on how many runs there are")
@@ -174,7 +187,7 @@ class Binding:
         if isinstance(part, Traced):
             array = self.arrays[part]
             same = self.twin and array.ndim == 2 and array.shape[1] == 1 != out.shape[1]
-            return array[0, 0, ...] if same else array
+            return self._view(array, (0, 0, ...)) if same else array
         kinds = [other.dtype for other in operation.inputs if hasattr(other, "dtype")]
         dtype = np.result_type(*kinds)
         if not hasattr(part, "dtype"):

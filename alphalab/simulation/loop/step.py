@@ -54,13 +54,16 @@ class Stepper:
         moved, self.state = self._next
         self.x = held(self.x, moved)
 
-    def speculate(self, most: int) -> Seen | None:
-        """Make several steps at once, at most so many; None where that is not worth while, or did not go well."""
+    def ahead(self, most: int) -> int:
+        """Return how many steps, at most so many, it may pay to make at once and look back on."""
+        return 0
+
+    def speculate(self, length: int) -> Seen | None:
+        """Make so many steps at once; None where a guard held on the way."""
         return None
 
-    def commit(self, well: bool) -> bool:
-        """Stay where the stretch led if all was well, else go back; return whether it was."""
-        return well
+    def commit(self, length: int) -> None:
+        """Go on from where a stretch of this length led; of length 0: from where it began."""
 
     def end(self) -> tuple[Array, Any, Array, Array]:
         """Return x, the state, f and ||g||."""
