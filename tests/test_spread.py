@@ -19,7 +19,7 @@ import alphalab as al
 from alphalab.simulation.cores import free
 from alphalab.simulation.cores.gathered import named
 from alphalab.simulation.cores.shared import shared_histories
-from alphalab.simulation.cores.spread import bytes_of, cores, cut, part_bytes
+from alphalab.simulation.cores.spread import _done, bytes_of, cores, cut, part_bytes
 from alphalab.simulation.simulate import planned
 
 WATCHED = ("value", "gradient_norm", "mean:value", lambda x, f, g, d: x[..., 0] * 2)
@@ -193,20 +193,25 @@ def test_jobs_is_a_number(jobs: Any) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="needs memory without a name")
 def test_who_does_not_find_the_room_sends_its_histories() -> None:
-    plan = planned(al.AlphaGrad(alpha=np.ones(6)), mine(), np.ones(5), 4, ("value", "max:value"))
-    block, rows = plan.part(np.arange(2, 5)).run(lambda steps: None), np.arange(2, 5)
+    plan = planned(al.AlphaGrad(alpha=np.arange(1.0, 7)), mine(), np.ones(5), 4, ("value", "max:value"))
+    rows, apart = np.arange(2, 5), np.asarray([5, 0, 2])
+    alone = plan.part(rows).run(lambda steps: None, {})
     with shared_histories(["value"], 4, 6, "float64") as (room, histories):
         assert room is not None
         for stranger in (room._replace(path="/no/such/memory"), room._replace(token=b"x" * 16)):
-            assert named(stranger.keep(rows, block)).keys() == named(block).keys()
-            assert not histories["value"].any()
-        assert list(room.keep(rows, block).records) == ["max:value"]
-    np.testing.assert_array_equal(histories["value"][:, 2:5], block.records["value"])
-    with shared_histories(["value"], 4, 6, "float64") as (room, histories):
-        apart = np.asarray([5, 0, 2])  # a room asks not that the rows follow each other
-        assert room is not None and list(room.keep(apart, block).records) == ["max:value"]
-    np.testing.assert_array_equal(histories["value"][:, apart], block.records["value"])
-    assert named(room.keep(rows, block)).keys() == named(block).keys()  # the room is closed
+            assert not stranger.histories()
+            assert named(_done(plan.part(rows), rows, stranger)[1]).keys() == named(alone).keys()
+        assert "value" in _done(plan.part(apart), apart, room)[1].records  # no view of columns that lie apart
+        assert not histories["value"].any()
+        assert list(_done(plan.part(rows), rows, room)[1].records) == ["max:value"]
+        one = np.asarray([1])  # goes as two, of which one is kept
+        assert list(_done(plan.part(one), one, room)[1].records) == ["max:value"]
+    np.testing.assert_array_equal(histories["value"][:, 2:5], alone.records["value"])
+    np.testing.assert_array_equal(
+        histories["value"][:, 1:2], plan.part(one).run(lambda steps: None, {}).records["value"]
+    )
+    assert histories["value"][1:, 1:5].all() and not histories["value"][:, [0, 5]].any()
+    assert not room.histories()  # the room is closed
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs process groups")

@@ -72,8 +72,11 @@ class Plan:
         numbers = sum(self.steps if watch.fold is None else 1 for watch in kept)
         return (2 * self.problem.n + 6 + numbers) * 8
 
-    def run(self, tick: Callable[[int], Any]) -> Block:
-        """Run all of a flat plan, block by block, and return what is left as NumPy arrays."""
+    def run(self, tick: Callable[[int], Any], histories: Mapping[str, np.ndarray]) -> Block:
+        """Run all of a flat plan, block by block, and return what is left as NumPy arrays.
+
+        The histories for which there is an array, (steps, runs), are written there, and left out of the result.
+        """
         blocks = []
         with np.errstate(all="ignore"):
             for low, high in cuts_of(self.runs, self.x0):
@@ -81,7 +84,13 @@ class Plan:
                 rows = np.asarray([low, low]) if alone else np.arange(low, high)
                 runner, subject, x = placed(self.optimizer, self.problem, self.x0, self.batch, rows)
                 watched = watches(self.observe, subject, runner)
-                block = run_block(runner, subject, x, self.steps, watched, self.tolerance, tick)
+                places = {name: whole[:, low:high] for name, whole in histories.items()}
+                given = {} if alone else places
+                block = run_block(runner, subject, x, self.steps, watched, self.tolerance, tick, given)
+                for name, place in places.items():
+                    record = block.records.pop(name)
+                    if record is not place:
+                        place[...] = to_numpy(record)[:, : high - low]
                 blocks.append(_as_numpy(block, high - low))
         return _joined(blocks)
 

@@ -27,10 +27,14 @@ class Gathered:
         self.computed = 0  # how many runs were made, not found in a store
         self.arrays: dict[str, np.ndarray] = {}
 
+    def wants(self, name: str) -> bool:
+        """Whether an array of this name is kept."""
+        return self.wanted is None or name in self.wanted
+
     def put(self, rows: np.ndarray, arrays: Mapping[str, np.ndarray], places: np.ndarray | None = None) -> None:
         """Put the arrays of a part, or their elements at `places`, at these rows of the batch."""
         for name, array in arrays.items():
-            if self.wanted is None or name in self.wanted:
+            if self.wants(name):
                 self._put(name, rows, array, places)
 
     def _put(self, name: str, rows: np.ndarray, array: np.ndarray, places: np.ndarray | None) -> None:

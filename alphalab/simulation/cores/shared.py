@@ -15,9 +15,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from alphalab.simulation.cores.gathered import plainly
-from alphalab.simulation.loop.block import Block
-
 HEADER = mmap.PAGESIZE  # holds the token by which a worker knows that it has found the right memory
 
 
@@ -30,14 +27,10 @@ class Room(NamedTuple):
     shape: tuple[int, ...]
     dtype: str
 
-    def keep(self, rows: np.ndarray, block: Block) -> Block:
-        """Write the histories of a block of these rows here and return the rest; all of it where this is not found."""
+    def histories(self) -> Mapping[str, np.ndarray]:
+        """Return the histories by name, (steps, runs); none where this is not found."""
         whole = self._found()
-        if whole is None:
-            return block
-        for place, name in enumerate(self.names):
-            whole[place][:, plainly(rows)] = block.records[name]
-        return block._replace(records={name: part for name, part in block.records.items() if name not in self.names})
+        return {} if whole is None else dict(zip(self.names, whole, strict=True))
 
     def _found(self) -> np.ndarray | None:
         try:
@@ -55,6 +48,14 @@ class Room(NamedTuple):
         if memory[: len(self.token)] != self.token:
             return None
         return np.frombuffer(memory, self.dtype, offset=HEADER).reshape(self.shape)
+
+
+@contextlib.contextmanager
+def own_histories(
+    names: Sequence[str], steps: int, runs: int, dtype: Any
+) -> Iterator[tuple[None, Mapping[str, np.ndarray]]]:
+    """Give no room, and histories (steps, runs) by name of this process alone."""
+    yield None, {name: np.empty((steps, runs), dtype) for name in names}
 
 
 @contextlib.contextmanager

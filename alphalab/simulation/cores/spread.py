@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from alphalab.simulation.arithmetic import one_blas_thread
 from alphalab.simulation.cores.free import check_fits, size
+from alphalab.simulation.cores.gathered import plainly
 from alphalab.simulation.cores.shared import Room
 from alphalab.simulation.cores.workers import side_by_side
 from alphalab.simulation.loop.block import Block
@@ -98,14 +99,19 @@ def bytes_of(memory: int | str) -> int:
 
 
 def spread(
-    plan: Plan, parts: Iterable[np.ndarray], jobs: int, tick: Callable[[int], Any], room: Room | None = None
+    plan: Plan,
+    parts: Iterable[np.ndarray],
+    jobs: int,
+    tick: Callable[[int], Any],
+    histories: Mapping[str, np.ndarray],
+    room: Room | None,
 ) -> Iterator[tuple[np.ndarray, Block]]:
     """Yield (rows, block) for every part as it is done; with one job here, where `tick` hears of every step.
 
-    Histories that a worker could put in the `room` are left out of its block.
+    What could be written to the `histories`, which a worker finds in the `room`, is left out of a block.
     """
     if jobs == 1:
-        yield from ((rows, plan.part(rows).run(tick)) for rows in parts)
+        yield from ((rows, plan.part(rows).run(tick, columns(histories, rows))) for rows in parts)
         return
     ahead = f"{jobs} + 1"  # parts on the way: more would only take memory
     tasks = (functools.partial(_done, plan.part(rows), rows, room) for rows in parts)
@@ -121,8 +127,13 @@ def _prefer(plan: Plan) -> str:
 
 def _done(part: Plan, rows: np.ndarray, room: Room | None) -> tuple[np.ndarray, Block]:
     with one_blas_thread():
-        block = part.run(_nobody)
-    return rows, block if room is None else room.keep(rows, block)
+        return rows, part.run(_nobody, columns({} if room is None else room.histories(), rows))
+
+
+def columns(histories: Mapping[str, np.ndarray], rows: np.ndarray) -> Mapping[str, np.ndarray]:
+    """Return the columns of these runs, to write to; none where the runs do not lie side by side."""
+    place = plainly(rows)
+    return {name: whole[:, place] for name, whole in histories.items()} if isinstance(place, slice) else {}
 
 
 def _nobody(steps: int) -> None:

@@ -5,7 +5,8 @@ for t in 1..T:    f, g = problem(x_t);   d = direction(g);   observe;   x_{t+1} 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -52,8 +53,12 @@ def run_block(
     watched: Sequence[Watch],
     tolerance: float,
     tick: Callable[[int], Any],
+    histories: Mapping[str, Array],
 ) -> Block:
-    """Run `steps` steps from the points `x`, (B, n); `tick` hears how many more are done."""
+    """Run `steps` steps from the points `x`, (B, n); `tick` hears how many more are done.
+
+    Where `histories` has an array for a name, (steps, B), that history is written there (NumPy).
+    """
     if can_be_compiled(optimizer, problem, x, watched):
         options = (steps, tuple(watch.name for watch in watched), tolerance)
         done = compiled_run(_compiled_block, optimizer, problem, x, (*options, False))
@@ -62,7 +67,7 @@ def run_block(
         if done:
             tick(steps)
             return done[0]
-    run = Run(optimizer, problem, x, steps, watched, tolerance)
+    run = Run(optimizer, problem, x, steps, watched, tolerance, histories)
     t = 0
     while t < steps:
         if ahead := run.speculate(t):
@@ -104,11 +109,18 @@ class Run:
     """The runs of a block with all that is kept of them."""
 
     def __init__(
-        self, optimizer: Optimizer, problem: Problem, x: Array, steps: int, watched: Sequence[Watch], tolerance: float
+        self,
+        optimizer: Optimizer,
+        problem: Problem,
+        x: Array,
+        steps: int,
+        watched: Sequence[Watch],
+        tolerance: float,
+        histories: Mapping[str, Array] = MappingProxyType({}),
     ) -> None:
         self.stepper, self.steps, self.watched = stepper(optimizer, problem, x, watched), steps, watched
         self.ending, self.best = Ending(x, tolerance, steps), self.stepper.best()
-        self.records = [keeper(watch.fold, steps) for watch in watched]
+        self.records = [keeper(watch.fold, steps, histories.get(watch.name)) for watch in watched]
         self.can_wait = not isinstance(x, np.ndarray) and only_formulas(optimizer, problem, watched)
 
     @property

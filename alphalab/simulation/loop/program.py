@@ -11,6 +11,11 @@ from typing import Any
 
 import numpy as np
 
+try:  # what np.einsum calls in the end: the words around it take as long as the sum of 1,000 numbers
+    from numpy._core.multiarray import c_einsum as einsum
+except ImportError:
+    einsum = np.einsum
+
 from alphalab.arrays import Array
 from alphalab.simulation.loop.tape import Operation, Traced, Untraceable
 
@@ -223,7 +228,7 @@ def _same_kind(array: Array, shape: tuple[int, ...], model: Array) -> bool:
 
 
 def _sum_into(target: Array, *inputs: Any) -> None:
-    np.einsum(*inputs, out=target)
+    einsum(*inputs, out=target)
 
 
 def _write(function: np.ufunc, target: Array, *inputs: Any) -> None:

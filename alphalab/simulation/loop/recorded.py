@@ -18,7 +18,7 @@ from alphalab.simulation.loop.tape import Tape, Traced, is_formula, numbers_as_a
 from alphalab.simulation.observables import Moment, Watch
 
 SHORTEST, LONGEST = 8, 32  # steps of a stretch: in a shorter one, looking back costs more than it saves
-STRETCH_ELEMENTS = 4 * BLOCK_ELEMENTS  # of all points and states of a stretch
+STRETCH_ELEMENTS = 6 * BLOCK_ELEMENTS  # of all points and states of a stretch
 
 
 class Recorded(Stepper):

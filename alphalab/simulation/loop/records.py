@@ -28,11 +28,10 @@ class Record(Protocol):
 
 
 class History:
-    """Every value, (steps, B)."""
+    """Every value, (steps, B), in `rows` where they are given."""
 
-    def __init__(self, steps: int) -> None:
-        self.steps = steps
-        self.rows: Array = None
+    def __init__(self, steps: int, rows: Array = None) -> None:
+        self.steps, self.rows = steps, rows
 
     def add(self, t: int, value: Array, frozen: Array | None) -> None:
         """Write row t."""
@@ -116,6 +115,6 @@ class Fold:
         return like(whole / self.steps if self.kind == "mean" else whole, self.latest)
 
 
-def keeper(fold: str | None, steps: int) -> Record:
-    """Return the record for a fold ("mean", "min", "max", "sum"), or for None a history."""
-    return History(steps) if fold is None else Fold(fold, steps)
+def keeper(fold: str | None, steps: int, rows: Array = None) -> Record:
+    """Return the record for a fold ("mean", "min", "max", "sum"), or for None a history, in `rows` if given."""
+    return History(steps, rows) if fold is None else Fold(fold, steps)
