@@ -484,10 +484,10 @@ def test_ctrl_c_leaves_no_half_written_file(
         ),
         (
             "sweep rosenbrock alphagrad --alpha 1:10:1000000000000",
-            "the results of 1000000000000 runs take 149,011.6 GB, ",
+            "the results of 1,000,000,000,000 runs take 149,011.6 GB, ",
         ),
         ("sweep rosenbrock adam --beta1 0.1:0.9:1000000 --beta2 0.1:0.9:1000000", "runs take 149,011.6 GB, "),
-        ("sweep rosenbrock adam --starts 1e12", "the results of 1000000000000 runs take "),
+        ("sweep rosenbrock adam --starts 1e12", "the results of 1,000,000,000,000 runs take "),
         ("run rosenbrock adam --steps 1e12", "memory: the results of 1 run take 29,802.3 GB, "),
         ("run rosenbrock alphagrad --dim 0", "n is 0; rosenbrock needs an integer n >= 2"),
         ("sweep rosenbrock alphagrad --alpha 1,nan", "alpha must be a finite number > 0, got an array with nan"),

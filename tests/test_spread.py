@@ -131,7 +131,7 @@ def test_memory_is_a_size() -> None:
         with pytest.raises(ValueError, match="memory must be a size such as 500M or 2G, got"):
             bytes_of(wrong)
     plan = planned(al.AlphaGrad(alpha=np.ones(10_000)), mine(), np.ones(5), 10_000, ("value",))
-    with pytest.raises(ValueError, match="memory: 500M is too little: the results of 10000 runs take 765 MB"):
+    with pytest.raises(ValueError, match="memory: 500M is too little: the results of 10,000 runs take 765 MB"):
         part_bytes(plan, None, 1, "500M")
     assert part_bytes(plan, ("value_last",), 1, "500M") < 500 * 2**20 / 3
 
@@ -151,7 +151,7 @@ def test_what_does_not_fit_into_free_memory_is_refused(monkeypatch: pytest.Monke
     told = "memory: the results of 1 run take 29.8 GB, 1.0 GB are free"
     with pytest.raises(ValueError, match=told):
         al.simulate(al.AlphaGrad(), mine(), np.ones(5), 10**9)
-    told = "memory: the results of 40000000 runs take 9.5 GB, 1.0 GB are free"
+    told = "memory: the results of 40,000,000 runs take 9.5 GB, 1.0 GB are free"
     many = np.broadcast_to(np.ones(5), (40_000_000, 5))
     with pytest.raises(ValueError, match=told):
         al.simulate(al.AlphaGrad(), mine(), many, 1, observe=(), memory="1T")

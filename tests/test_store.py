@@ -334,7 +334,7 @@ def damage(path: Path, how: str) -> None:
 def test_a_damaged_file_is_noticed_and_made_again(tmp_path: Path, how: str) -> None:
     grid(tmp_path)
     damage(next(tmp_path.glob("*.npz")), how)
-    with pytest.warns(UserWarning, match="was damaged; its [34] runs are forgotten"):
+    with pytest.warns(UserWarning, match="was damaged and is forgotten, with [34] runs$"):
         run = grid(tmp_path)
     assert computed(run) in (3, 4)
     assert_same(run, grid(None))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from alphalab.arrays import BACKENDS
 from alphalab.cli.settings import add_jobs
 from alphalab.cli.show import cell, print_json, print_latex, print_table
+from alphalab.simulation.cores.spread import counted
 
 if TYPE_CHECKING:  # the floor of claims loads sympy
     from alphalab.claims import Claim, Verdict
@@ -142,8 +143,6 @@ def step_rows(steps: Sequence[Step]) -> list[dict[str, Any]]:
 
 def print_explanation(verdict: Verdict, reason: dict[str, Any]) -> None:
     """Print statement, letters, assumptions, proof, counterexample and findings of one claim."""
-    from alphalab.claims.verify import counted
-
     print(f"\n{verdict.key}: {verdict.title}\n")
     correction = reason["correction"] if reason["correction"] != verdict.remark else ""
     told = {"statement": verdict.statement, "assumes": reason["assumes"], "what is true": correction}
