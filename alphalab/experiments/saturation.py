@@ -109,8 +109,7 @@ def paint(data: Data) -> Figure:
     d.set(yscale="log", title="(d) the loss of the same runs")
     d.set_yticks([0.2, 0.5, 1, 2, 3], ["0.2", "0.5", "1", "2", "3"])
     d.minorticks_off()
-    handles, labels = d.get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper center", ncols=5, columnspacing=1.2, handlelength=2.2)
+    style.legend(figure, [d], loc="outside upper center", columnspacing=1.2, handlelength=2.2)
     return figure
 
 
