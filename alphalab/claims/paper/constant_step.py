@@ -20,14 +20,14 @@ from alphalab.claims.theory import schedules
 from alphalab.claims.theory.theorem_4 import proof
 from alphalab.claims.theory.theorem_5 import rate_proof
 from alphalab.optimizers import AlphaGrad
-from alphalab.problems import problem
+from alphalab.problems import half_square
+
+SWINGING = AlphaGrad(learning_rate=4.0, alpha=float(np.log(3)), epsilon=1.0)  # between 1 and -1 on x^2/2
 
 
 def two_cycle() -> Iterator[Finding]:
     """Yield the witness as a run in floating point: f = x^2/2, eta = 4, eps = 1, alpha = ln 3, N_t = 1 throughout."""
-    subject = problem("quadratic", 1, eigenvalues=np.ones(1), x_star=np.zeros(1))
-    optimizer = AlphaGrad(learning_rate=4.0, alpha=float(np.log(3)), epsilon=1.0)
-    case = run_case(optimizer, subject, np.ones(1), 64)
+    case = run_case(SWINGING, half_square(), np.ones(1), 64)
     off = np.abs(case.N - 1) > case.steps * case.tolerance
     yield Finding(case="the 2-cycle as a run: N_t = 1", instances=off.size, violations=int(off.sum()))
 

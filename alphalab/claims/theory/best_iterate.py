@@ -20,7 +20,7 @@ from alphalab.claims.proof import Identity, Proof, Sign, leftover, slack
 from alphalab.claims.theory.price import LETTERS, PRICE
 from alphalab.claims.theory.theorem_2 import staircase
 from alphalab.optimizers import AlphaGrad
-from alphalab.problems import problem
+from alphalab.problems import half_square
 
 BEST_ETA = sp.sqrt(2 * Delta / (L * PRICE * T * sp.tanh(alpha)))
 BEST_RATE = eps + sp.sqrt(2 * L * PRICE * Delta / (T * sp.tanh(alpha)))
@@ -79,7 +79,7 @@ def best_rate_proof() -> Proof:
 
 def first_iterate() -> Case:
     """One step on x^2/2: N_1 is all that its value allows."""
-    subject = problem("quadratic-diagonal", 1, eigenvalues=np.ones(1))
+    subject = half_square()
     return planned(subject, BEST_ETA, 1, AlphaGrad(alpha=2.0, epsilon=1e-12), np.ones(1), LETTERS)
 
 

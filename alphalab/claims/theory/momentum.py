@@ -20,7 +20,7 @@ from alphalab.claims.notation import Delta, L, M, Quantity, T, alpha, eta, expan
 from alphalab.claims.proof import Identity, Proof, slack
 from alphalab.claims.theory.descent import summed
 from alphalab.optimizers import AlphaGrad, HeavyBall
-from alphalab.problems import problem
+from alphalab.problems import half_square, problem
 
 c = letter("c")
 LAG = 1 - (1 - c**T) / (T * (1 - c))  # the mean of 1 - c^{t-1} over t = 1..T
@@ -102,7 +102,7 @@ def descent_walk(steps: int = 12, memory: float = 0.5) -> Case:
     """The instance on which T6* is attained: f = (L/2)||x||^2 from the point whose T-th momentum step ends at z = 0."""
     n, rate, steepness = 4, 0.5, 2.0
     stride = rate * np.tanh(steepness / np.sqrt(n)) / (1 - memory)
-    subject = problem("quadratic-diagonal", n, eigenvalues=np.ones(n))
+    subject = half_square(n)
     optimizer = HeavyBall(AlphaGrad(learning_rate=rate, alpha=steepness, epsilon=1e-12), momentum=memory)
     return run_case(optimizer, subject, steps * stride * np.ones(n), steps, "momentum walk")
 

@@ -22,7 +22,7 @@ from alphalab.claims.proof import Identity, Proof, Sign, Witness
 from alphalab.claims.sharp import M
 from alphalab.claims.theory.descent import DESCENT, allowed, mean_alignment, summed
 from alphalab.optimizers import AlphaGrad, PerTensor
-from alphalab.problems import Quadratic, problem
+from alphalab.problems import Quadratic, half_square, problem
 
 M_SUM, ETA = letter(r"{\textstyle\sum_l} M(\alpha_l, n_l)"), letter(r"{\eta}")
 LARGEST = letter(r"{\max_l L_l}")
@@ -131,7 +131,7 @@ def staircase(steps: int = 16) -> Case:
     sizes, rate, steepness = (3, 3), 0.5, 2.0
     method = _method(sum(sizes), rate, steepness, 1e-12)
     strides = [rate * np.tanh(k * steepness / np.sqrt(size)) for k, size in zip((1, 2), sizes, strict=True)]
-    subject = problem("quadratic-diagonal", sum(sizes), eigenvalues=np.ones(sum(sizes)))
+    subject = half_square(sum(sizes))
     return run_case(method, subject, steps * np.repeat(strides, sizes), steps, "two staircases")
 
 

@@ -22,7 +22,7 @@ from alphalab.claims.paper.theorem_1 import BOUNDED
 from alphalab.claims.proof import Identity, Proof, Sign, slack
 from alphalab.claims.theory.descent import summed
 from alphalab.optimizers import AlphaGrad, Scheduled, inverse, inverse_sqrt
-from alphalab.problems import problem
+from alphalab.problems import half_square, problem
 
 WEIGHTED = letter(r"\sum_{t=1}^T \eta_t \langle {g_t}, g'_t \rangle")
 SQUARES = letter(r"\sum_{t=1}^T \eta_t^2")
@@ -142,7 +142,7 @@ def stairs(steps: int = 6, n: int = 4) -> Case:
     """A walk down the diagonal of ||x||^2/2 with steps 1/t that ends beside the minimiser, eps -> 0."""
     inner = AlphaGrad(learning_rate=0.5, alpha=2.0, epsilon=1e-12)
     far = 0.5 * np.tanh(2.0 / np.sqrt(n)) * (np.sum(inverse(np.arange(1.0, steps + 1)[:, None])) + 1e-6)
-    subject = problem("quadratic-diagonal", n, eigenvalues=np.ones(n))
+    subject = half_square(n)
     return run_case(Scheduled(inner, schedule=inverse), subject, far * np.ones(n), steps, "stairs of steps 1/t")
 
 

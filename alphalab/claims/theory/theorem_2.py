@@ -37,7 +37,7 @@ from alphalab.claims.paper.rates import chosen, planned, planned_cases
 from alphalab.claims.proof import Growth, Identity, Proof, Sign, Step, slack
 from alphalab.claims.theory.descent import DESCENT, mean_alignment, summed
 from alphalab.optimizers import AlphaGrad
-from alphalab.problems import CustomProblem, problem
+from alphalab.problems import CustomProblem, half_square
 
 BEST_ETA = sp.sqrt(2 * Delta / (L * M * T))
 BEST = eps + root_rho * sp.sqrt(2 * L * Delta / T)
@@ -130,7 +130,7 @@ def staircase(n: int = 4, steps: int = 16, stairs: int = 4, epsilon: float = 1e-
     """The instance on which T2* is attained: a walk down the diagonal, `stairs` steps long, then a 2-cycle at 0."""
     rate, steepness = 0.5, 2.0
     stride = rate * np.tanh(steepness / np.sqrt(n))
-    subject = problem("quadratic-diagonal", n, eigenvalues=np.ones(n))
+    subject = half_square(n)
     optimizer = AlphaGrad(learning_rate=rate, alpha=steepness, epsilon=epsilon)
     beside = stairs + 1e-6  # the walk ends beside the minimiser, never on it
     return run_case(optimizer, subject, beside * stride * np.ones(n), steps, "staircase")

@@ -17,7 +17,7 @@ from alphalab.claims.notation import L, N, alpha, decrease, eps, eta, inner
 from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.proof import Identity, Proof, Sign, slack
 from alphalab.optimizers import AlphaGrad
-from alphalab.problems import problem
+from alphalab.problems import half_square
 
 GUARANTEE = eta * inner * (1 - L * eta * alpha / (2 * (N + eps)))
 
@@ -46,7 +46,7 @@ def proof() -> Proof:
 def short_run(steepness: float, rate: float, start: float, steps: int = 2) -> Case:
     """A few steps on x^2/2 with eps = 1."""
     optimizer = AlphaGrad(learning_rate=rate, alpha=steepness, epsilon=1.0)
-    subject = problem("quadratic-diagonal", 1, eigenvalues=np.ones(1))
+    subject = half_square()
     return run_case(optimizer, subject, np.full(1, start), steps, "a few steps on x^2/2")
 
 
