@@ -28,6 +28,7 @@ EXTREMES = (
     ("quadratic-diagonal", 1000),
     ("nesterov-worst", 1000),
 )
+EVERY_CLASS = ("quadratic", "log-cosh", "pl-sine", "rastrigin-rotated", "logistic-breast-cancer")  # a problem of each
 QUICK_SIZE, QUICK_STEPS = 100, 32  # quick evidence: problems below this dimension, none of data, so many steps
 STEPS = 200
 WORK = 1e8  # multiplications granted to the runs on one problem

@@ -16,6 +16,7 @@ import sympy as sp
 
 from alphalab.claims.case import Case, run_case
 from alphalab.claims.claim import Assumption, Bound, given
+from alphalab.claims.evidence import EVERY_CLASS
 from alphalab.claims.notation import Delta, L, M, Quantity, T, alpha, eta, expand, letter, mean_inner, n
 from alphalab.claims.proof import Identity, Proof, slack
 from alphalab.claims.theory.descent import summed
@@ -87,7 +88,7 @@ def attained() -> Identity:
 
 def cases() -> Iterator[Case]:
     """Yield runs with momentum on problems of every class."""
-    for name in ("quadratic", "log-cosh", "pl-sine", "rastrigin-rotated", "logistic-breast-cancer"):
+    for name in EVERY_CLASS:
         subject = problem(name)
         inner = AlphaGrad(
             learning_rate=np.geomspace(1e-3, 1, 5)[:, None, None],

@@ -17,6 +17,7 @@ import sympy as sp
 
 from alphalab.claims.case import Case, NotApplicableError, run_case
 from alphalab.claims.claim import Assumption, Bound, given
+from alphalab.claims.evidence import EVERY_CLASS
 from alphalab.claims.notation import Delta, Quantity, T, letter, mean_inner
 from alphalab.claims.proof import Identity, Proof, Sign, Witness
 from alphalab.claims.sharp import M
@@ -120,7 +121,7 @@ def _method(n: int, rate: float | np.ndarray, steepness: float | np.ndarray, eps
 
 def cases() -> Iterator[Case]:
     """Yield runs on problems of every class, two tensors each."""
-    for name in ("quadratic", "log-cosh", "pl-sine", "rastrigin-rotated", "logistic-breast-cancer"):
+    for name in EVERY_CLASS:
         subject = problem(name)
         method = _method(subject.n, np.geomspace(1e-3, 1, 5)[:, None], np.geomspace(1e-2, 1e2, 7), 1e-8)
         yield run_case(method, subject, subject.start(0), 100, f"per tensor, {name}")

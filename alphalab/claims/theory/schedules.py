@@ -17,6 +17,7 @@ import sympy as sp
 from alphalab.arrays import Array
 from alphalab.claims.case import Case, NotApplicableError, run_case
 from alphalab.claims.claim import CONVEX, Assumption, Bound, given
+from alphalab.claims.evidence import EVERY_CLASS
 from alphalab.claims.notation import D, Delta, L, M, Quantity, T, alpha, delta, eps, horizon, letter, n, rho
 from alphalab.claims.paper.theorem_1 import BOUNDED
 from alphalab.claims.proof import Identity, Proof, Sign, slack
@@ -111,7 +112,7 @@ def last_proof() -> Proof:
 
 def cases() -> Iterator[Case]:
     """Yield runs with 1/sqrt(t) and 1/t steps on problems of every class."""
-    for name in ("quadratic", "log-cosh", "pl-sine", "rastrigin-rotated", "logistic-breast-cancer"):
+    for name in EVERY_CLASS:
         subject = problem(name)
         inner = AlphaGrad(learning_rate=np.geomspace(1e-2, 10, 5)[:, None], alpha=np.geomspace(1e-2, 1e2, 7))
         for schedule in (inverse_sqrt, inverse):

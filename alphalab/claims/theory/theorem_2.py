@@ -15,6 +15,7 @@ import sympy as sp
 
 from alphalab.claims.case import Case, run_case
 from alphalab.claims.claim import Bound, given
+from alphalab.claims.membership import TANH_BELOW
 from alphalab.claims.notation import (
     B,
     Delta,
@@ -34,7 +35,7 @@ from alphalab.claims.notation import (
 )
 from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.paper.rates import chosen, planned, planned_cases
-from alphalab.claims.proof import Growth, Identity, Proof, Sign, Step, slack
+from alphalab.claims.proof import Identity, Proof, Sign, Step, slack
 from alphalab.claims.theory.descent import DESCENT, mean_alignment, summed
 from alphalab.optimizers import AlphaGrad
 from alphalab.problems import CustomProblem, half_square
@@ -104,7 +105,7 @@ def plain_proof() -> Proof:
 
 def best_proof() -> Proof:
     """T2* at the eta that makes b least, and what sqrt(rho) is at most for fixed alpha."""
-    z, s = sp.Symbol("z", nonnegative=True), slack("z-tanh z")
+    s = slack("z-tanh z")
     least = sp.Subs(eps + expand(b), eta, expand(BEST_ETA))
     u = alpha / sp.sqrt(n)
     return Proof(
@@ -112,7 +113,7 @@ def best_proof() -> Proof:
             *norm_proof().steps,
             *plain_proof().steps,
             Identity("eps + b at this eta", least, BEST),
-            Growth("tanh z <= z", z - sp.tanh(z), z, sp.tanh(z) ** 2),
+            TANH_BELOW,
             Identity(
                 "alpha/tanh(alpha) - sqrt(rho), with tanh u = u - s at u = alpha/sqrt n",
                 alpha / sp.tanh(alpha) - root_rho.subs(sp.tanh(u), u - s),

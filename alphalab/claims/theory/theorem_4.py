@@ -16,6 +16,7 @@ from alphalab.claims.claim import Bound, given
 from alphalab.claims.notation import L, N, alpha, decrease, eps, eta, inner
 from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.proof import Identity, Proof, Sign, slack
+from alphalab.claims.theory.descent import decrease_with
 from alphalab.optimizers import AlphaGrad
 from alphalab.problems import half_square
 
@@ -24,9 +25,8 @@ GUARANTEE = eta * inner * (1 - L * eta * alpha / (2 * (N + eps)))
 
 def proof() -> Proof:
     """The descent lemma with L3*; below the threshold the bracket is positive wherever N > 0."""
-    descent, lemma_3, room = map(slack, ("descent", "L3*", r"2\varepsilon-\alpha L\eta"))
-    measured = eta * inner - L * eta**2 * (alpha * inner / (N + eps) - lemma_3) / 2 + descent
-    left_over = L * eta**2 * lemma_3 / 2 + descent
+    room = slack(r"2\varepsilon-\alpha L\eta")
+    measured, left_over = decrease_with(alpha / (N + eps), "L3*")
     bracket = (1 - L * eta * alpha / (2 * (N + eps))).subs(L, (2 * eps - room) / (alpha * eta))
     positive = (2 * N + room) / (2 * (N + eps))
     return Proof(
@@ -41,6 +41,11 @@ def proof() -> Proof:
             "<g_t,g'_t>(2 N_t + s)/(2(N_t+eps)) -> 0; with <g,g'> >= tanh(alpha) N^2/(N+eps) this forces N_t -> 0."
         ),
     )
+
+
+def product(case: Case) -> np.ndarray:
+    """Return alpha L eta."""
+    return case.hyperparameter("alpha") * case.constant("L") * case.hyperparameter("learning_rate")
 
 
 def short_run(steepness: float, rate: float, start: float, steps: int = 2) -> Case:
