@@ -324,12 +324,16 @@ def test_verify_prints_latex(say: Said) -> None:
 @pytest.mark.usefixtures("few_cases")
 def test_attacks_are_told_beside_the_verdicts(say: Said, monkeypatch: pytest.MonkeyPatch) -> None:
     falsifier = importlib.import_module("alphalab.claims.falsifier")
-    monkeypatch.setattr(falsifier, "attack_all", lambda claims: tuple(falsifier.attack(c, 200) for c in claims))
-    code, out, err = say("verify", "lemma-1", "--attack")
+    monkeypatch.setattr(falsifier, "attack_all", functools.partial(falsifier.attack_all, evaluations=200))
+    code, out, err = say("verify", "lemma-1", "ex-1", "--attack")
     assert (code, err) == (0, "")
     assert any(line.startswith("attacked") for line in out.splitlines())
-    code, out, _ = say("verify", "lemma-1", "--attack", "--json")
-    assert json.loads(out)[0]["attack"]["broken"] is False
+    assert "not attacked, for there is nothing to search: ex-1\n" in out
+    assert "not attacked" not in say("verify", "ex-1")[1]
+    lemma, example = json.loads(say("verify", "lemma-1", "ex-1", "--attack", "--json")[1])
+    assert lemma["attack"]["broken"] is False
+    assert example["attack"] is None
+    assert "attack" not in json.loads(say("verify", "ex-1", "--json")[1])[0]
 
 
 @pytest.mark.parametrize(("sigma", "said"), [("atan(3*u)", "T2*: "), ("sin(4*tanh(u))", "fails at u = ")])

@@ -19,6 +19,7 @@ from alphalab.claims.claim import Claim, Finding
 from alphalab.claims.evidence import ALPHAS, gradients
 from alphalab.claims.notation import alpha
 from alphalab.claims.proof import Identity, Proof, Sign
+from alphalab.claims.space import Space, Values
 from alphalab.optimizers import AlphaGrad
 
 SOURCE = "arXiv 2504.16020v2, eq. (3)"
@@ -62,6 +63,15 @@ def bound_trial() -> Iterator[Finding]:
         )
 
 
+def bound_sides(values: Values) -> tuple[np.ndarray, np.ndarray]:
+    """max |g'_i| at the gradient N (u1, u2), and 1: in floats the bound is attained."""
+    N = 10.0 ** values["log N"]
+    g = N[:, None] * np.stack([values["u1"], values["u2"]], axis=-1)
+    method = AlphaGrad(alpha=10.0 ** values["log alpha"], epsilon=N * 10.0 ** values["log eps/N"])
+    d, _ = method.direction(g, (), g)
+    return np.max(np.abs(d), axis=-1), np.ones_like(N)
+
+
 def limits_proof() -> Proof:
     """Limits of tanh(alpha u) for one component u = g~_i, positive, negative and zero."""
     u = sp.Symbol("u", positive=True)
@@ -86,6 +96,16 @@ EQ3_BOUND = Claim(
     statement=r"\|g'\|_\infty < 1",
     proof=bound_proof,
     trial=bound_trial,
+    space=Space(
+        "gradients, n = 2",
+        {
+            **dict.fromkeys(("u1", "u2"), (-1.0, 1.0)),
+            "log N": (-150.0, 150.0),
+            "log alpha": (-3.0, 3.0),
+            "log eps/N": (-16.0, 2.0),
+        },
+        bound_sides,
+    ),
     remark="in floating point <= 1: the library's tanh rounds to exactly 1 beyond an argument that the trial finds",
 )
 EQ3_LIMITS = Claim(
