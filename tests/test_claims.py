@@ -73,7 +73,7 @@ def test_the_verdict_is_the_one_on_record(claim: Claim, verdicts: dict[str, Verd
     assert found.undecided == ()
     assert found.refuted is (True if claim.witness else None)
     assert found.certified is (True if claim.certificate else None)
-    assert found.violations == 0 or claim.verdict == "false"
+    assert found.violations == 0 or (isinstance(claim, Bound) and claim.verdict == "false")
     if isinstance(claim, Bound) and not claim.witness:
         assert found.instances > 0, "nothing in the evidence meets its assumptions: a check that cannot fail"
 

@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -38,18 +38,6 @@ def say(capsys: pytest.CaptureFixture[str]) -> Said:
         return code, *capsys.readouterr()
 
     return run
-
-
-@pytest.fixture
-def few_cases(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the claims meet little evidence: `.ci/run` and the tests of the claims make them meet all of it."""
-    module = importlib.import_module("alphalab.claims.evidence")
-
-    def few(name: str = "numpy", dtype: str = "float64", quick: bool = False) -> Iterator[Any]:
-        yield next(module.gradient_cases(name, dtype))
-        yield module.problem_case(al.problem("quadratic"), name, dtype)
-
-    monkeypatch.setattr(module, "evidence", few)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -27,15 +27,8 @@ REFUTED = [claim for claim in CLAIMS if claim.witness]
 
 
 @pytest.fixture
-def say(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Said:
+def say(capsys: pytest.CaptureFixture[str], few_cases: None) -> Said:
     """Run one command in this process, on little evidence; returns what it prints."""
-    module = importlib.import_module("alphalab.claims.evidence")
-
-    def few(name: str = "numpy", dtype: str = "float64", quick: bool = False) -> Iterator[Any]:
-        yield next(module.gradient_cases(name, dtype))
-        yield module.problem_case(al.problem("quadratic"), name, dtype)
-
-    monkeypatch.setattr(module, "evidence", few)
 
     def run(*argv: str) -> str:
         main(argv)
