@@ -1,7 +1,7 @@
 """The ledger's facts, which are no bounds: a planted error never passes.
 
-Errors are planted in every proof step, and in the numbers and rules that the claims rest on; that the verdicts are
-those on record is a law of all claims, in test_claims.py.
+Errors are planted in the numbers and rules that the claims rest on; that the verdicts are those on record, and every
+step is needed, are laws of all claims, in test_claims.py.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import pytest
 import sympy as sp
 
 from alphalab.claims import CLAIMS, Bound, claim, notation, sharp, verify
-from alphalab.claims.claim import Claim
 from alphalab.claims.falsifier.orbits import CONVERGENCE
 from alphalab.claims.ledger import PAPER
 from alphalab.claims.paper import (
@@ -33,7 +32,6 @@ from alphalab.claims.paper import (
     scale_invariance,
     state,
 )
-from alphalab.claims.proof import Growth, Identity, Sign, Step
 from alphalab.claims.verify import verify_all
 from alphalab.optimizers import LAMB, Adam, AlphaGrad, LoopedTanh
 from alphalab.problems import problem
@@ -45,37 +43,11 @@ every_fact = pytest.mark.parametrize("key", BY_KEY)
 TRIED = [claim.key for claim in FACTS if claim.trial]
 
 
-def steps(claim: Claim) -> list[Step]:
-    return [step for make in (claim.proof, claim.witness) if make for step in make().steps]
-
-
 @every_fact
 def test_a_claim_says_what_a_referee_needs(key: str) -> None:
     claim = BY_KEY[key]
     assert claim.title and claim.source and claim.statement
     assert bool(claim.correction) == (claim.verdict != "true")
-    assert all(step.sentence and step.latex() for step in steps(claim))
-
-
-def spoiled(step: Any) -> Step:
-    """The step with an error in it."""
-    match step:
-        case Identity():
-            return replace(step, right=step.right + sp.Rational(1, 1000))
-        case Sign():
-            return replace(step, expression=-step.expression)
-        case Growth():
-            return replace(step, derivative=step.derivative + sp.Rational(1, 1000))
-    raise TypeError(step)
-
-
-@every_fact
-def test_an_error_in_any_step_is_noticed(key: str) -> None:
-    for step in steps(BY_KEY[key]):
-        wrong = spoiled(step)
-        strict = isinstance(wrong, Sign) and wrong.relation in (">=", "<=") and step.expression.is_zero
-        assert not strict, f"{step.sentence}: says nothing, its expression is 0"
-        assert not wrong.discharged(), step.sentence
 
 
 @pytest.mark.parametrize("key", TRIED)
@@ -152,7 +124,7 @@ def test_a_planted_error_changes_the_verdict(
 
 
 def test_every_claim_with_numbers_has_an_error_planted() -> None:
-    """The limits of equation (3) and where runs end have none: their steps are spoiled one by one above."""
+    """The limits of equation (3) and where runs end have none: their steps are spoiled one by one."""
     numbers = {claim.key for claim in PAPER if not isinstance(claim, Bound)} - {"eq3-limits", *CONVERGENCE}
     assert {key for key, *_ in PLANTINGS} == numbers
 
