@@ -51,6 +51,14 @@ def test_a_counterexample_is_shown_step_by_step(claim: Any, say: Said) -> None:
     assert plain["counterexample"] == witness.sentence
 
 
+def test_what_is_true_instead_is_called_so(say: Said) -> None:
+    told = {line[:12].rstrip(): line[13:] for line in say("verify", "eq7-band", "--explain").splitlines()}
+    assert told["what is true"] == al.claim("eq7-band").correction
+    assert "remark" not in told
+    both = say("verify", "adal", "--explain")
+    assert f"what is true {al.claim('adal').correction}\nremark       {al.claim('adal').remark}\n" in both
+
+
 def test_a_step_of_a_counterexample_that_fails_is_undecided(say: Said, monkeypatch: pytest.MonkeyPatch) -> None:
     from alphalab.claims.notation import alpha
 

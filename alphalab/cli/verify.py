@@ -145,9 +145,9 @@ def step_rows(steps: Sequence[Step]) -> list[dict[str, Any]]:
 def print_explanation(verdict: Verdict, reason: dict[str, Any]) -> None:
     """Print statement, letters, assumptions, proof, counterexample and findings of one claim."""
     print(f"\n{verdict.key}: {verdict.title}\n")
-    correction = reason["correction"] if reason["correction"] != verdict.remark else ""
-    told = {"statement": verdict.statement, "assumes": reason["assumes"], "what is true": correction}
-    for name, said in (told | {"remark": verdict.remark}).items():
+    remark = verdict.remark if verdict.remark != reason["correction"] else ""
+    told = {"statement": verdict.statement, "assumes": reason["assumes"], "what is true": reason["correction"]}
+    for name, said in (told | {"remark": remark}).items():
         if said:
             print(f"{name:<12} {cell(said)}")
     print_part("", [{"letter": letter, "meaning": meaning} for letter, meaning in reason["letters"].items()])
