@@ -52,9 +52,9 @@ def few_cases(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the claims meet little evidence: `.ci/run` and the tests of the claims make them meet all of it."""
     module = importlib.import_module("alphalab.claims.evidence")
 
-    def few(name: str = "numpy", dtype: str = "float64", quick: bool = False) -> Iterator[Any]:
-        yield next(module.gradient_cases(name, dtype))
-        yield module.problem_case(problem("quadratic"), name, dtype)
+    def few(name: str = "numpy", quick: bool = False) -> Iterator[Any]:
+        yield next(module.gradient_cases(name))
+        yield module.problem_case(problem("quadratic"), name)
 
     monkeypatch.setattr(module, "evidence", few)
 

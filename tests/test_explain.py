@@ -118,7 +118,7 @@ def test_a_margin_within_the_rounding_error_granted_is_shown_as_zero(
 def test_what_is_below_zero_is_within_what_is_granted(key: str) -> None:
     bound: Any = al.claim(key)
     evidence = importlib.import_module("alphalab.claims.evidence")
-    check = bound.check(evidence.problem_case(al.problem("least-squares-rank-deficient"), "numpy", "float64"))
+    check = bound.check(evidence.problem_case(al.problem("least-squares-rank-deficient")))
     under = check.margin < 0
     assert under.any(), "nothing is below 0: nothing is tested"
     assert np.all(check.left[under] - check.right[under] <= check.tolerance[under])

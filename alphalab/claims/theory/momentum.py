@@ -99,9 +99,9 @@ def cases() -> Iterator[Case]:
         yield run_case(optimizer, subject, subject.start(0), 100, f"momentum, {name}")
 
 
-def descent_walk(steps: int = 12, memory: float = 0.5) -> Case:
+def descent_walk() -> Case:
     """The instance on which T6* is attained: f = (L/2)||x||^2 from the point whose T-th momentum step ends at z = 0."""
-    n, rate, steepness = 4, 0.5, 2.0
+    n, steps, rate, steepness, memory = 4, 12, 0.5, 2.0, 0.5
     stride = rate * np.tanh(steepness / np.sqrt(n)) / (1 - memory)
     subject = half_square(n)
     optimizer = HeavyBall(AlphaGrad(learning_rate=rate, alpha=steepness, epsilon=1e-12), momentum=memory)
