@@ -14,6 +14,7 @@ import numpy as np
 import psutil
 import pytest
 import threadpoolctl
+from same_run import assert_same
 
 import alphalab as al
 from alphalab.simulation.cores import free
@@ -34,20 +35,6 @@ def grid(problem: Any, runs: int = 40, **options: Any) -> al.Trajectory:
     sweep = al.Sweep(learning_rate=np.geomspace(1e-3, 1.0, runs // 4), alpha=[0.5, 1.0, 5.0, 20.0])
     method = al.HeavyBall(al.AlphaGrad(learning_rate=sweep.learning_rate, alpha=sweep.alpha))
     return al.simulate(method, problem, problem.start(), 30, observe=WATCHED, **options)
-
-
-def assert_same(found: al.Trajectory, expected: al.Trajectory) -> None:
-    """Bit for bit, all but where and how long."""
-    assert (found.dims, found.batch, found.settings) == (expected.dims, expected.batch, expected.settings)
-    assert found.records.keys() == expected.records.keys()
-    arrays = dict(found.records) | {name: getattr(found, name) for name in FIELDS}
-    for name, array in arrays.items():
-        other = expected.records[name] if name in expected.records else getattr(expected, name)
-        assert array.dtype == other.dtype
-        np.testing.assert_array_equal(array, other, err_msg=name)
-
-
-FIELDS = ("x_last", "x_best", "value_last", "value_best", "gradient_norm_last", "status", "status_step")
 
 
 def test_the_threads_of_blas_change_no_bit() -> None:

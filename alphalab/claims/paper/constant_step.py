@@ -1,7 +1,8 @@
 r"""What the paper hopes of a constant step: liminf ||g_t|| = 0, and linear rates under strong convexity or PL.
 
 Both fail above eta = 2 eps/(alpha L): f = x^2/2, eta = 4, eps = 1, alpha = ln 3 has the 2-cycle x_t = +-1, because
-tanh(ln 3/2) = 1/2. Up to that step size both hold (theory, T4*). Source: S. Sane, arXiv 2504.16020v2, section 3.
+tanh(ln 3/2) = 1/2. Below that step size both hold, at it the first (theory, T4*).
+Source: S. Sane, arXiv 2504.16020v2, section 3.
 """
 
 from __future__ import annotations
