@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -38,18 +38,6 @@ def say(capsys: pytest.CaptureFixture[str]) -> Said:
         return code, *capsys.readouterr()
 
     return run
-
-
-@pytest.fixture
-def few_cases(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the claims meet little evidence: `.ci/run` and the tests of the claims make them meet all of it."""
-    module = importlib.import_module("alphalab.claims.evidence")
-
-    def few(name: str = "numpy", dtype: str = "float64", quick: bool = False) -> Iterator[Any]:
-        yield next(module.gradient_cases(name, dtype))
-        yield module.problem_case(al.problem("quadratic"), name, dtype)
-
-    monkeypatch.setattr(module, "evidence", few)
 
 
 @pytest.fixture
@@ -324,12 +312,16 @@ def test_verify_prints_latex(say: Said) -> None:
 @pytest.mark.usefixtures("few_cases")
 def test_attacks_are_told_beside_the_verdicts(say: Said, monkeypatch: pytest.MonkeyPatch) -> None:
     falsifier = importlib.import_module("alphalab.claims.falsifier")
-    monkeypatch.setattr(falsifier, "attack_all", lambda claims: tuple(falsifier.attack(c, 200) for c in claims))
-    code, out, err = say("verify", "lemma-1", "--attack")
+    monkeypatch.setattr(falsifier, "attack_all", functools.partial(falsifier.attack_all, evaluations=200))
+    code, out, err = say("verify", "lemma-1", "ex-1", "--attack")
     assert (code, err) == (0, "")
     assert any(line.startswith("attacked") for line in out.splitlines())
-    code, out, _ = say("verify", "lemma-1", "--attack", "--json")
-    assert json.loads(out)[0]["attack"]["broken"] is False
+    assert "not attacked, for there is nothing to search: ex-1\n" in out
+    assert "not attacked" not in say("verify", "ex-1")[1]
+    lemma, example = json.loads(say("verify", "lemma-1", "ex-1", "--attack", "--json")[1])
+    assert lemma["attack"]["broken"] is False
+    assert example["attack"] is None
+    assert "attack" not in json.loads(say("verify", "ex-1", "--json")[1])[0]
 
 
 @pytest.mark.parametrize(("sigma", "said"), [("atan(3*u)", "T2*: "), ("sin(4*tanh(u))", "fails at u = ")])
@@ -484,10 +476,10 @@ def test_ctrl_c_leaves_no_half_written_file(
         ),
         (
             "sweep rosenbrock alphagrad --alpha 1:10:1000000000000",
-            "the results of 1000000000000 runs take 149,011.6 GB, ",
+            "the results of 1,000,000,000,000 runs take 149,011.6 GB, ",
         ),
         ("sweep rosenbrock adam --beta1 0.1:0.9:1000000 --beta2 0.1:0.9:1000000", "runs take 149,011.6 GB, "),
-        ("sweep rosenbrock adam --starts 1e12", "the results of 1000000000000 runs take "),
+        ("sweep rosenbrock adam --starts 1e12", "the results of 1,000,000,000,000 runs take "),
         ("run rosenbrock adam --steps 1e12", "memory: the results of 1 run take 29,802.3 GB, "),
         ("run rosenbrock alphagrad --dim 0", "n is 0; rosenbrock needs an integer n >= 2"),
         ("sweep rosenbrock alphagrad --alpha 1,nan", "alpha must be a finite number > 0, got an array with nan"),

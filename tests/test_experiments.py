@@ -325,6 +325,24 @@ def test_a_table_refuses_what_it_cannot_hold():
         decode("# column a (real): x\nb\n1\n")
 
 
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        (lambda text: "\n", r"the header describes the columns \[\], the table has \[\]"),
+        (lambda text: text[: text.index("\nclaim,")], "the table has"),
+        (lambda text: text.replace(",1,2,2,", ",1,2,"), "a row has 6 cells, of 7 columns: 'thm-2-sharp,1,2,"),
+        (lambda text: text.replace(",1,2,2,", ",1,2,two,"), "column 'T' is integer, has 'two'"),
+    ],
+)
+def test_a_damaged_file_is_told_with_its_name(folder, tmp_path, capsys, damage, told):
+    path = tmp_path / "tightness.csv"
+    path.write_text(damage((folder / "tightness.csv").read_text()))
+    with pytest.raises(ValueError, match=f"^{re.escape(str(path))}: .*{told}"):
+        load(tmp_path, "tightness")
+    assert main(["figures", "tightness", "--check", "--jobs", "1", "--out", str(tmp_path)]) == 2
+    assert capsys.readouterr().err.startswith(f"alphalab: {path}: ")
+
+
 # ---- the floor
 
 

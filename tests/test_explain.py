@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -27,15 +27,8 @@ REFUTED = [claim for claim in CLAIMS if claim.witness]
 
 
 @pytest.fixture
-def say(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Said:
+def say(capsys: pytest.CaptureFixture[str], few_cases: None) -> Said:
     """Run one command in this process, on little evidence; returns what it prints."""
-    module = importlib.import_module("alphalab.claims.evidence")
-
-    def few(name: str = "numpy", dtype: str = "float64", quick: bool = False) -> Iterator[Any]:
-        yield next(module.gradient_cases(name, dtype))
-        yield module.problem_case(al.problem("quadratic"), name, dtype)
-
-    monkeypatch.setattr(module, "evidence", few)
 
     def run(*argv: str) -> str:
         main(argv)
@@ -56,6 +49,14 @@ def test_a_counterexample_is_shown_step_by_step(claim: Any, say: Said) -> None:
     assert [step["step"] for step in told["counterexample_steps"]] == ["ok"] * len(witness.steps)
     (plain,) = json.loads(say("verify", claim.key, "--json"))
     assert plain["counterexample"] == witness.sentence
+
+
+def test_what_is_true_instead_is_called_so(say: Said) -> None:
+    told = {line[:12].rstrip(): line[13:] for line in say("verify", "eq7-band", "--explain").splitlines()}
+    assert told["what is true"] == al.claim("eq7-band").correction
+    assert "remark" not in told
+    both = say("verify", "adal", "--explain")
+    assert f"what is true {al.claim('adal').correction}\nremark       {al.claim('adal').remark}\n" in both
 
 
 def test_a_step_of_a_counterexample_that_fails_is_undecided(say: Said, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,7 +118,7 @@ def test_a_margin_within_the_rounding_error_granted_is_shown_as_zero(
 def test_what_is_below_zero_is_within_what_is_granted(key: str) -> None:
     bound: Any = al.claim(key)
     evidence = importlib.import_module("alphalab.claims.evidence")
-    check = bound.check(evidence.problem_case(al.problem("least-squares-rank-deficient"), "numpy", "float64"))
+    check = bound.check(evidence.problem_case(al.problem("least-squares-rank-deficient")))
     under = check.margin < 0
     assert under.any(), "nothing is below 0: nothing is tested"
     assert np.all(check.left[under] - check.right[under] <= check.tolerance[under])

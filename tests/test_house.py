@@ -11,7 +11,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -212,19 +211,7 @@ def test_ci_types_what_readme_says() -> None:
 COMMANDS = list(dict.fromkeys(re.findall(r"`(alphalab [^`|]+)`", README)))
 
 
-@pytest.fixture
-def less_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Little evidence: `.ci/run` and the tests of the claims take all of it."""
-    module = importlib.import_module("alphalab.claims.evidence")
-
-    def few(name: str = "numpy", dtype: str = "float64", quick: bool = False) -> Iterator[Any]:
-        yield next(module.gradient_cases(name, dtype))
-        yield module.problem_case(al.problem("quadratic"), name, dtype)
-
-    monkeypatch.setattr(module, "evidence", few)
-
-
-@pytest.mark.usefixtures("less_to_do")
+@pytest.mark.usefixtures("few_cases")
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_of_readme_runs(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -14,6 +14,7 @@ import numpy as np
 import psutil
 import pytest
 import threadpoolctl
+from same_run import assert_same
 
 import alphalab as al
 from alphalab.simulation.cores import free
@@ -34,20 +35,6 @@ def grid(problem: Any, runs: int = 40, **options: Any) -> al.Trajectory:
     sweep = al.Sweep(learning_rate=np.geomspace(1e-3, 1.0, runs // 4), alpha=[0.5, 1.0, 5.0, 20.0])
     method = al.HeavyBall(al.AlphaGrad(learning_rate=sweep.learning_rate, alpha=sweep.alpha))
     return al.simulate(method, problem, problem.start(), 30, observe=WATCHED, **options)
-
-
-def assert_same(found: al.Trajectory, expected: al.Trajectory) -> None:
-    """Bit for bit, all but where and how long."""
-    assert (found.dims, found.batch, found.settings) == (expected.dims, expected.batch, expected.settings)
-    assert found.records.keys() == expected.records.keys()
-    arrays = dict(found.records) | {name: getattr(found, name) for name in FIELDS}
-    for name, array in arrays.items():
-        other = expected.records[name] if name in expected.records else getattr(expected, name)
-        assert array.dtype == other.dtype
-        np.testing.assert_array_equal(array, other, err_msg=name)
-
-
-FIELDS = ("x_last", "x_best", "value_last", "value_best", "gradient_norm_last", "status", "status_step")
 
 
 def test_the_threads_of_blas_change_no_bit() -> None:
@@ -131,7 +118,7 @@ def test_memory_is_a_size() -> None:
         with pytest.raises(ValueError, match="memory must be a size such as 500M or 2G, got"):
             bytes_of(wrong)
     plan = planned(al.AlphaGrad(alpha=np.ones(10_000)), mine(), np.ones(5), 10_000, ("value",))
-    with pytest.raises(ValueError, match="memory: 500M is too little: the results of 10000 runs take 765 MB"):
+    with pytest.raises(ValueError, match="memory: 500M is too little: the results of 10,000 runs take 765 MB"):
         part_bytes(plan, None, 1, "500M")
     assert part_bytes(plan, ("value_last",), 1, "500M") < 500 * 2**20 / 3
 
@@ -151,7 +138,7 @@ def test_what_does_not_fit_into_free_memory_is_refused(monkeypatch: pytest.Monke
     told = "memory: the results of 1 run take 29.8 GB, 1.0 GB are free"
     with pytest.raises(ValueError, match=told):
         al.simulate(al.AlphaGrad(), mine(), np.ones(5), 10**9)
-    told = "memory: the results of 40000000 runs take 9.5 GB, 1.0 GB are free"
+    told = "memory: the results of 40,000,000 runs take 9.5 GB, 1.0 GB are free"
     many = np.broadcast_to(np.ones(5), (40_000_000, 5))
     with pytest.raises(ValueError, match=told):
         al.simulate(al.AlphaGrad(), mine(), many, 1, observe=(), memory="1T")

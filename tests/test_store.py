@@ -24,6 +24,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from same_run import assert_same
 
 import alphalab as al
 from alphalab.arrays import backend
@@ -52,17 +53,6 @@ def settings(etas: Any = ETAS, alphas: Any = ALPHAS) -> dict[str, Any]:
 
 def grid(store: Path | None, etas: Any = ETAS, alphas: Any = ALPHAS, **changed: Any) -> al.Trajectory:
     return al.simulate(**(settings(etas, alphas) | changed), store=store)
-
-
-def assert_same(found: al.Trajectory, expected: al.Trajectory) -> None:
-    """Bit for bit, all but where and how long."""
-    assert (found.dims, dict(found.settings)) == (expected.dims, dict(expected.settings))
-    for mine, other in ((found.records, expected.records), (found.coordinates, expected.coordinates)):
-        assert mine.keys() == other.keys()
-        for name in mine:
-            np.testing.assert_array_equal(mine[name], other[name])
-    for name in ("x_last", "x_best", "value_last", "value_best", "gradient_norm_last", "status", "status_step"):
-        np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
 
 
 def computed(run: al.Trajectory) -> int:
@@ -334,7 +324,7 @@ def damage(path: Path, how: str) -> None:
 def test_a_damaged_file_is_noticed_and_made_again(tmp_path: Path, how: str) -> None:
     grid(tmp_path)
     damage(next(tmp_path.glob("*.npz")), how)
-    with pytest.warns(UserWarning, match="was damaged; its [34] runs are forgotten"):
+    with pytest.warns(UserWarning, match="was damaged and is forgotten, with [34] runs$"):
         run = grid(tmp_path)
     assert computed(run) in (3, 4)
     assert_same(run, grid(None))

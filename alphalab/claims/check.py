@@ -15,8 +15,8 @@ class Check:
 
     outcome    "holds" | "violated" | "not applicable", (T, *batch); `because` is the reason for the last
     tolerance  the rounding error granted, (n + 16) ulp of the terms of both sides, one more for every step
-    margin     (right - left)/right: 1 is vacuous, 0 is attained, below 0 is a violation
-    tightness  left/right, between positive sides
+    margin     (right - left)/right between positive sides: 1 is vacuous, 0 is attained, below 0 is a violation
+    tightness  left/right, which is 1 - margin
     """
 
     outcome: np.ndarray

@@ -28,17 +28,18 @@ EXTREMES = (
     ("quadratic-diagonal", 1000),
     ("nesterov-worst", 1000),
 )
+EVERY_CLASS = ("quadratic", "log-cosh", "pl-sine", "rastrigin-rotated", "logistic-breast-cancer")  # a problem of each
 QUICK_SIZE, QUICK_STEPS = 100, 32  # quick evidence: problems below this dimension, none of data, so many steps
 STEPS = 200
 WORK = 1e8  # multiplications granted to the runs on one problem
 
 
-def gradient_cases(name: str = "numpy", dtype: str = "float64", quick: bool = False) -> Iterator[Case]:
+def gradient_cases(name: str = "numpy", quick: bool = False) -> Iterator[Case]:
     """Yield one case per dimension: alpha x eps x gradients, on the array library `name`."""
     xp = backend(name)
     optimizer = AlphaGrad(alpha=ALPHAS[:, None, None], epsilon=EPSILONS[:, None])
     for n in DIMENSIONS[: 4 if quick else None]:
-        g = xp.asarray(gradients(n, dtype))
+        g = xp.asarray(gradients(n))
         wide = xp.broadcast_to(g, (len(ALPHAS), len(EPSILONS), *g.shape))
         yield gradient_case(optimizer, wide, f"gradients, n = {n}")
 
@@ -60,15 +61,15 @@ def gradients(n: int, dtype: str = "float64", seed: int = 0) -> np.ndarray:
     return (scales[:, None, None] * np.concatenate(shapes)).reshape(-1, n).astype(dtype)
 
 
-def run_cases(name: str = "numpy", dtype: str = "float64", quick: bool = False) -> Iterator[Case]:
+def run_cases(name: str = "numpy", quick: bool = False) -> Iterator[Case]:
     """Yield one case per problem of the registry and dimension, on the array library `name`."""
     sizes = [(entry.name, n) for entry in PROBLEMS for n in ((None, 30, 100) if entry.n_free else (None,))]
     small = [(entry.name, None) for entry in PROBLEMS if entry.n < QUICK_SIZE and not entry.real_data]
     for key, n in small if quick else (*sizes, *EXTREMES):
-        yield problem_case(problem(key, n), name, dtype, QUICK_STEPS if quick else STEPS)
+        yield problem_case(problem(key, n), name, QUICK_STEPS if quick else STEPS)
 
 
-def problem_case(subject: Problem, name: str = "numpy", dtype: str = "float64", most: int = STEPS) -> Case:
+def problem_case(subject: Problem, name: str = "numpy", most: int = STEPS) -> Case:
     """Return the case of a sweep alpha x eta x eps x start on a problem, as large as WORK allows, `most` steps."""
     cost = subject.n + 2 * sum(math.prod(leaf.shape) for leaf in leaves(subject))
     thin = max(1, round(math.sqrt(cost / 1000)))
@@ -78,13 +79,13 @@ def problem_case(subject: Problem, name: str = "numpy", dtype: str = "float64", 
         epsilon=EPSILONS[:: min(thin, 3)],
         x0=np.stack([subject.start(seed) for seed in range(3 if thin == 1 else 1)]),
     )
-    x0 = backend(name).asarray(grid.x0.astype(dtype))
+    x0 = backend(name).asarray(grid.x0)
     optimizer = AlphaGrad(learning_rate=grid.learning_rate, alpha=grid.alpha, epsilon=grid.epsilon)
     steps = int(np.clip(WORK / (cost * math.prod(grid.shape)), 5, most))
     return run_case(optimizer, subject, x0, steps, f"{subject.name}, n = {subject.n}")
 
 
-def evidence(name: str = "numpy", dtype: str = "float64", quick: bool = False) -> Iterator[Case]:
+def evidence(name: str = "numpy", quick: bool = False) -> Iterator[Case]:
     """Yield every case, or where `quick` is asked for small ones of each kind."""
-    yield from gradient_cases(name, dtype, quick)
-    yield from run_cases(name, dtype, quick)
+    yield from gradient_cases(name, quick)
+    yield from run_cases(name, quick)

@@ -14,6 +14,9 @@ import sympy as sp
 
 from alphalab.claims.proof import Growth, Identity, Proof, Sign, Step
 
+_z = sp.Symbol("z", nonnegative=True)
+TANH_BELOW = Growth("z - tanh z is not negative for z >= 0", _z - sp.tanh(_z), _z, sp.tanh(_z) ** 2)
+
 
 def family_proof() -> Proof:
     r"""L1* and L2* from the three hypotheses alone, s2 = sigma'' <= 0, s1 = sigma' >= 0, A = sigma(u)/u >= 0.

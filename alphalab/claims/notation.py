@@ -107,7 +107,7 @@ def _delta(case: Case) -> np.ndarray:
     return case.difference(case.values, case.constant("f_star"))
 
 
-def _next(history: np.ndarray) -> np.ndarray:
+def one_later(history: np.ndarray) -> np.ndarray:
     """Return the history one step later; NaN, that is unknown, after the last step."""
     return np.concatenate([history[1:], np.full_like(history[:1], np.nan)])
 
@@ -115,8 +115,8 @@ def _next(history: np.ndarray) -> np.ndarray:
 def _next_norm(case: Case) -> np.ndarray:
     """Return N_{t+1}, or with `magnitude` what rounding acts on: storing x moves the gradient by L ||x|| ulp."""
     if not case.magnitude or case.size is None:
-        return _next(case.N)
-    return _next(case.N + (case.constants.L or 0.0) * case.size)
+        return one_later(case.N)
+    return one_later(case.N + (case.constants.L or 0.0) * case.size)
 
 
 def _radius(case: Case) -> np.ndarray:
@@ -148,8 +148,8 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity(r, "N_t/(N_t + eps)", _ratio),
     Quantity(gamma, "tanh(alpha) N_t/(N_t + eps)", _gamma),
     Quantity(delta, "f(x_t) - f*", _delta),
-    Quantity(next_delta, "f(x_{t+1}) - f*", lambda case: _next(_delta(case))),
-    Quantity(decrease, "f(x_t) - f(x_{t+1})", lambda case: case.difference(case.values, _next(case.values))),
+    Quantity(next_delta, "f(x_{t+1}) - f*", lambda case: one_later(_delta(case))),
+    Quantity(decrease, "f(x_t) - f(x_{t+1})", lambda case: case.difference(case.values, one_later(case.values))),
     Quantity(gamma_min, "min gamma_t over t = 1..T", lambda case: np.minimum.accumulate(_gamma(case))),
     Quantity(least_norm, "least N_t over t = 1..T", lambda case: np.minimum.accumulate(case.N)),
     Quantity(mean_delta, "mean of f(x_t) - f*", lambda case: mean_over(_delta(case))),

@@ -15,6 +15,7 @@ from typing import Any
 from alphalab.claims.case import Case
 from alphalab.claims.claim import VERDICTS, Bound, Claim, Finding, shown_margin
 from alphalab.claims.evidence import evidence
+from alphalab.simulation.cores.spread import counted
 from alphalab.simulation.cores.workers import side_by_side
 
 TOLERANCE = (
@@ -227,11 +228,6 @@ def _refuted(claim: Claim) -> bool | None:
     if witness.case is None or not isinstance(claim, Bound):
         return True
     return claim.check(witness.case()).count("violated") > 0
-
-
-def counted(number: int, noun: str) -> str:
-    """Return "1 step", "2 steps"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def summary(verdicts: Sequence[Verdict]) -> str:

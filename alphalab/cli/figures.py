@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from alphalab.cli.settings import add_jobs, check_folder
 from alphalab.cli.show import print_json, print_table
 from alphalab.cli.verify import judge, ledger, verdicts_on
+from alphalab.simulation.cores.spread import counted
 from alphalab.simulation.cores.workers import side_by_side
 
 if TYPE_CHECKING:  # the floors of claims and experiments load sympy and matplotlib
@@ -120,7 +121,7 @@ def written(
     results = {}
     for key, result, seconds in side_by_side(tasks, args.jobs):
         results[key] = result
-        names = f"{len(result)} claims" if key == "verify" else ", ".join(path.name for path in result)
+        names = counted(len(result), "claim") if key == "verify" else ", ".join(path.name for path in result)
         say(f"{key}: {names} ({seconds:.1f} s)")
     return {"verify": results["verify"]} | ordered(chosen, results) if first else ordered(chosen, results)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from alphalab.cli.settings import check_target, notes
 from alphalab.cli.show import print_json, print_table
+from alphalab.simulation.cores.spread import counted
 from alphalab.simulation.store.export import FORMATS, check_format, export
 from alphalab.simulation.store.kept import Kept, stored_run
 from alphalab.simulation.store.store import Store, StoredSweep
@@ -45,7 +46,7 @@ def act(args: argparse.Namespace) -> int:
         print_json({"sweeps": rows, "exported": written})
     else:
         print_table(rows)
-        print(f"exported {written}" if written else f"{len(rows)} sweep{'s' * (len(rows) != 1)} in {args.stores[0]}")
+        print(f"exported {written}" if written else f"{counted(len(rows), 'sweep')} in {args.stores[0]}")
     return 0
 
 

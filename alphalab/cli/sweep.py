@@ -65,7 +65,7 @@ def values(text: str) -> float | np.ndarray:
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not {WANTED}") from None
     try:
-        check_fits(kept_bytes(count, KEPT), f"the results of {count} runs")  # every value is a run at least
+        check_fits(kept_bytes(count, KEPT), f"the results of {counted(count, 'run')}")  # every value is a run at least
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
     return np.geomspace(low, high, count)
@@ -153,10 +153,8 @@ def print_shard(args: argparse.Namespace, plan: Plan, how: dict[str, Any]) -> in
     if args.json:
         print_json({"shard": args.shard, "runs": len(rows), "computed": computed, "store": args.store})
     else:
-        there = len(rows) - computed
-        print(
-            f"shard {first}/{count}: {len(rows)} of {counted(plan.runs, 'run')}, {there} were in {args.store} already"
-        )
+        made = f"{len(rows):,} of {counted(plan.runs, 'run')}"
+        print(f"shard {first}/{count}: {made}, {len(rows) - computed:,} were in {args.store} already")
     return 0
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from alphalab.arrays import BACKENDS
 from alphalab.cli.settings import add_jobs
 from alphalab.cli.show import cell, print_json, print_latex, print_table
+from alphalab.simulation.cores.spread import counted
 
 if TYPE_CHECKING:  # the floor of claims loads sympy
     from alphalab.claims import Claim, Verdict
@@ -38,7 +39,7 @@ def add(commands: Any) -> None:
 def act(args: argparse.Namespace) -> int:
     """Verify and print; 1 where a verdict departs from the record."""
     from alphalab.claims import CLAIMS, claim, departures
-    from alphalab.claims.falsifier import attack_all
+    from alphalab.claims.falsifier import attack_all, attackable
     from alphalab.claims.falsifier import departures as failed_attacks
     from alphalab.claims.verify import TOLERANCE, summary
 
@@ -46,10 +47,11 @@ def act(args: argparse.Namespace) -> int:
     verdicts = verdicts_on(chosen, args.backend, args.quick, args.jobs)
     reasons = [explanation(one) if args.explain else {} for one in chosen]
     attacks = attack_all(chosen) if args.attack else ()
+    unsearched = [one.key for one in chosen if args.attack and not attackable(one)]
     if args.json:
-        tried = {found.key: {"attack": attack_row(found)} for found in attacks}
-        pairs = zip(verdicts, reasons, strict=True)
-        print_json([verdict.as_dict() | reason | tried.get(verdict.key, {}) for verdict, reason in pairs])
+        told = [verdict.as_dict() | reason for verdict, reason in zip(verdicts, reasons, strict=True)]
+        rows = {found.key: attack_row(found) for found in attacks}
+        print_json([one | {"attack": rows.get(one["key"])} for one in told] if args.attack else told)
     elif args.latex:
         print_latex(
             [row | {"statement": f"${v.statement}$"} for row, v in zip(ledger(verdicts), verdicts, strict=True)]
@@ -57,9 +59,9 @@ def act(args: argparse.Namespace) -> int:
     else:
         print_table(ledger(verdicts))
         print(f"\nrounding error granted to a check: {TOLERANCE}; a margin below 0 within it is shown as 0")
-        if attacks:
-            print()
-            print_table([attack_row(found) for found in attacks])
+        print_part("", [attack_row(found) for found in attacks])
+        if unsearched:
+            print(f"\nnot attacked, for there is nothing to search: {', '.join(unsearched)}")
         for verdict, reason in zip(verdicts, reasons, strict=True):
             if reason:
                 print_explanation(verdict, reason)
@@ -142,12 +144,10 @@ def step_rows(steps: Sequence[Step]) -> list[dict[str, Any]]:
 
 def print_explanation(verdict: Verdict, reason: dict[str, Any]) -> None:
     """Print statement, letters, assumptions, proof, counterexample and findings of one claim."""
-    from alphalab.claims.verify import counted
-
     print(f"\n{verdict.key}: {verdict.title}\n")
-    correction = reason["correction"] if reason["correction"] != verdict.remark else ""
-    told = {"statement": verdict.statement, "assumes": reason["assumes"], "what is true": correction}
-    for name, said in (told | {"remark": verdict.remark}).items():
+    remark = verdict.remark if verdict.remark != reason["correction"] else ""
+    told = {"statement": verdict.statement, "assumes": reason["assumes"], "what is true": reason["correction"]}
+    for name, said in (told | {"remark": remark}).items():
         if said:
             print(f"{name:<12} {cell(said)}")
     print_part("", [{"letter": letter, "meaning": meaning} for letter, meaning in reason["letters"].items()])

@@ -134,8 +134,7 @@ def paint(data: Data) -> Figure:
     style.outer_labels(
         grid, r"learning rate $\eta$ over the threshold $2\varepsilon/(\alpha L)$", "attracting set of $x$"
     )
-    found = {name: handle for axes in grid.flat for handle, name in zip(*axes.get_legend_handles_labels(), strict=True)}
-    figure.legend(list(found.values()), list(found), loc="outside upper center", ncols=len(found), markerscale=4)
+    style.legend(figure, grid.flat, loc="outside upper center", markerscale=4)
     return figure
 
 

@@ -19,7 +19,7 @@ import sympy as sp
 
 from alphalab.claims import Bound, Case, claim, run_case
 from alphalab.claims.notation import eta, evaluate, expand
-from alphalab.experiments.columns import Data
+from alphalab.experiments.columns import Data, spread, stacked
 from alphalab.optimizers import AlphaGrad
 from alphalab.problems import PROBLEMS, Problem, problem
 from alphalab.registry import find
@@ -64,8 +64,7 @@ class Comparison:
 
     def measure(self, quick: bool) -> Data:
         """Return the table; its columns are COLUMNS."""
-        parts = [part for name in self.problems for part in self._parts(name, quick)]
-        return {name: np.concatenate([part[name] for part in parts]) for name in COLUMNS}
+        return stacked(part for name in self.problems for part in self._parts(name, quick))
 
     def _parts(self, name: str, quick: bool) -> Iterator[Data]:
         """Yield the rows of one problem, a table for each claim and each direction."""
@@ -74,13 +73,13 @@ class Comparison:
         pilot = run_case(AlphaGrad(), subject, subject.start(), 1)
         reason = self.claims[0].check(pilot).because
         if reason:
-            nothing = dict.fromkeys(("T", "alpha", "eta", "epsilon", "left", "right"), np.nan)
+            nothing = dict.fromkeys(("alpha", "eta", "epsilon", "left", "right"), np.nan)
             absent = {"along": "", "claim": self.claims[0].key, "outcome": "not applicable", "because": reason}
-            yield _table(about | nothing | absent | {"T": 0})
+            yield spread(COLUMNS, **about, **nothing, **absent, T=0)
             return
         for along, case, rows in self._cases(subject, pilot, quick):
             for one in self.claims:
-                yield _table(about | {"along": along, "claim": one.key} | _sides(one, case, rows))
+                yield spread(COLUMNS, **about, along=along, claim=one.key, **_sides(one, case, rows))
 
     def _cases(self, subject: Problem, pilot: Case, quick: bool) -> Iterator[tuple[str, Case, np.ndarray]]:
         """Yield (what varies, the runs, the row of each run: its T - 1)."""
@@ -119,9 +118,3 @@ def _sides(subject: Bound, case: Case, rows: np.ndarray) -> dict[str, Any]:
         "outcome": check.outcome[rows, runs],
         "because": check.because,
     }
-
-
-def _table(columns: dict[str, Any]) -> Data:
-    """Return columns of one length, numbers repeated; in the order of COLUMNS."""
-    length = max(np.size(value) for value in columns.values())
-    return {name: np.broadcast_to(np.asarray(columns[name]), (length,)) for name in COLUMNS}

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 ACROSS = 3
 TOP, HEADING, ROW, NOTE = 0.35, 0.4, 1.95, 0.3  # inches
-KINDS = {"strongly-convex": "strongly convex", "pl": "Polyak-Lojasiewicz"}
 AXES = {"T": "number of steps $T$", "alpha": r"steepness $\alpha$"}
 
 
@@ -32,8 +31,7 @@ def paint(data: Data) -> Figure:
     halves = style.halves(figure, rows, ACROSS, HEADING / ROW)
     for half, along in zip(halves, ("T", "alpha"), strict=True):
         _half(half, where(data, (data["along"] == along) & applies), along, names)
-    handles, labels = halves[0][0, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper center", ncols=len(labels))
+    style.legend(figure, [halves[0][0, 0]], loc="outside upper center")
     if not applies.all():
         figure.supxlabel(_exceptions(where(data, ~applies)), fontsize=9, color=style.GREY)
     return figure
@@ -62,7 +60,7 @@ def _panel(axes: Axes, data: Data, along: str) -> None:
         remarks.append(f"{_short(key)}: {np.nanmax(first['left'] / rows['right']):.3f}")
     style.note(axes, 0.98, 0.98, "\n".join(remarks))
     name, kind, n = (str(first[column][0]) for column in ("problem", "kind", "n"))
-    kind = ("real data, " if first["real_data"][0] else "") + KINDS.get(kind, kind)
+    kind = ("real data, " if first["real_data"][0] else "") + style.KINDS.get(kind, kind)
     axes.set_title(f"{name}, n = {n}\n{kind}")
 
 

@@ -21,8 +21,8 @@ from alphalab.experiments.catalogue import experiment
 from alphalab.experiments.columns import Data, where
 from alphalab.experiments.environment import arithmetic
 from alphalab.experiments.experiment import Experiment
-from alphalab.experiments.store import Folder, stored
-from alphalab.experiments.table import arithmetic_of, command_of, decode
+from alphalab.experiments.store import Folder, load, stored
+from alphalab.experiments.table import arithmetic_of, command_of
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,9 @@ def check(folder: Folder, key: str) -> Check:
     one = experiment(key)
     if not (Path(folder) / f"{key}.csv").is_file():
         return Check(key, False, 0, {}, (f"{key}: there is no {key}.csv in {folder}",))
-    text = stored(folder, key)
+    on_file, text = load(folder, key), stored(folder, key)
     now = one.compute(quick=command_of(text) == one.command(quick=True))
-    return compare(one, decode(text), now, arithmetic_of(text) == arithmetic())
+    return compare(one, on_file, now, arithmetic_of(text) == arithmetic())
 
 
 def compare(one: Experiment, on_file: Data, now: Data, same_arithmetic: bool) -> Check:

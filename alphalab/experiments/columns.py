@@ -1,4 +1,4 @@
-"""Columns of a table: spread over a grid, in windows of steps, and which of their cells hang on the last bit."""
+"""Columns of a table: spread over a grid, in windows of steps, coordinates, which cells hang on the last bit."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+
+from alphalab.arrays import Array
 
 Data = dict[str, np.ndarray]
 
@@ -30,6 +32,16 @@ def stacked(tables: Iterable[Data]) -> Data:
 def windows(steps: int, most: int) -> np.ndarray:
     """Return the beginnings, from 0 on, of at most `most` consecutive windows that cover `steps` steps."""
     return np.unique(np.linspace(0, steps, most, endpoint=False).astype(int))
+
+
+def coordinate(place: int) -> Callable[..., Array]:
+    """Return what watches one coordinate of x along a run, called x_0, x_1, ..."""
+
+    def watch(x: Array, f: Array, g: Array, d: Array) -> Array:
+        return x[..., place]
+
+    watch.__name__ = f"x_{place}"
+    return watch
 
 
 def _all(data: Data) -> np.ndarray:

@@ -67,8 +67,7 @@ def paint(data: Data) -> Figure:
         rows[0, place].set_title(rf"$\alpha = {alpha:g}$")
     style.outer_labels(rows[:1], "$g_1$", "$n = 2$: $g_2$")
     style.outer_labels(rows[1:], "$d_1$, scaled", "$n = 3$: $d_2$")
-    lines, names = rows[1, 0].get_legend_handles_labels()
-    figure.legend(lines, names, loc="outside lower center", ncols=4, title="slices of the unit sphere of gradients")
+    style.legend(figure, [rows[1, 0]], loc="outside lower center", title="slices of the unit sphere of gradients")
     return figure
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alphalab.arrays import Array, matvec
+from alphalab.arrays import matvec
 from alphalab.experiments import style
-from alphalab.experiments.columns import Data, Sensitive, spread, stacked, where
+from alphalab.experiments.columns import Data, Sensitive, coordinate, spread, stacked, where
 from alphalab.experiments.experiment import Experiment
 from alphalab.optimizers import AlphaGrad, GradientDescent, NormalizedGD, Rule, TanhGradient
 from alphalab.problems import CustomProblem, Problem, problem
@@ -80,27 +80,17 @@ def measure(quick: bool) -> Data:
     return stacked(part for one in LANDSCAPES for part in _parts(one, cells, steps))
 
 
-def first(x: Array, f: Array, g: Array, d: Array) -> Array:
-    """The first coordinate, watched along a run."""
-    return x[..., 0]
-
-
-def second(x: Array, f: Array, g: Array, d: Array) -> Array:
-    """The second coordinate."""
-    return x[..., 1]
-
-
 def _parts(one: Landscape, cells: int, steps: int) -> Iterator[Data]:
     """Yield the map and the path of each method, with the learning rate that brought it lowest."""
     f, (left, right, low, high) = surface(one.name), one.box
     x, y = np.meshgrid(np.linspace(left, right, cells), np.linspace(low, high, cells))
     value = f.value(np.stack([x, y], axis=-1))
     yield spread(COLUMNS, what="map", problem=one.name, method="", eta=np.nan, t=0, x=x, y=y, f=value)
-    etas = np.geomspace(*RANGE, SETTINGS)
+    etas, watched = np.geomspace(*RANGE, SETTINGS), ("value", coordinate(0), coordinate(1))
     for name, method in METHODS.items():
-        run = simulate(method(learning_rate=etas), f, np.asarray(one.start), steps, observe=("value", first, second))
+        run = simulate(method(learning_rate=etas), f, np.asarray(one.start), steps, observe=watched)
         best = int(np.nanargmin(np.max(run.value[-LATE:], axis=0)))
-        path = {"x": run["first"], "y": run["second"], "f": run.value}
+        path = {"x": run["x_0"], "y": run["x_1"], "f": run.value}
         about = {"problem": one.name, "method": name, "eta": etas[best], "t": np.arange(steps)}
         yield spread(COLUMNS, what="path", **about, **{key: column[:, best] for key, column in path.items()})
 

@@ -91,8 +91,7 @@ def paint(data: Data) -> Figure:
         axes.set_title(f"{name}: {words}" if place == 0 else "", loc="left")
         style.note(axes, 0.87, 0.94, f"$n = {n}$")
     style.outer_labels(grid, "left/right of the inequality", "density")
-    lines = {name: line for axes in grid[:2, 0] for line, name in zip(*axes.get_legend_handles_labels(), strict=True)}
-    figure.legend(list(lines.values()), list(lines), loc="outside upper center", ncols=3)
+    style.legend(figure, grid[:2, 0], loc="outside upper center", ncols=3)
     return figure
 
 

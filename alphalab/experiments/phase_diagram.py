@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SUBJECTS = ({"name": "quadratic"}, {"name": "log-cosh"}, {"name": "pl-sine"}, {"name": "rosenbrock", "n": 4})
-KINDS = {"pl": "Polyak-Lojasiewicz", "strongly-convex": "strongly convex"}
 TOLERANCE = 1e-2  # of the gradient norm at the start
 STEPS = 1000
 LATE = 100  # last steps, over which is averaged
@@ -99,7 +98,7 @@ def paint(data: Data) -> Figure:
         maps = [_map(axes, rows, v, scale) for axes, v, scale in zip(row, values, scales, strict=True)]
         _mark(row[1], rows)
         kind = str(rows["kind"][0])
-        row[0].set_title(rf"{name}, $n = {rows['n'][0]}$, {KINDS.get(kind, kind)}", loc="left")
+        row[0].set_title(rf"{name}, $n = {rows['n'][0]}$, {style.KINDS.get(kind, kind)}", loc="left")
     style.outer_labels(grid, r"steepness $\alpha$", r"learning rate $\eta$")
     for place, (drawn, name) in enumerate(zip(maps, NAMES, strict=True)):
         bar = figure.colorbar(drawn, ax=grid[:, place], location="top", aspect=18, pad=0.015, extend="neither")

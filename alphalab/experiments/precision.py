@@ -10,7 +10,7 @@ import numpy as np
 
 from alphalab.arrays import Array, namespace
 from alphalab.experiments import style
-from alphalab.experiments.columns import Data, Sensitive, spread, stacked, where, windows
+from alphalab.experiments.columns import Data, Sensitive, coordinate, spread, stacked, where, windows
 from alphalab.experiments.experiment import Experiment
 from alphalab.experiments.rows import Cell, Rows
 from alphalab.optimizers import OPTIMIZERS, AlphaGrad, HeavyBall, Optimizer, SaturationControlled, Scheduled, Wrapper
@@ -62,16 +62,6 @@ class Stored(Wrapper):
 def measure(quick: bool) -> Data:
     """Return the table; its columns are COLUMNS."""
     return stacked([*(_run(name, 20 if quick else 1200) for name in SUBJECTS), *_states()])
-
-
-def coordinate(place: int) -> Callable[..., Array]:
-    """Return what watches one coordinate along a run."""
-
-    def watch(x: Array, f: Array, g: Array, d: Array) -> Array:
-        return x[..., place]
-
-    watch.__name__ = f"x_{place}"
-    return watch
 
 
 def _run(name: str, steps: int) -> Data:
@@ -129,8 +119,7 @@ def paint(data: Data) -> Figure:
         above.set_ylabel("relative difference of $x_t$", visible=not place)
         below.set_ylabel("$f(x_t) - f^*$", visible=not place)
         above.set_title(subject)
-    handles, labels = below.get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper center", ncols=4, handlelength=2.6, columnspacing=1.4)
+    style.legend(figure, [below], loc="outside upper center", ncols=4, handlelength=2.6, columnspacing=1.4)
     _bars(figure.add_subplot(cells[2, :]), where(data, data["what"] == "state"))
     return figure
 

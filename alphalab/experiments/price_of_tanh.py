@@ -53,9 +53,7 @@ def paint(data: Data) -> Figure:
     left, right = figure.subplots(1, 2, width_ratios=[1.2, 1])
     _map(left, data)
     _curves(right, data)
-    lines = {line.get_label(): line for axes in (left, right) for line in axes.get_lines()}
-    shown = {name: line for name, line in lines.items() if not str(name).startswith("_")}
-    figure.legend(list(shown.values()), list(shown), loc="outside lower center", ncols=3, columnspacing=2.5)
+    style.legend(figure, (left, right), loc="outside lower center", ncols=3, columnspacing=2.5)
     return figure
 
 

@@ -47,10 +47,8 @@ def paint(data: Data) -> Figure:
         column[0].set_title(title)
     for axes in grid[:, 1]:
         axes.yaxis.label.set_visible(False)
-    handles, labels = grid[0, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper center", ncols=4, handlelength=2.6)
-    handles, labels = grid[2, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=3)
+    style.legend(figure, [grid[0, 0]], loc="outside upper center", ncols=4, handlelength=2.6)
+    style.legend(figure, [grid[2, 0]], loc="outside lower center")
     return figure
 
 

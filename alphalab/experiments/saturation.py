@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alphalab.claims.paper.saturation_law import exact_fraction, squared_components
+from alphalab.claims.paper.saturation_law import BAND, TAU, exact_fraction, squared_components
 from alphalab.experiments import style
 from alphalab.experiments.columns import Data, Sensitive, spread, stacked, where
 from alphalab.experiments.experiment import Experiment
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 ETA = 0.01
 STEPS = 120
-TAU = 2.5
-BAND = (0.05, 0.25)
 FIXED = (1.0, 2.0, 3.0)  # k of runs with a constant alpha
 FIRST = (0.5, 4.0)  # k with which the controlled runs begin
 MANY = tuple(np.linspace(0.6, 3.4, 15))  # k at which the first gradient is looked at
@@ -111,8 +109,7 @@ def paint(data: Data) -> Figure:
     d.set(yscale="log", title="(d) the loss of the same runs")
     d.set_yticks([0.2, 0.5, 1, 2, 3], ["0.2", "0.5", "1", "2", "3"])
     d.minorticks_off()
-    handles, labels = d.get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper center", ncols=5, columnspacing=1.2, handlelength=2.2)
+    style.legend(figure, [d], loc="outside upper center", columnspacing=1.2, handlelength=2.2)
     return figure
 
 

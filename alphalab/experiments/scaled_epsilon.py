@@ -108,8 +108,7 @@ def paint(data: Data) -> Figure:
     for axes, case in zip(grid.flat, CASES, strict=True):
         _panel(axes, where(data, data["problem"] == case.name), case)
     style.outer_labels(grid, "step $t$", r"$f(x_t) - f^*$")
-    handles, labels = grid[0, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper center", ncols=3)
+    style.legend(figure, [grid[0, 0]], loc="outside upper center", ncols=3)
     return figure
 
 

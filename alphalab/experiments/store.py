@@ -52,8 +52,11 @@ def redraw(folder: Folder, key: str) -> tuple[Path, ...]:
 
 
 def load(folder: Folder, key: str) -> Data:
-    """Return the numbers behind a figure, from KEY.csv in `folder`."""
-    return decode(stored(folder, key))
+    """Return the numbers behind a figure, from KEY.csv in `folder`; raises ValueError where they cannot be read."""
+    try:
+        return decode(stored(folder, key))
+    except ValueError as error:
+        raise ValueError(f"{Path(folder) / key}.csv: {error}") from None
 
 
 def stored_command(folder: Folder, key: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,6 +34,7 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 MAP = "cividis"
 RAMP = ("#00224e", "#263d6e", "#51586d", "#737475", "#989277", "#c0b16a", "#ead34c")  # of curves: MAP, less its end
 ON_MAP, AROUND = "#ffffff", "#0b1836"  # lines and words on a map, and their edge: the same on dark paper
+KINDS = {"strongly-convex": "strongly convex", "pl": "Polyak-Lojasiewicz"}  # of problems, in words
 WIDTH = 7.6  # inches; at 9 points the text of a figure is the text of a page
 
 SETTINGS: dict[str, Any] = {
@@ -172,6 +173,13 @@ def heading(axes: Axes, text: str) -> None:
     """Write a heading above a row of panels, of which `axes` is the first, above its title of two lines."""
     place: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points", "annotation_clip": False}
     axes.annotate(text, (0, 1), (-45, 33), fontsize=10.5, **place).set_in_layout(False)
+
+
+def legend(figure: Figure, panels: Iterable[Axes], **look: Any) -> None:
+    """Name what these panels show, each name once and all in one row, in a legend of the figure."""
+    pairs = [pair for axes in panels for pair in zip(*axes.get_legend_handles_labels(), strict=True)]
+    found = {name: handle for handle, name in pairs}
+    figure.legend(list(found.values()), list(found), **{"ncols": len(found)} | look)
 
 
 def outer_labels(grid: Any, x: str, y: str) -> None:

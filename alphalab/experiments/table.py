@@ -16,20 +16,20 @@ import csv
 import io
 import itertools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
 from alphalab.experiments.columns import Data
 
-KINDS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
-    "text": ("U", str),
-    "integer": ("i", int),
-    "real": ("f", float),
-    "truth": ("b", lambda cell: {"True": True, "False": False}[cell]),
+KINDS: Mapping[str, tuple[str, str, Callable[[str], Any]]] = {
+    "text": ("U", "U", str),
+    "integer": ("i", "int64", int),
+    "real": ("f", "float64", float),
+    "truth": ("b", "bool", lambda cell: {"True": True, "False": False}[cell]),
 }
-"""Kind of a column -> (NumPy's letter for its dtype, how a cell is read)."""
+"""Kind of a column -> (NumPy's letter for its dtype, the dtype read, how a cell is read)."""
 
 COLUMN = "# column "
 REGENERATE = "# regenerate: "
@@ -49,18 +49,31 @@ def encode(data: Data, title: str, command: str, arithmetic: str, columns: Mappi
 
 
 def decode(text: str) -> Data:
-    """Return the table that `encode` wrote; raises ValueError where the header does not describe a column."""
+    """Return the table that `encode` wrote; raises ValueError where header, rows and cells do not fit together."""
     lines = text.split("\n")
     header = list(itertools.takewhile(lambda line: line.startswith("#"), lines))
     kinds = dict(_described(line) for line in header if line.startswith(COLUMN))
-    names, *rows = csv.reader(lines[len(header) : -1])
-    if names != list(kinds):
+    names, *rows = list(csv.reader(lines[len(header) : -1])) or [[]]
+    if not names or names != list(kinds):
         raise ValueError(f"the header describes the columns {list(kinds)}, the table has {names}")
+    for row in rows:
+        if len(row) != len(names):
+            raise ValueError(f"a row has {len(row)} cells, of {len(names)} columns: {','.join(row)[:60]!r}")
     cells = list(zip(*rows, strict=True)) or [()] * len(names)
-    return {
-        name: np.asarray([KINDS[kinds[name]][1](cell) for cell in column], dtype=_dtype(kinds[name]))
-        for name, column in zip(names, cells, strict=True)
-    }
+    return {name: _column(name, kinds[name], column) for name, column in zip(names, cells, strict=True)}
+
+
+def _column(name: str, kind: str, cells: Iterable[str]) -> np.ndarray:
+    if kind not in KINDS:
+        raise ValueError(f"column {name!r} is {kind!r}; a column is one of {', '.join(KINDS)}")
+    _, dtype, read = KINDS[kind]
+    values = []
+    for cell in cells:
+        try:
+            values.append(read(cell))
+        except (KeyError, ValueError):
+            raise ValueError(f"column {name!r} is {kind}, has {cell!r}") from None
+    return np.asarray(values, dtype=dtype)
 
 
 def command_of(text: str) -> str:
@@ -81,7 +94,7 @@ def _told(text: str, mark: str) -> str:
 def _kind(name: str, array: np.ndarray) -> str:
     if array.dtype.kind == "U" and any(re.search(r"[\r\n]", cell) for cell in array.tolist()):
         raise ValueError(f"column {name!r} has a cell of more than one line")
-    for kind, (letter, _) in KINDS.items():
+    for kind, (letter, *_) in KINDS.items():
         if array.dtype.kind == letter:
             return kind
     raise ValueError(f"column {name!r} has dtype {array.dtype}; a column is one of {', '.join(KINDS)}")
@@ -91,7 +104,3 @@ def _described(line: str) -> tuple[str, str]:
     """Return (name, kind) of a header line "# column name (kind): meaning"."""
     name, _, rest = line.removeprefix(COLUMN).partition(" (")
     return name, rest.partition("):")[0]
-
-
-def _dtype(kind: str) -> str:
-    return {"text": "U", "integer": "int64", "real": "float64", "truth": "bool"}[kind]

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from alphalab.arrays import dot
-from alphalab.claims import run_case
+from alphalab.claims.paper.constant_step import SWINGING
+from alphalab.claims.paper.rates import orbit
 from alphalab.experiments.bounds import bounds
-from alphalab.experiments.columns import Data, spread, stacked
+from alphalab.experiments.columns import Data, coordinate, spread, stacked
 from alphalab.experiments.experiment import Experiment
 from alphalab.experiments.where_it_fails_figure import VALLEY, paint
 from alphalab.optimizers import AlphaGrad, NormalizedGD, Optimizer, Scheduled
-from alphalab.problems import Problem, problem
+from alphalab.problems import Problem, half_square, problem
 from alphalab.simulation import simulate
 
 COLUMNS = {
@@ -26,6 +27,7 @@ COLUMNS = {
 }
 RATES = {"thm-1-rate": "rate after Theorem 1", "thm-1": "Theorem 1", "thm-1-sharp": "T1*"}
 CONDITION, STRIDE = 1000.0, 0.01  # of the quadratic that is searched for; the learning rate, the first distance being 1
+WALK = 150  # steps of it
 METHODS: dict[str, Optimizer] = {
     r"$\alpha = 100$": AlphaGrad(learning_rate=STRIDE, alpha=100.0),
     r"$\alpha = 1$": AlphaGrad(learning_rate=STRIDE, alpha=1.0),
@@ -45,10 +47,7 @@ def _curve(panel: str, curve: str, x: Any, y: Any) -> Data:
 def _rate(powers: int) -> Iterator[Data]:
     """Yield left/right at T = 2, 4, ... on the orbits +-16T of the witness of `thm-1-rate`, all in one run."""
     T = 2 ** np.arange(1, powers + 1)
-    subject = problem("quadratic", 1, eigenvalues=np.ones(1), x_star=np.zeros(1))
-    steepness = np.log(3) / 2 * (1 + 1 / (16 * T))
-    method = AlphaGrad(learning_rate=64.0 * T, alpha=steepness, epsilon=1.0)
-    case = run_case(method, subject, 16.0 * T[:, None], int(T[-1]), D=16.0 * T)
+    case = orbit(T)
     for one in bounds(*RATES):
         check, run = one.check(case), np.arange(powers)
         yield _curve("rate", RATES[one.key], T, (check.left / check.right)[T - 1, run])
@@ -56,18 +55,16 @@ def _rate(powers: int) -> Iterator[Data]:
 
 def _norms(steps: int) -> Iterator[Data]:
     """Yield N_t on f = x^2/2 for the witness of `thm-2-liminf`, a smaller constant step, and vanishing ones."""
-    witness = AlphaGrad(learning_rate=4.0, alpha=np.log(3), epsilon=1.0)
-    smaller = dataclasses.replace(witness, learning_rate=1.5)
-    subject, t = problem("quadratic", 1, eigenvalues=np.ones(1), x_star=np.zeros(1)), np.arange(1, steps + 1)
+    smaller, t = dataclasses.replace(SWINGING, learning_rate=1.5), np.arange(1, steps + 1)
     shown = np.unique(np.geomspace(1, steps, 60).astype(int)) - 1
     runs = (
-        (r"$\eta = 4$, $x_1 = 1$", witness, 1.0),
-        (r"$\eta = 4$, $x_1 = 0.02$", witness, 0.02),
+        (r"$\eta = 4$, $x_1 = 1$", SWINGING, 1.0),
+        (r"$\eta = 4$, $x_1 = 0.02$", SWINGING, 0.02),
         (r"$\eta = 1.5$, $x_1 = 1$", smaller, 1.0),
-        (r"$\eta_t = 4/\sqrt{t}$, $x_1 = 1$", Scheduled(witness), 1.0),
+        (r"$\eta_t = 4/\sqrt{t}$, $x_1 = 1$", Scheduled(SWINGING), 1.0),
     )
     for curve, method, start in runs:
-        norms = simulate(method, subject, np.asarray([start]), steps).gradient_norm
+        norms = simulate(method, half_square(), np.asarray([start]), steps).gradient_norm
         yield _curve("norm", curve, t[shown], np.maximum(norms, 1e-16)[shown])
 
 
@@ -77,24 +74,17 @@ def _search(quick: bool) -> tuple[Problem, np.ndarray]:
     starts, best = np.stack([np.cos(turn), np.sin(turn)], axis=-1), []
     for seed in range(4 if quick else 24):
         subject = problem("quadratic", 2, eigenvalues=np.asarray([1, 1 / CONDITION]), seed=seed, x_star=np.zeros(2))
-        (far,) = simulate(METHODS[r"$\alpha = 100$"], subject, starts, 150, observe=("max:distance",)).records.values()
+        (far,) = simulate(METHODS[r"$\alpha = 100$"], subject, starts, WALK, observe=("max:distance",)).records.values()
         best.append((float(far.max()), seed, subject, starts[far.argmax()]))
     return max(best, key=lambda one: one[:2])[2:]
 
 
 def _distances(subject: Problem, start: np.ndarray) -> Iterator[Data]:
     """Yield the distances and the paths of every method from that start, and the valley of the quadratic."""
-
-    def first(x: np.ndarray, f: np.ndarray, g: np.ndarray, d: np.ndarray) -> np.ndarray:
-        return x[..., 0]
-
-    def second(x: np.ndarray, f: np.ndarray, g: np.ndarray, d: np.ndarray) -> np.ndarray:
-        return x[..., 1]
-
     for curve, method in METHODS.items():
-        run = simulate(method, subject, start, 150, observe=("distance", first, second))
-        yield _curve("distance", curve, np.arange(1, 151), run.distance)
-        yield _curve("path", curve, run.first, run.second)
+        run = simulate(method, subject, start, WALK, observe=("distance", coordinate(0), coordinate(1)))
+        yield _curve("distance", curve, np.arange(1, WALK + 1), run.distance)
+        yield _curve("path", curve, run.x_0, run.x_1)
     turn = np.linspace(0, 2 * np.pi, 721)
     circle = np.stack([np.cos(turn), np.sin(turn)], axis=-1)
     floor = circle[np.argmin(subject.value(circle))]

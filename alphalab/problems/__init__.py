@@ -21,7 +21,7 @@ from alphalab.problems.logistic import Logistic
 from alphalab.problems.nesterov import NesterovWorst
 from alphalab.problems.networks import TanhClassifier, TanhNetwork
 from alphalab.problems.problem import Analytic, Constants, Problem
-from alphalab.problems.quadratics import DiagonalQuadratic, Quadratic
+from alphalab.problems.quadratics import DiagonalQuadratic, Quadratic, half_square
 from alphalab.problems.rotated import Rotated, random_rotation, rotate
 from alphalab.problems.sine import Sine
 from alphalab.problems.softmax import Softmax
@@ -57,6 +57,7 @@ __all__ = [
     "TanhClassifier",
     "TanhNetwork",
     "TwoLayerLinear",
+    "half_square",
     "problem",
     "random_rotation",
     "rotate",

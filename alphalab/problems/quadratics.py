@@ -114,6 +114,11 @@ class DiagonalQuadratic(Analytic):
         return like(self.lam, x) * x
 
 
+def half_square(n: int = 1) -> DiagonalQuadratic:
+    """Return ||x||^2/2."""
+    return DiagonalQuadratic(lam=np.ones(n))
+
+
 def quadratic(
     n: int = 5, eigenvalues: np.ndarray | None = None, seed: int = 0, x_star: np.ndarray | None = None
 ) -> Quadratic:

@@ -34,7 +34,7 @@ Steps = Callable[[Problem, Values, np.ndarray, np.ndarray], tuple[Optimizer, int
 
 
 def far(subject: Problem, choose: Steps) -> Arena:
-    """Return the runs whose steps depend on the start: `choose` makes the optimizer from (values, x_1, D)."""
+    """Return the runs whose steps depend on the start: `choose` says who makes how many, from (f, values, x_1, D)."""
     label = f"prescribed steps on {subject.name}, n = {subject.n}"
 
     def make(values: Values) -> Case:

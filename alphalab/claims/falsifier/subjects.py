@@ -12,7 +12,7 @@ import itertools
 import numpy as np
 
 from alphalab.claims.theory.smooth_maximum import over_signs
-from alphalab.problems import DiagonalQuadratic, Problem, Quadratic, problem
+from alphalab.problems import DiagonalQuadratic, Problem, Quadratic, half_square, problem
 
 STEPS = 32  # every prefix is an instance
 
@@ -21,8 +21,8 @@ STEPS = 32  # every prefix is an instance
 def subjects() -> tuple[Problem, ...]:
     """Return the problems on which runs are searched: quadratics round and rotated, and one of every other class."""
     return (
-        problem("quadratic-diagonal", 1, eigenvalues=np.ones(1)),
-        problem("quadratic-diagonal", 4, eigenvalues=np.ones(4)),
+        half_square(),
+        half_square(4),
         Quadratic(A=np.asarray([[0.55, 0.45], [0.45, 0.55]]), x_star=np.zeros(2)),  # eigenvalues 1 and 0.1
         problem("quadratic", 3),
         problem("huber", 2),

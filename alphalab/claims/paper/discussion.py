@@ -18,6 +18,7 @@ from alphalab.arrays import roundoff
 from alphalab.claims import notation, sharp
 from alphalab.claims.claim import Claim, Finding
 from alphalab.claims.evidence import ALPHAS
+from alphalab.claims.membership import TANH_BELOW
 from alphalab.claims.notation import Delta, L, T, alpha, n
 from alphalab.claims.proof import Growth, Identity, Proof, Sign, Step, Witness
 from alphalab.claims.space import Space, Values
@@ -30,13 +31,13 @@ SIZES = np.asarray([[2.0], [3.0], [10.0], [100.0], [1e4], [1e8]])
 
 def dimension_proof() -> Proof:
     """M < n, and M < alpha^2 by tanh z < z."""
-    z, s, t = sp.Symbol("z", nonnegative=True), sp.Symbol("s", nonnegative=True), sp.Symbol("t", nonnegative=True)
+    s, t = sp.symbols("s t", nonnegative=True)
     u = alpha / sp.sqrt(n)
     return Proof(
         steps=(
             Identity("n - M", n - M, n / sp.cosh(u) ** 2),
             Sign("is positive", n / sp.cosh(u) ** 2, ">"),
-            Growth("s = z - tanh z is not negative", z - sp.tanh(z), z, sp.tanh(z) ** 2),
+            TANH_BELOW,
             Identity("alpha^2 - M", alpha**2 - M, n * (u - sp.tanh(u)) * (u + sp.tanh(u))),
             Sign("is not negative, with t = tanh(alpha/sqrt n), s = alpha/sqrt n - t", n * s * (2 * t + s)),
             Identity("for fixed alpha it stays alpha^2 as n grows", sp.Limit(M, n, sp.oo), alpha**2),

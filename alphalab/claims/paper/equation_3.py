@@ -18,7 +18,9 @@ import sympy as sp
 from alphalab.claims.claim import Claim, Finding
 from alphalab.claims.evidence import ALPHAS, gradients
 from alphalab.claims.notation import alpha
-from alphalab.claims.proof import Identity, Proof, Sign
+from alphalab.claims.paper import lemma_1
+from alphalab.claims.proof import Identity, Proof
+from alphalab.claims.space import Space, Values
 from alphalab.optimizers import AlphaGrad
 
 SOURCE = "arXiv 2504.16020v2, eq. (3)"
@@ -26,15 +28,8 @@ BITS = {"float32": np.int32, "float64": np.int64}
 
 
 def bound_proof() -> Proof:
-    """1 - tanh^2 = 1/cosh^2 > 0."""
-    z = sp.Symbol("z", real=True)
-    return Proof(
-        steps=(
-            Identity("the gap of the squares", 1 - sp.tanh(z) ** 2, 1 / sp.cosh(z) ** 2),
-            Sign("is positive", 1 / sp.cosh(z) ** 2, ">"),
-        ),
-        follows="tanh^2(alpha g~_i) < 1 for every component, so max |g'_i| < 1.",
-    )
+    """The gap of one component, as in Lemma 1."""
+    return Proof(steps=lemma_1.proof().steps, follows="tanh^2(alpha g~_i) < 1 for every component, so max |g'_i| < 1.")
 
 
 def first_one(dtype: str, function: Callable[[Any], Any] = np.tanh) -> float:
@@ -62,6 +57,15 @@ def bound_trial() -> Iterator[Finding]:
         )
 
 
+def bound_sides(values: Values) -> tuple[np.ndarray, np.ndarray]:
+    """max |g'_i| at the gradient N (u1, u2), and 1: in floats the bound is attained."""
+    N = 10.0 ** values["log N"]
+    g = N[:, None] * np.stack([values["u1"], values["u2"]], axis=-1)
+    method = AlphaGrad(alpha=10.0 ** values["log alpha"], epsilon=N * 10.0 ** values["log eps/N"])
+    d, _ = method.direction(g, (), g)
+    return np.max(np.abs(d), axis=-1), np.ones_like(N)
+
+
 def limits_proof() -> Proof:
     """Limits of tanh(alpha u) for one component u = g~_i, positive, negative and zero."""
     u = sp.Symbol("u", positive=True)
@@ -86,6 +90,16 @@ EQ3_BOUND = Claim(
     statement=r"\|g'\|_\infty < 1",
     proof=bound_proof,
     trial=bound_trial,
+    space=Space(
+        "gradients, n = 2",
+        {
+            **dict.fromkeys(("u1", "u2"), (-1.0, 1.0)),
+            "log N": (-150.0, 150.0),
+            "log alpha": (-3.0, 3.0),
+            "log eps/N": (-16.0, 2.0),
+        },
+        bound_sides,
+    ),
     remark="in floating point <= 1: the library's tanh rounds to exactly 1 beyond an argument that the trial finds",
 )
 EQ3_LIMITS = Claim(

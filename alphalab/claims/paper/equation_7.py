@@ -19,6 +19,7 @@ from alphalab.claims.claim import Claim, Finding
 from alphalab.claims.evidence import DIMENSIONS, gradients
 from alphalab.claims.notation import eps
 from alphalab.claims.proof import Identity, Proof
+from alphalab.claims.space import Space, Values
 from alphalab.optimizers import AlphaGrad, alpha_guideline
 
 
@@ -62,6 +63,17 @@ def trial() -> Iterator[Finding]:
         )
 
 
+def sides(values: Values) -> tuple[np.ndarray, np.ndarray]:
+    """The root mean square of alpha g~ and k r at the gradient N (u1, u2, u3), either way round."""
+    N = 10.0 ** values["log N"]
+    g = N[:, None] * np.stack([values["u1"], values["u2"], values["u3"]], axis=-1)
+    method = AlphaGrad(alpha=values["k"] * alpha_guideline(3), epsilon=N * 10.0 ** values["log eps/N"])
+    found = norm(method.pre_activation(g, ())) / np.sqrt(3)
+    wanted = values["k"] * norm(g) / (norm(g) + method.epsilon)
+    low = values["which"] == "low"
+    return np.where(low, wanted, found), np.where(low, found, wanted) * (1 + roundoff(3, g.dtype))
+
+
 EQ7 = Claim(
     key="eq7",
     title="alpha = k sqrt d puts the deviation of alpha g~ at k",
@@ -69,5 +81,16 @@ EQ7 = Claim(
     statement=r"\alpha = k\sqrt d \;\Rightarrow\; \operatorname{std}(\alpha \tilde g_i) = k r",
     proof=proof,
     trial=trial,
+    space=Space(
+        "gradients, d = 3",
+        {
+            "which": ("low", "high"),
+            "k": (1.0, 3.0),
+            **dict.fromkeys(("u1", "u2", "u3"), (-1.0, 1.0)),
+            "log N": (-150.0, 150.0),
+            "log eps/N": (-16.0, 2.0),
+        },
+        sides,
+    ),
     remark="k r exactly, for every gradient as a root mean square; k when eps << N",
 )

@@ -16,7 +16,8 @@ import sympy as sp
 
 from alphalab.arrays import roundoff
 from alphalab.claims.claim import Claim, Finding
-from alphalab.claims.proof import Growth, Identity, Proof, Sign, Step, Witness
+from alphalab.claims.membership import TANH_BELOW
+from alphalab.claims.proof import Identity, Proof, Sign, Step, Witness
 from alphalab.claims.space import Space, Values
 from alphalab.optimizers import AlphaGrad
 
@@ -73,10 +74,10 @@ def second_proof() -> Proof:
             *as_printed(150, SECOND, PRINTED_SECOND),
             Identity("the square of its 2-norm", squares(SECOND), sp.Rational("0.8138")),
             Identity("its 1-norm", sp.Add(*SECOND, evaluate=False), sp.Integer(1)),
-            Growth("s = z - tanh z is not negative", z - sp.tanh(z), z, sp.tanh(z) ** 2),
+            TANH_BELOW,
             Identity("tanh z - z + z^3/3 vanishes at 0", sp.Subs(gap, z, 0), sp.Integer(0)),
             Identity("its derivative", sp.Derivative(gap, z), (z - sp.tanh(z)) * (z + sp.tanh(z))),
-            Sign("is not negative, with t = tanh z and z = t + s", s * (2 * t + s)),
+            Sign("is not negative, with t = tanh z and s = z - t", s * (2 * t + s)),
             Sign(
                 "1 - tanh(z)/z <= z^2/3 is within 1 % at z = 150 * 0.00115",
                 3 - 100 * (150 * sp.Rational("0.00115")) ** 2,

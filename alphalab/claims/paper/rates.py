@@ -41,7 +41,7 @@ from alphalab.claims.paper.theorem_2 import RIGHT as THEOREM_2
 from alphalab.claims.paper.theorem_2 import proof as theorem_2_proof
 from alphalab.claims.proof import Identity, Proof, Sign, Witness
 from alphalab.optimizers import AlphaGrad, Geometric
-from alphalab.problems import Problem, problem
+from alphalab.problems import Problem, half_square, problem
 
 ETA_STATED = sp.sqrt(2 * D * Delta0 / (T * L * n))
 ETA_PROOF = sp.sqrt(2 * Delta0 / (T * L * n))
@@ -71,14 +71,11 @@ def chosen(
     return Assumption(words, broken, formula, decay)
 
 
-def orbit() -> Case:
-    """The witness as a run: f = x^2/2 from x_1 = D = 16T with eta = 64T, T = 8."""
-    steps, epsilon = 8, 1.0
-    subject = problem("quadratic", 1, eigenvalues=np.ones(1), x_star=np.zeros(1))
-    steepness = np.log(3) / 2 * (1 + epsilon / (16 * steps))
-    optimizer = AlphaGrad(learning_rate=64.0 * steps, alpha=steepness, epsilon=epsilon)
-    start = np.asarray([16.0 * steps])
-    return run_case(optimizer, subject, start, steps, "orbit of thm-1-rate", D=16.0 * steps)
+def orbit(horizons: int | np.ndarray = 8) -> Case:
+    """The witness as a run for each T: f = x^2/2 from x_1 = D = 16T with eta = 64T, as many steps as the largest T."""
+    D = 16.0 * np.asarray(horizons)
+    optimizer = AlphaGrad(learning_rate=4 * D, alpha=np.log(3) / 2 * (1 + 1 / D), epsilon=1.0)
+    return run_case(optimizer, half_square(), D[..., None], int(np.max(horizons)), "orbit of thm-1-rate", D=D)
 
 
 def witness() -> Witness:

@@ -13,14 +13,15 @@ import sympy as sp
 
 from alphalab.claims.case import Case
 from alphalab.claims.claim import Bound, given
-from alphalab.claims.notation import Delta, Formula, L, N, T, alpha, decrease, eps, eta, inner, least_norm, square
+from alphalab.claims.notation import Delta, Formula, L, N, T, alpha, decrease, eps, eta, inner, least_norm
 from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.paper.rates import chosen, planned, planned_cases
-from alphalab.claims.proof import Identity, Proof, Sign, leftover, slack
+from alphalab.claims.proof import Identity, Proof, Sign, Step, leftover, slack
+from alphalab.claims.theory.descent import decrease_with
 from alphalab.claims.theory.price import LETTERS, PRICE
 from alphalab.claims.theory.theorem_2 import staircase
 from alphalab.optimizers import AlphaGrad
-from alphalab.problems import problem
+from alphalab.problems import half_square
 
 BEST_ETA = sp.sqrt(2 * Delta / (L * PRICE * T * sp.tanh(alpha)))
 BEST_RATE = eps + sp.sqrt(2 * L * PRICE * Delta / (T * sp.tanh(alpha)))
@@ -34,15 +35,12 @@ def decreased(share: Formula) -> Formula:
 
 def decrease_proof() -> Proof:
     """The descent lemma with the lemma of N1, and with L3*: either is an equation with its slacks."""
-    descent, price = slack("descent"), slack("price")
-    measured = eta * inner - L * eta**2 * square / 2 + descent
-    left_over = L * eta**2 * price / 2 + descent
+    steps: list[Step] = []
+    for share, lemma in ((PRICE / N, "price"), (alpha / (N + eps), "L3*")):
+        measured, left_over = decrease_with(share, lemma)
+        steps += leftover(measured, decreased(share), left_over)
     return Proof(
-        steps=tuple(
-            step
-            for share in (PRICE / N, alpha / (N + eps))
-            for step in leftover(measured.subs(square, share * inner - price), decreased(share), left_over)
-        ),
+        steps=tuple(steps),
         follows=(
             "L-smoothness, with ||g'||^2 <= Q <g,g'>/N (best-iterate-lemma) and with ||g'||^2 <= alpha <g,g'>/(N+eps) "
             "(L3*). So f falls strictly wherever N > min(L eta Q/2, alpha L eta/2 - eps) and N > 0."
@@ -79,7 +77,7 @@ def best_rate_proof() -> Proof:
 
 def first_iterate() -> Case:
     """One step on x^2/2: N_1 is all that its value allows."""
-    subject = problem("quadratic-diagonal", 1, eigenvalues=np.ones(1))
+    subject = half_square()
     return planned(subject, BEST_ETA, 1, AlphaGrad(alpha=2.0, epsilon=1e-12), np.ones(1), LETTERS)
 
 

@@ -1,4 +1,4 @@
-r"""The descent lemma summed over a run: the first half of every rate.
+r"""The descent lemma, of one step and summed over a run: the first half of every rate.
 
     f(x_{t+1}) <= f(x_t) - eta <g_t, g'_t> + (L eta^2/2) ||g'_t||^2,     ||g'||^2 <= M (L1*),  f >= f_inf
     (1/T) sum <g_t, g'_t> <= Delta/(eta T) + L eta M/2
@@ -11,13 +11,23 @@ from __future__ import annotations
 
 import sympy as sp
 
-from alphalab.claims.notation import Delta, Formula, L, M, T, eta
+from alphalab.claims.notation import Delta, Formula, L, M, T, eta, inner
 from alphalab.claims.proof import Identity, Step, leftover, slack
 
 DESCENT = (
     "L-smoothness: f(x_{t+1}) <= f(x_t) - eta <g_t,g'_t> + (L eta^2/2) ||g'_t||^2. Summed over t, with "
     "||g'||^2 <= M (L1*) and f >= f_inf."
 )
+
+
+def decrease_with(share: Formula, lemma: str) -> tuple[Formula, Formula]:
+    """Return f(x_t) - f(x_{t+1}), every inequality an equation with slack, and what the slacks add up to.
+
+    The lemma says ||g'||^2 <= share <g,g'>; the second is the first minus eta <g,g'> (1 - L eta share/2).
+    """
+    descent, apart = slack("descent"), slack(lemma)
+    measured = eta * inner - L * eta**2 * (share * inner - apart) / 2 + descent
+    return measured, L * eta**2 * apart / 2 + descent
 
 
 def telescoped() -> Identity:

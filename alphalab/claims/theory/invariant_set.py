@@ -18,7 +18,7 @@ from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.proof import Identity, Proof, Sign, Witness, slack
 from alphalab.claims.theory.theorem_5 import SCALED
 from alphalab.optimizers import AlphaGrad
-from alphalab.problems import Quadratic, problem
+from alphalab.problems import Quadratic, half_square
 
 EDGE = eps**2 / (2 * L)
 
@@ -94,7 +94,7 @@ def standing() -> Case:
     """One step of 1e-6 of the way, from the edge of the set of f = x^2/2."""
     optimizer = AlphaGrad(learning_rate=1e-6, alpha=1e6, epsilon=1.0)
     start = np.full(1, 1 - 1e-9)
-    return run_case(optimizer, problem("quadratic-diagonal", 1, eigenvalues=np.ones(1)), start, 2, "standing")
+    return run_case(optimizer, half_square(), start, 2, "standing")
 
 
 T5_SET = Bound(

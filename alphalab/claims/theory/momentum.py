@@ -16,11 +16,12 @@ import sympy as sp
 
 from alphalab.claims.case import Case, run_case
 from alphalab.claims.claim import Assumption, Bound, given
+from alphalab.claims.evidence import EVERY_CLASS
 from alphalab.claims.notation import Delta, L, M, Quantity, T, alpha, eta, expand, letter, mean_inner, n
 from alphalab.claims.proof import Identity, Proof, slack
 from alphalab.claims.theory.descent import summed
 from alphalab.optimizers import AlphaGrad, HeavyBall
-from alphalab.problems import problem
+from alphalab.problems import half_square, problem
 
 c = letter("c")
 LAG = 1 - (1 - c**T) / (T * (1 - c))  # the mean of 1 - c^{t-1} over t = 1..T
@@ -87,7 +88,7 @@ def attained() -> Identity:
 
 def cases() -> Iterator[Case]:
     """Yield runs with momentum on problems of every class."""
-    for name in ("quadratic", "log-cosh", "pl-sine", "rastrigin-rotated", "logistic-breast-cancer"):
+    for name in EVERY_CLASS:
         subject = problem(name)
         inner = AlphaGrad(
             learning_rate=np.geomspace(1e-3, 1, 5)[:, None, None],
@@ -98,11 +99,11 @@ def cases() -> Iterator[Case]:
         yield run_case(optimizer, subject, subject.start(0), 100, f"momentum, {name}")
 
 
-def descent_walk(steps: int = 12, memory: float = 0.5) -> Case:
+def descent_walk() -> Case:
     """The instance on which T6* is attained: f = (L/2)||x||^2 from the point whose T-th momentum step ends at z = 0."""
-    n, rate, steepness = 4, 0.5, 2.0
+    n, steps, rate, steepness, memory = 4, 12, 0.5, 2.0, 0.5
     stride = rate * np.tanh(steepness / np.sqrt(n)) / (1 - memory)
-    subject = problem("quadratic-diagonal", n, eigenvalues=np.ones(n))
+    subject = half_square(n)
     optimizer = HeavyBall(AlphaGrad(learning_rate=rate, alpha=steepness, epsilon=1e-12), momentum=memory)
     return run_case(optimizer, subject, steps * stride * np.ones(n), steps, "momentum walk")
 

@@ -19,8 +19,9 @@ from alphalab.claims.notation import B, Delta, L, M, T, alpha, compiled, eps, et
 from alphalab.claims.proof import Identity, Proof, Sign, slack
 from alphalab.claims.space import Space, Values
 from alphalab.claims.theory.descent import mean_alignment, summed
-from alphalab.optimizers import AlphaGrad
+from alphalab.optimizers import AlphaGrad, Optimizer
 from alphalab.problems import problem
+from alphalab.simulation import take_step
 
 s = sp.Symbol("s", nonnegative=True)
 BOUND = eps + B / sp.tanh(alpha) + (1 + sp.sqrt(rho)) * s
@@ -80,20 +81,19 @@ def trial() -> Iterable[Finding]:
 
 
 def noisy(
-    optimizer: AlphaGrad,
+    optimizer: Optimizer,
     gradient: Callable[[np.ndarray], np.ndarray],
     x: np.ndarray,
     noise: Callable[[int, np.ndarray], np.ndarray],
     steps: int,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return ||grad f(x_t)|| and ||noise_t||, (steps, *batch), of a run that sees the gradient g plus noise(t, g)."""
-    sizes = []
+    x, state, sizes = x.copy(), optimizer.init(x), []
     for t in range(steps):
         g = gradient(x)
         added = noise(t, g)
-        d, _ = optimizer.direction(g + added, (), x)
-        x = x - np.asarray(optimizer.learning_rate)[..., None] * d
         sizes.append((norm(g), norm(added)))
+        state = take_step(optimizer, x, g + added, state)  # x becomes x_{t+1}
     N, s = np.swapaxes(np.asarray(sizes), 0, 1)
     return N, s
 

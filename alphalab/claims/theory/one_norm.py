@@ -58,10 +58,10 @@ def proof() -> Proof:
     )
 
 
-def at_the_maximiser(size: int = 4) -> Case:
+def at_the_maximiser() -> Case:
     """One step at a gradient all of whose components lie where u (1 - tanh u) is largest."""
-    method = AlphaGrad(alpha=MOST * np.sqrt(size), epsilon=0.0)
-    return gradient_case(method, np.full((1, size), 0.5), "every component at the maximiser")
+    method = AlphaGrad(alpha=MOST * np.sqrt(4), epsilon=0.0)
+    return gradient_case(method, np.full((1, 4), 0.5), "every component at the maximiser")
 
 
 ONE_NORM_LEMMA = Bound(

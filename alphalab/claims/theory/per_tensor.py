@@ -17,12 +17,13 @@ import sympy as sp
 
 from alphalab.claims.case import Case, NotApplicableError, run_case
 from alphalab.claims.claim import Assumption, Bound, given
+from alphalab.claims.evidence import EVERY_CLASS
 from alphalab.claims.notation import Delta, Quantity, T, letter, mean_inner
 from alphalab.claims.proof import Identity, Proof, Sign, Witness
 from alphalab.claims.sharp import M
 from alphalab.claims.theory.descent import DESCENT, allowed, mean_alignment, summed
 from alphalab.optimizers import AlphaGrad, PerTensor
-from alphalab.problems import Quadratic, problem
+from alphalab.problems import Quadratic, half_square, problem
 
 M_SUM, ETA = letter(r"{\textstyle\sum_l} M(\alpha_l, n_l)"), letter(r"{\eta}")
 LARGEST = letter(r"{\max_l L_l}")
@@ -120,7 +121,7 @@ def _method(n: int, rate: float | np.ndarray, steepness: float | np.ndarray, eps
 
 def cases() -> Iterator[Case]:
     """Yield runs on problems of every class, two tensors each."""
-    for name in ("quadratic", "log-cosh", "pl-sine", "rastrigin-rotated", "logistic-breast-cancer"):
+    for name in EVERY_CLASS:
         subject = problem(name)
         method = _method(subject.n, np.geomspace(1e-3, 1, 5)[:, None], np.geomspace(1e-2, 1e2, 7), 1e-8)
         yield run_case(method, subject, subject.start(0), 100, f"per tensor, {name}")
@@ -131,7 +132,7 @@ def staircase(steps: int = 16) -> Case:
     sizes, rate, steepness = (3, 3), 0.5, 2.0
     method = _method(sum(sizes), rate, steepness, 1e-12)
     strides = [rate * np.tanh(k * steepness / np.sqrt(size)) for k, size in zip((1, 2), sizes, strict=True)]
-    subject = problem("quadratic-diagonal", sum(sizes), eigenvalues=np.ones(sum(sizes)))
+    subject = half_square(sum(sizes))
     return run_case(method, subject, steps * np.repeat(strides, sizes), steps, "two staircases")
 
 

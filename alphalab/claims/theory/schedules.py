@@ -17,12 +17,13 @@ import sympy as sp
 from alphalab.arrays import Array
 from alphalab.claims.case import Case, NotApplicableError, run_case
 from alphalab.claims.claim import CONVEX, Assumption, Bound, given
+from alphalab.claims.evidence import EVERY_CLASS
 from alphalab.claims.notation import D, Delta, L, M, Quantity, T, alpha, delta, eps, horizon, letter, n, rho
 from alphalab.claims.paper.theorem_1 import BOUNDED
 from alphalab.claims.proof import Identity, Proof, Sign, slack
 from alphalab.claims.theory.descent import summed
 from alphalab.optimizers import AlphaGrad, Scheduled, inverse, inverse_sqrt
-from alphalab.problems import problem
+from alphalab.problems import half_square, problem
 
 WEIGHTED = letter(r"\sum_{t=1}^T \eta_t \langle {g_t}, g'_t \rangle")
 SQUARES = letter(r"\sum_{t=1}^T \eta_t^2")
@@ -111,7 +112,7 @@ def last_proof() -> Proof:
 
 def cases() -> Iterator[Case]:
     """Yield runs with 1/sqrt(t) and 1/t steps on problems of every class."""
-    for name in ("quadratic", "log-cosh", "pl-sine", "rastrigin-rotated", "logistic-breast-cancer"):
+    for name in EVERY_CLASS:
         subject = problem(name)
         inner = AlphaGrad(learning_rate=np.geomspace(1e-2, 10, 5)[:, None], alpha=np.geomspace(1e-2, 1e2, 7))
         for schedule in (inverse_sqrt, inverse):
@@ -142,7 +143,7 @@ def stairs(steps: int = 6, n: int = 4) -> Case:
     """A walk down the diagonal of ||x||^2/2 with steps 1/t that ends beside the minimiser, eps -> 0."""
     inner = AlphaGrad(learning_rate=0.5, alpha=2.0, epsilon=1e-12)
     far = 0.5 * np.tanh(2.0 / np.sqrt(n)) * (np.sum(inverse(np.arange(1.0, steps + 1)[:, None])) + 1e-6)
-    subject = problem("quadratic-diagonal", n, eigenvalues=np.ones(n))
+    subject = half_square(n)
     return run_case(Scheduled(inner, schedule=inverse), subject, far * np.ones(n), steps, "stairs of steps 1/t")
 
 

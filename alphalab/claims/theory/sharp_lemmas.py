@@ -16,11 +16,11 @@ import sympy as sp
 
 from alphalab.claims.case import Case, gradient_case
 from alphalab.claims.claim import Bound
-from alphalab.claims.membership import family_proof, tanh_instance
+from alphalab.claims.membership import TANH_BELOW, family_proof, tanh_instance
 from alphalab.claims.notation import M, N, alpha, eps, inner, n, r, square
 from alphalab.claims.paper import lemma_2
 from alphalab.claims.paper.lemma_1 import ALPHAGRAD
-from alphalab.claims.proof import Growth, Identity, Proof, Sign, leftover, slack
+from alphalab.claims.proof import Identity, Proof, Sign, leftover, slack
 from alphalab.optimizers import AlphaGrad
 
 SOURCE = "the lab's theory, sharp lemmas"
@@ -44,11 +44,10 @@ def member_proof() -> Proof:
 
 def below_argument() -> Proof:
     """tanh z <= z, component by component."""
-    z = sp.Symbol("z", nonnegative=True)
-    gap = sp.Symbol("s", nonnegative=True)
+    z, gap = sp.symbols("z s", nonnegative=True)
     return Proof(
         steps=(
-            Growth("tanh z <= z for z >= 0", z - sp.tanh(z), z, sp.tanh(z) ** 2),
+            TANH_BELOW,
             Identity(
                 "with z = tanh z + s the gap z tanh z - tanh^2 z",
                 (sp.tanh(z) + gap) * sp.tanh(z) - sp.tanh(z) ** 2,

@@ -24,7 +24,7 @@ from alphalab.claims.proof import Identity, Proof, Sign, slack
 from alphalab.claims.space import Space, Values
 from alphalab.claims.theory.descent import mean_alignment, summed
 from alphalab.optimizers import AlphaGrad
-from alphalab.problems import Quadratic, problem
+from alphalab.problems import Quadratic, half_square, problem
 
 L_INF = letter(r"L_\infty")
 LETTERS = (Quantity(L_INF, "smoothness in the maximum norm", lambda case: np.asarray(case.constant("L_inf"))),)
@@ -95,7 +95,7 @@ def staircase(stairs: int = 4) -> Case:
 
     L_inf is declared 2e-6 too large, so that the walk ends beside the minimiser and not on it.
     """
-    subject, inner = problem("quadratic-diagonal", 1, eigenvalues=np.ones(1)), AlphaGrad(alpha=2.0, epsilon=1e-12)
+    subject, inner = half_square(), AlphaGrad(alpha=2.0, epsilon=1e-12)
     return planned(subject, ETA, stairs**2, inner, np.full(1, 3.0), LETTERS, L_inf=1 + 2e-6)
 
 

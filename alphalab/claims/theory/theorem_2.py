@@ -15,6 +15,7 @@ import sympy as sp
 
 from alphalab.claims.case import Case, run_case
 from alphalab.claims.claim import Bound, given
+from alphalab.claims.membership import TANH_BELOW
 from alphalab.claims.notation import (
     B,
     Delta,
@@ -34,10 +35,10 @@ from alphalab.claims.notation import (
 )
 from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.paper.rates import chosen, planned, planned_cases
-from alphalab.claims.proof import Growth, Identity, Proof, Sign, Step, slack
+from alphalab.claims.proof import Identity, Proof, Sign, Step, slack
 from alphalab.claims.theory.descent import DESCENT, mean_alignment, summed
 from alphalab.optimizers import AlphaGrad
-from alphalab.problems import CustomProblem, problem
+from alphalab.problems import CustomProblem, half_square
 
 BEST_ETA = sp.sqrt(2 * Delta / (L * M * T))
 BEST = eps + root_rho * sp.sqrt(2 * L * Delta / T)
@@ -104,7 +105,7 @@ def plain_proof() -> Proof:
 
 def best_proof() -> Proof:
     """T2* at the eta that makes b least, and what sqrt(rho) is at most for fixed alpha."""
-    z, s = sp.Symbol("z", nonnegative=True), slack("z-tanh z")
+    s = slack("z-tanh z")
     least = sp.Subs(eps + expand(b), eta, expand(BEST_ETA))
     u = alpha / sp.sqrt(n)
     return Proof(
@@ -112,7 +113,7 @@ def best_proof() -> Proof:
             *norm_proof().steps,
             *plain_proof().steps,
             Identity("eps + b at this eta", least, BEST),
-            Growth("tanh z <= z", z - sp.tanh(z), z, sp.tanh(z) ** 2),
+            TANH_BELOW,
             Identity(
                 "alpha/tanh(alpha) - sqrt(rho), with tanh u = u - s at u = alpha/sqrt n",
                 alpha / sp.tanh(alpha) - root_rho.subs(sp.tanh(u), u - s),
@@ -130,16 +131,16 @@ def staircase(n: int = 4, steps: int = 16, stairs: int = 4, epsilon: float = 1e-
     """The instance on which T2* is attained: a walk down the diagonal, `stairs` steps long, then a 2-cycle at 0."""
     rate, steepness = 0.5, 2.0
     stride = rate * np.tanh(steepness / np.sqrt(n))
-    subject = problem("quadratic-diagonal", n, eigenvalues=np.ones(n))
+    subject = half_square(n)
     optimizer = AlphaGrad(learning_rate=rate, alpha=steepness, epsilon=epsilon)
     beside = stairs + 1e-6  # the walk ends beside the minimiser, never on it
     return run_case(optimizer, subject, beside * stride * np.ones(n), steps, "staircase")
 
 
-def best_staircase(stairs: int = 4) -> Case:
-    """The same for n = 1 with the best eta, T = stairs^2; L is given as 2e-6 more, so that the walk ends beside 0."""
+def best_staircase() -> Case:
+    """The same for n = 1 with the best eta, T = 4^2; L is given as 2e-6 more, so that the walk ends beside 0."""
     half = CustomProblem(value=lambda x: x[..., 0] ** 2 / 2, gradient=lambda x: x, n=1, L=1 + 2e-6, f_inf=0.0)
-    return planned(half, BEST_ETA, stairs**2, AlphaGrad(alpha=2.0, epsilon=1e-12), np.full(1, 3.0))
+    return planned(half, BEST_ETA, 4**2, AlphaGrad(alpha=2.0, epsilon=1e-12), np.full(1, 3.0))
 
 
 T2_SHARP = Bound(

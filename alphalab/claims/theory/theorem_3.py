@@ -26,6 +26,7 @@ from alphalab.claims.theory.theorem_2 import staircase
 from alphalab.optimizers import AlphaGrad, Geometric, Scheduled
 from alphalab.problems import Problem, problem
 
+LOJASIEWICZ = ("quadratic", "pl-sine", "least-squares-rank-deficient")  # problems with a known mu
 CONTRACTION = 1 - mu / (rho * L)
 FIRST = sp.tanh(alpha) * sp.sqrt(2 * mu * Delta0) / (L * M)
 STEP = delta - eta * sp.tanh(alpha) * (sp.sqrt(2 * mu * delta) - eps) + L * eta**2 * M / 2
@@ -77,7 +78,7 @@ def rate_proof() -> Proof:
 
 def cases() -> Iterator[Case]:
     """Yield runs on PL problems with steps near the best one for the start."""
-    for name in ("quadratic", "pl-sine", "least-squares-rank-deficient"):
+    for name in LOJASIEWICZ:
         subject = problem(name)
         optimizer = AlphaGrad(
             learning_rate=np.geomspace(1e-3, 1, 7)[:, None], alpha=np.geomspace(0.1, 100, 7), epsilon=1e-3
@@ -96,7 +97,7 @@ def geometric(subject: Problem, inner: AlphaGrad, steps: int) -> Case:
 
 def geometric_cases() -> Iterator[Case]:
     """Yield runs with the steps of the rate on PL problems."""
-    for name in ("quadratic", "pl-sine", "least-squares-rank-deficient"):
+    for name in LOJASIEWICZ:
         yield geometric(problem(name), AlphaGrad(alpha=np.geomspace(0.1, 100, 7), epsilon=0.0), 200)
 
 

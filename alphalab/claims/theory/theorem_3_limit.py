@@ -20,7 +20,7 @@ from alphalab.claims.proof import Identity, Proof, Sign, Witness, slack
 from alphalab.claims.theory.theorem_2 import staircase
 from alphalab.claims.theory.theorem_3 import STEP, T3_STEP
 from alphalab.optimizers import AlphaGrad
-from alphalab.problems import problem
+from alphalab.problems import half_square
 
 LOW = (eps + L * eta * M / (2 * sp.tanh(alpha))) ** 2 / (2 * mu)
 FROM_ZERO = eta * sp.tanh(alpha) * eps + L * eta**2 * M / 2
@@ -103,7 +103,7 @@ def cycle() -> Witness:
 def cycling() -> Case:
     """Return the witness as a run in floating point."""
     optimizer = AlphaGrad(learning_rate=2.5, alpha=np.log(3), epsilon=0.0)
-    subject = problem("quadratic-diagonal", 1, eigenvalues=np.ones(1))
+    subject = half_square()
     return run_case(optimizer, subject, np.full(1, 1.5), 8, "2-cycle above delta_inf")
 
 

@@ -16,17 +16,17 @@ from alphalab.claims.claim import Bound, given
 from alphalab.claims.notation import L, N, alpha, decrease, eps, eta, inner
 from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.proof import Identity, Proof, Sign, slack
+from alphalab.claims.theory.descent import decrease_with
 from alphalab.optimizers import AlphaGrad
-from alphalab.problems import problem
+from alphalab.problems import half_square
 
 GUARANTEE = eta * inner * (1 - L * eta * alpha / (2 * (N + eps)))
 
 
 def proof() -> Proof:
     """The descent lemma with L3*; below the threshold the bracket is positive wherever N > 0."""
-    descent, lemma_3, room = map(slack, ("descent", "L3*", r"2\varepsilon-\alpha L\eta"))
-    measured = eta * inner - L * eta**2 * (alpha * inner / (N + eps) - lemma_3) / 2 + descent
-    left_over = L * eta**2 * lemma_3 / 2 + descent
+    room = slack(r"2\varepsilon-\alpha L\eta")
+    measured, left_over = decrease_with(alpha / (N + eps), "L3*")
     bracket = (1 - L * eta * alpha / (2 * (N + eps))).subs(L, (2 * eps - room) / (alpha * eta))
     positive = (2 * N + room) / (2 * (N + eps))
     return Proof(
@@ -43,10 +43,15 @@ def proof() -> Proof:
     )
 
 
+def product(case: Case) -> np.ndarray:
+    """Return alpha L eta."""
+    return case.hyperparameter("alpha") * case.constant("L") * case.hyperparameter("learning_rate")
+
+
 def short_run(steepness: float, rate: float, start: float, steps: int = 2) -> Case:
     """A few steps on x^2/2 with eps = 1."""
     optimizer = AlphaGrad(learning_rate=rate, alpha=steepness, epsilon=1.0)
-    subject = problem("quadratic-diagonal", 1, eigenvalues=np.ones(1))
+    subject = half_square()
     return run_case(optimizer, subject, np.full(1, start), steps, "a few steps on x^2/2")
 
 

@@ -13,12 +13,12 @@ import sympy as sp
 
 from alphalab.claims.case import Case
 from alphalab.claims.claim import Assumption, Bound, given
-from alphalab.claims.notation import L, Quantity, alpha, eta, letter
+from alphalab.claims.notation import L, Quantity, alpha, eta, letter, one_later
 from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.proof import Identity, Proof, Sign
-from alphalab.claims.theory.theorem_4 import short_run
+from alphalab.claims.theory.theorem_4 import product, short_run
 from alphalab.claims.theory.theorem_4_cycle import PHI, a, eps, root
-from alphalab.claims.theory.theorem_4_limit import PLAIN, product
+from alphalab.claims.theory.theorem_4_limit import PLAIN
 
 NEAR, NEXT_NEAR = letter(r"{||x_t|-a|}"), letter(r"{||x_{t+1}|-a|}")
 
@@ -80,11 +80,6 @@ def _near(case: Case) -> np.ndarray:
     return np.abs(case.difference(case.N / case.constant("L"), radius(case)))
 
 
-def _next_near(case: Case) -> np.ndarray:
-    near = _near(case)
-    return np.concatenate([near[1:], np.full_like(near[:1], np.nan)])
-
-
 def at_most(case: Case) -> np.ndarray:
     """Where eta <= 2 eps/(alpha L)."""
     return product(case) <= 2 * case.hyperparameter("epsilon")
@@ -100,7 +95,7 @@ T4_ATTRACTION = Bound(
     assumes=(ALPHAGRAD, given("L", "mu"), PLAIN, PLUS, Assumption(r"\eta > 2\varepsilon/(\alpha L)", at_most)),
     quantities=(
         Quantity(NEAR, "distance of |x_t| from the 2-cycle +-a, 2a = eta tanh(alpha L a/(L a+eps))", _near),
-        Quantity(NEXT_NEAR, "the same one step later", _next_near),
+        Quantity(NEXT_NEAR, "the same one step later", lambda case: one_later(_near(case))),
     ),
     proof=attraction_proof,
     tight=lambda: short_run(steepness=2.0, rate=4.0, start=1e-6),

@@ -18,6 +18,7 @@ import sympy as sp
 
 from alphalab.claims.case import Case
 from alphalab.claims.claim import Assumption, Bound, given
+from alphalab.claims.membership import TANH_BELOW
 from alphalab.claims.notation import (
     Delta,
     Formula,
@@ -34,8 +35,8 @@ from alphalab.claims.notation import (
     next_norm,
 )
 from alphalab.claims.paper.lemma_1 import ALPHAGRAD
-from alphalab.claims.proof import Growth, Identity, Proof, Sign, slack
-from alphalab.claims.theory.theorem_4 import short_run
+from alphalab.claims.proof import Identity, Proof, Sign, slack
+from alphalab.claims.theory.theorem_4 import product, short_run
 
 W = sp.sqrt(2 * mu * delta)
 SHARE = eta * sp.tanh(alpha) * mu * (2 * W + 2 * eps - alpha * L * eta) / (W + eps) ** 2
@@ -92,9 +93,9 @@ def slow_proof() -> Proof:
     left_over = k * y**3 / (1 + y) + k * alpha**2 * y**4 * (3 + 3 * y + y**2) / (3 * (1 + y) ** 3) + k * above / alpha
     return Proof(
         steps=(
-            Growth("v - tanh v >= 0, so tanh^2 v <= v^2", v - sp.tanh(v), v, sp.tanh(v) ** 2),
+            TANH_BELOW,
             Identity(
-                "the derivative of tanh v - v + v^3/3",
+                "so tanh^2 v <= v^2, and the derivative of tanh v - v + v^3/3",
                 sp.diff(sp.tanh(v) - v + v**3 / 3, v),
                 (v - sp.tanh(v)) * (v + sp.tanh(v)),
             ),
@@ -117,11 +118,6 @@ def slow_proof() -> Proof:
 def _not_plain(case: Case) -> str | None:
     plain = case.n == 1 and case.constant("mu") == case.constant("L")
     return None if plain else "f is not L x^2/2"
-
-
-def product(case: Case) -> np.ndarray:
-    """Return alpha L eta."""
-    return case.hyperparameter("alpha") * case.constant("L") * case.hyperparameter("learning_rate")
 
 
 def above(case: Case) -> np.ndarray:

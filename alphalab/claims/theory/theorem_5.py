@@ -18,7 +18,8 @@ from alphalab.claims.claim import Assumption, Bound, given
 from alphalab.claims.notation import L, N, alpha, decrease, delta, eps, eta, inner, mu, next_delta, r
 from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.proof import Identity, Proof, Sign, slack
-from alphalab.claims.theory.theorem_4 import short_run
+from alphalab.claims.theory.descent import decrease_with
+from alphalab.claims.theory.theorem_4 import product, short_run
 from alphalab.optimizers import AlphaGrad
 from alphalab.problems import PROBLEMS, problem
 
@@ -27,10 +28,10 @@ RATE = 1 - (mu / L) * (1 - r) * sp.tanh(alpha * r) / (alpha * r)
 
 def proof() -> Proof:
     """T4* with N + eps >= alpha L eta."""
-    descent, lemma_3, room = map(slack, ("descent", "L3*", r"N+\varepsilon-\alpha L\eta"))
-    measured = eta * inner - L * eta**2 * (alpha * inner / (N + eps) - lemma_3) / 2 + descent
+    room = slack(r"N+\varepsilon-\alpha L\eta")
+    measured, slacks = decrease_with(alpha / (N + eps), "L3*")
     gain = (measured - eta * inner / 2).subs(eps, alpha * L * eta + room - N)
-    left_over = eta * inner * room / (2 * (alpha * L * eta + room)) + L * eta**2 * lemma_3 / 2 + descent
+    left_over = eta * inner * room / (2 * (alpha * L * eta + room)) + slacks
     return Proof(
         steps=(
             Identity("with N + eps = alpha L eta + s, decrease minus (eta/2) <g,g'>", gain, left_over),
@@ -65,15 +66,12 @@ def rate_proof() -> Proof:
 
 def scaled(case: Case) -> np.ndarray:
     """Where eps < alpha L eta."""
-    a, e = case.hyperparameter("alpha"), case.hyperparameter("learning_rate")
-    return case.hyperparameter("epsilon") < a * e * case.constant("L") * (1 - case.tolerance)
+    return case.hyperparameter("epsilon") < product(case) * (1 - case.tolerance)
 
 
 def off_scale(case: Case) -> np.ndarray:
     """Where eps is not alpha L eta."""
-    a, e = case.hyperparameter("alpha"), case.hyperparameter("learning_rate")
-    goal = a * e * case.constant("L")
-    return np.abs(case.hyperparameter("epsilon") - goal) > case.tolerance * goal
+    return np.abs(case.hyperparameter("epsilon") - product(case)) > case.tolerance * product(case)
 
 
 def cases() -> Iterator[Case]:

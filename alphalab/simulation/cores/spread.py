@@ -81,8 +81,8 @@ def kept_bytes(runs: int, each: int) -> int:
 
 
 def counted(count: int, name: str, plural: str = "s") -> str:
-    """Return "1 run", "2 runs"."""
-    return f"{count} {name}{plural * (count != 1)}"
+    """Return "1 run", "2,000 runs"."""
+    return f"{count:,} {name}{plural * (count != 1)}"
 
 
 def bytes_of(memory: int | str) -> int:

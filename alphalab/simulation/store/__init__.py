@@ -1,1 +1,1 @@
-"""Runs that are kept: what a run is (identity), where it lies (store, kept), and how it leaves (export)."""
+"""Runs that are kept: what a run is (identity), where it lies (store, kept), who makes it (claims), export."""

@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from alphalab.simulation.cores.spread import counted
 from alphalab.simulation.whole import written_whole
 
 LEDGER = "ledger.sqlite"
@@ -128,7 +129,8 @@ class Store:
         with self.ledger() as ledger:
             ledger.execute("DELETE FROM parts WHERE context = ? AND file = ?", (context, part.file))
         path.unlink(missing_ok=True)
-        warnings.warn(f"store: {path} was damaged; its {len(part.keys)} runs are forgotten", stacklevel=2)
+        lost = counted(len(part.keys), "run")
+        warnings.warn(f"store: {path} was damaged and is forgotten, with {lost}", stacklevel=2)
         return None
 
     def begin(self, sweep: StoredSweep) -> None:
