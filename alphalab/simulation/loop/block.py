@@ -5,6 +5,8 @@ for t in 1..T:    f, g = problem(x_t);   d = direction(g);   observe;   x_{t+1} 
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -18,6 +20,7 @@ from alphalab.simulation.loop.endings import Ending
 from alphalab.simulation.loop.lone import stepper
 from alphalab.simulation.loop.records import keeper
 from alphalab.simulation.loop.scanned import (
+    Ahead,
     any_of,
     can_be_compiled,
     carried,
@@ -26,6 +29,7 @@ from alphalab.simulation.loop.scanned import (
     scan,
     set_carried,
 )
+from alphalab.simulation.loop.step import Seen, Stepper
 from alphalab.simulation.observables import Watch, watches
 
 STRETCH = 100  # steps on a device between two looks at the guards
@@ -62,7 +66,7 @@ def run_block(
         if done:
             tick(steps)
             return done[0]
-    run = Run(optimizer, problem, x, steps, watched, tolerance)
+    run = Run(stepper(optimizer, problem, x, watched), x, steps, tolerance)
     t = 0
     while t < steps:
         if ahead := run.speculate(t):
@@ -87,29 +91,32 @@ def _compiled_block(
 
     Not `judged`, nobody looks at a number on the way: it must where the answer to a question would have been yes.
     """
-    run = Run(optimizer, problem, x, steps, watches(asked, problem, optimizer), tolerance)
-    again = namespace(x).asarray(False)
+    maker = Ahead if len(x) == 1 and not judged else Stepper
+    run = Run(maker(optimizer, problem, x, watches(asked, problem, optimizer)), x, steps, tolerance)
     if judged:
         run.ending.always_judge()
         run.step(0)
-        scan(run.step, run.changing, 1, steps)
-        return run.result(), again
-    again = run.unwatched_step(0, again) | scan(lambda t: run.unwatched_step(t, again), run.changing, 1, steps).any()
+        scan(run.step, run.changing, range(1, steps))
+        return run.result(), namespace(x).asarray(False)
+    length = STRETCH if maker is Ahead else 1
+    first = (steps - 1) % length + 1
+    again = run.unwatched(0, first)
+    again |= scan(lambda t: run.unwatched(t, length), run.changing, range(first, steps, length)).any()
     with questions_put_off() as masks:
         block = run.result()
-    return block, any_of(masks, again)
+    return block, any_of((*masks, again))
 
 
 class Run:
     """The runs of a block with all that is kept of them."""
 
-    def __init__(
-        self, optimizer: Optimizer, problem: Problem, x: Array, steps: int, watched: Sequence[Watch], tolerance: float
-    ) -> None:
-        self.stepper, self.steps, self.watched = stepper(optimizer, problem, x, watched), steps, watched
-        self.ending, self.best = Ending(x, tolerance, steps), self.stepper.best()
-        self.records = [keeper(watch.fold, steps) for watch in watched]
-        self.can_wait = not isinstance(x, np.ndarray) and only_formulas(optimizer, problem, watched)
+    def __init__(self, stepper: Stepper, x: Array, steps: int, tolerance: float) -> None:
+        self.stepper, self.steps = stepper, steps
+        self.ending, self.best = Ending(x, tolerance, steps), stepper.best()
+        self.records = [keeper(watch.fold, steps) for watch in stepper.watched]
+        self.can_wait = not isinstance(x, np.ndarray) and only_formulas(
+            stepper.optimizer, stepper.problem, stepper.watched
+        )
 
     @property
     def changing(self) -> tuple[Any, ...]:
@@ -133,18 +140,25 @@ class Run:
         self.look(t)
         self.advance()
 
-    def unwatched_step(self, t: Any, otherwise: Array) -> Array:
-        """The same without looking at a number; return whether a guard holds, `otherwise` where there is none."""
+    def unwatched(self, t: Any, length: int) -> Array:
+        """Make step t, or so many from t on, without looking at a number; return whether a guard holds."""
         with questions_put_off() as masks:
-            self.step(t)
-        return any_of(masks, otherwise)
+            if ahead := self.stepper.speculate(length):
+                self.look_back(t, ahead)
+            else:
+                self.step(t)
+        return any_of(masks)
 
     def speculate(self, t: int) -> int:
         """Make several steps from t on, if all is usual; return how many."""
         if self.can_wait and not self.ending.marked:
             return self._unwatched(t, min(STRETCH, self.steps - t))
         ahead = None if self.ending.marked else self.stepper.speculate(self.steps - t)
-        if ahead is None or not self.stepper.commit(self.ending.look_back(ahead.x, ahead.f, ahead.size)):
+        return 0 if ahead is None else self.look_back(t, ahead)
+
+    def look_back(self, t: int, ahead: Seen) -> int:
+        """Take in the steps from t on that were made ahead, if all are usual; return how many."""
+        if not self.stepper.commit(self.ending.look_back(ahead.x, ahead.f, ahead.size)):
             return 0
         self.best.look_back(ahead.x, ahead.f)
         for record, values in zip(self.records, ahead.observed, strict=True):
@@ -153,11 +167,8 @@ class Run:
 
     def _unwatched(self, t: int, length: int) -> int:
         """On a device: make steps that nobody waits for, then look at all guards at once; if one holds, go back."""
-        before, xp = carried(self.changing), namespace(self.stepper.x)
-        again = xp.asarray(False, device=self.stepper.x.device)
-        for k in range(t, t + length):
-            again = self.unwatched_step(k, again)
-        if bool(again):
+        before = carried(self.changing)
+        if functools.reduce(operator.or_, [self.unwatched(k, 1) for k in range(t, t + length)]):
             set_carried(self.changing, before)
             self.ending.marked = True
             return 0
@@ -170,6 +181,6 @@ class Run:
         self.ending.look_at_state((state, x))
         self.best.look(x, f)
         self.best.flush()
-        results = {watch.name: record.result() for watch, record in zip(self.watched, self.records, strict=True)}
+        results = {watch.name: record.result() for watch, record in zip(self.stepper.watched, self.records, strict=True)}
         best, ending = self.best, self.ending
         return Block(results, x, best.x, f, best.f, size, ending.code, ending.since)

@@ -114,13 +114,14 @@ class Ending:
         """Judge every step, where nobody can tell whether it is usual."""
         self.marked, self.frozen = True, self.stopped
 
-    def look_back(self, points: np.ndarray, values: np.ndarray, sizes: np.ndarray) -> bool:
+    def look_back(self, points: Array, values: Array, sizes: Array) -> bool:
         """Whether K steps at once, (K, B, n), (K, B) and (K, B), are all usual; if so they are taken in."""
-        before = np.concatenate([self.f[None], values[:-1]])
-        usual = (sizes > self.tolerance) & np.isfinite(values) & np.isfinite(sizes) & (values != before)
-        if self.marked or not usual.all():
+        xp = namespace(values)
+        before = xp.concat([self.f[None], values[:-1]])
+        usual = (sizes > self.tolerance) & xp.isfinite(values) & xp.isfinite(sizes) & (values != before)
+        if self.marked or possibly_any(~usual):
             return False
-        self.x, self.f = points[-1].copy(order="K"), values[-1].copy()
+        self.x, self.f = xp.asarray(points[-1], copy=True), xp.asarray(values[-1], copy=True)
         return True
 
     def _usual(self, f: Array, before: Array, size: Array) -> Array:
