@@ -79,9 +79,8 @@ class Plan:
             for low, high in cuts_of(self.runs, self.x0):
                 alone = high - low == 1 and isinstance(self.x0, np.ndarray)  # goes as two, see `layout`
                 rows = np.asarray([low, low]) if alone else np.arange(low, high)
-                runner, subject, x = placed(self.optimizer, self.problem, self.x0, self.batch, rows)
-                watched = watches(self.observe, subject, runner)
-                block = run_block(runner, subject, x, self.steps, watched, self.tolerance, tick)
+                runner, x = placed(self.optimizer, self.x0, self.batch, rows)
+                block = run_block(runner, self.problem, x, self.steps, self.observe, self.tolerance, tick)
                 blocks.append(_as_numpy(block, high - low))
         return _joined(blocks)
 

@@ -17,12 +17,12 @@ from alphalab.guards import questions_put_off
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
 from alphalab.simulation.loop.endings import Ending
+from alphalab.simulation.loop.layout import beside
 from alphalab.simulation.loop.lone import stepper
 from alphalab.simulation.loop.records import keeper
 from alphalab.simulation.loop.scanned import (
     Ahead,
     any_of,
-    can_be_compiled,
     carried,
     compiled_run,
     only_formulas,
@@ -30,7 +30,7 @@ from alphalab.simulation.loop.scanned import (
     set_carried,
 )
 from alphalab.simulation.loop.step import Seen, Stepper
-from alphalab.simulation.observables import Watch, watches
+from alphalab.simulation.observables import watches
 
 STRETCH = 100  # steps on a device between two looks at the guards
 
@@ -53,20 +53,23 @@ def run_block(
     problem: Problem,
     x: Array,
     steps: int,
-    watched: Sequence[Watch],
+    observe: Sequence[str | Callable[..., Array]],
     tolerance: float,
     tick: Callable[[int], Any],
 ) -> Block:
     """Run `steps` steps from the points `x`, (B, n); `tick` hears how many more are done."""
-    if can_be_compiled(optimizer, problem, x, watched):
-        options = (steps, tuple(watch.name for watch in watched), tolerance)
+    formulas = only_formulas(optimizer, problem, observe)
+    if formulas and namespace(x).__name__ == "jax.numpy":
+        options = (steps, tuple(observe), tolerance)
         done = compiled_run(_compiled_block, optimizer, problem, x, (*options, False))
         if done and done[1]:
             done = compiled_run(_compiled_block, optimizer, problem, x, (*options, True))
         if done:
             tick(steps)
             return done[0]
-    run = Run(stepper(optimizer, problem, x, watched), x, steps, tolerance)
+    problem = beside(problem, x)
+    watched = watches(observe, problem, optimizer)
+    run = Run(stepper(optimizer, problem, x, watched), x, steps, tolerance, can_wait=formulas)
     t = 0
     while t < steps:
         if ahead := run.speculate(t):
@@ -91,6 +94,7 @@ def _compiled_block(
 
     Not `judged`, nobody looks at a number on the way: it must where the answer to a question would have been yes.
     """
+    problem = beside(problem, x)
     maker = Ahead if len(x) == 1 and not judged else Stepper
     run = Run(maker(optimizer, problem, x, watches(asked, problem, optimizer)), x, steps, tolerance)
     if judged:
@@ -98,7 +102,7 @@ def _compiled_block(
         run.step(0)
         scan(run.step, run.changing, range(1, steps))
         return run.result(), namespace(x).asarray(False)
-    length = STRETCH if maker is Ahead else 1
+    length = min(STRETCH, steps) if maker is Ahead else 1
     first = (steps - 1) % length + 1
     again = run.unwatched(0, first)
     again |= scan(lambda t: run.unwatched(t, length), run.changing, range(first, steps, length)).any()
@@ -110,13 +114,11 @@ def _compiled_block(
 class Run:
     """The runs of a block with all that is kept of them."""
 
-    def __init__(self, stepper: Stepper, x: Array, steps: int, tolerance: float) -> None:
+    def __init__(self, stepper: Stepper, x: Array, steps: int, tolerance: float, can_wait: bool = False) -> None:
         self.stepper, self.steps = stepper, steps
         self.ending, self.best = Ending(x, tolerance, steps), stepper.best()
         self.records = [keeper(watch.fold, steps) for watch in stepper.watched]
-        self.can_wait = not isinstance(x, np.ndarray) and only_formulas(
-            stepper.optimizer, stepper.problem, stepper.watched
-        )
+        self.can_wait = can_wait and not isinstance(x, np.ndarray)
 
     @property
     def changing(self) -> tuple[Any, ...]:

@@ -24,20 +24,14 @@ from alphalab.problems.problem import Problem
 from alphalab.simulation.loop.endings import Best
 from alphalab.simulation.loop.step import Seen, Stepper, evaluate
 from alphalab.simulation.loop.tape import is_formula
-from alphalab.simulation.observables import Watch
 
 SMALL = 4096  # numbers of a problem, at most, that are compiled in
 CARRIED = ("x", "state", "f", "code", "since", "stopped", "frozen", "rows", "kept", "latest", "missing", "start", "far")
 
 
-def can_be_compiled(optimizer: Optimizer, problem: Problem, x: Array, watched: Sequence[Watch]) -> bool:
-    """Whether x is an array of jax, and its compiler can have all that is called."""
-    return namespace(x).__name__ == "jax.numpy" and only_formulas(optimizer, problem, watched)
-
-
-def only_formulas(optimizer: Optimizer, problem: Problem, watched: Sequence[Watch]) -> bool:
+def only_formulas(optimizer: Optimizer, problem: Problem, observe: Sequence[str | Callable[..., Array]]) -> bool:
     """Whether nothing is called that a user wrote: it may draw numbers or keep them, and must not be called twice."""
-    return is_formula((optimizer, problem)) and not any(watch.given for watch in watched)
+    return is_formula((optimizer, problem)) and not any(map(callable, observe))
 
 
 def carried(things: Sequence[Any]) -> list[dict[str, Any]]:
@@ -73,20 +67,22 @@ class Ahead(Stepper):
         return DistantBest(self)
 
     def speculate(self, most: int) -> Seen:
-        """Make so many steps; what is seen of them are the numbers, (K, 1), of the points the first.
+        """Make so many steps; what is seen of them are the numbers, (K, 1), and of the points the first.
 
-        The loop carries x and the state alone and keeps a few numbers: XLA makes one small loop of it, which the
-        points themselves would prevent.
+        The loop carries x and the state alone and leaves one row of numbers a step: every array more is one more
+        kernel that XLA starts at every step, and beyond eight of them the steps cost several times as much.
         """
+        jax, flat = importlib.import_module("jax"), importlib.import_module("jax.flatten_util")
 
-        def body(here: Any, _: None) -> tuple[Any, Any]:
+        def body(here: Any, _: None) -> tuple[Any, Array]:
             with questions_put_off() as masks:
                 seen, there = self.made(*here)
-            return there, (seen[1:], any_of(masks))
+            row, self.unpacked = flat.ravel_pytree((seen[1:], any_of(masks)))
+            return there, row
 
         self.began = self.x, self.state
-        scan_ahead = importlib.import_module("jax").lax.scan
-        (self.x, self.state), (numbers, guarded) = scan_ahead(body, self.began, length=most)
+        (self.x, self.state), rows = jax.lax.scan(body, self.began, length=most)
+        numbers, guarded = jax.vmap(self.unpacked)(rows)
         possibly_any(guarded)  # put off once more, for all these steps at once
         return Seen(self.began[0][None, ...], *numbers)
 
