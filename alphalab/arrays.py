@@ -237,7 +237,7 @@ def leaves(tree: Any) -> list[Array]:
 
 
 def put_rows(history: Array, t: int, rows: Array) -> Array:
-    """Return `history`, (steps, *batch), with the rows from t on set: in place, except in jax (arrays are immutable)."""
+    """Return `history`, (steps, *batch), with rows t, t+1, ... set: in place, except in jax (arrays are immutable)."""
     if hasattr(history, "at"):
         return importlib.import_module("jax").lax.dynamic_update_slice_in_dim(history, rows, t, 0)
     history[t : t + rows.shape[0], ...] = rows

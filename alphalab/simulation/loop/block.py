@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from alphalab.arrays import Array, namespace
+from alphalab.arrays import Array, namespace, to_numpy
 from alphalab.guards import questions_put_off
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
@@ -62,7 +62,7 @@ def run_block(
     if formulas and namespace(x).__name__ == "jax.numpy":
         options = (steps, tuple(observe), tolerance)
         done = compiled_run(_compiled_block, optimizer, problem, x, (*options, False))
-        if done and done[1]:
+        if done and to_numpy(done[1]):
             done = compiled_run(_compiled_block, optimizer, problem, x, (*options, True))
         if done:
             tick(steps)
@@ -183,6 +183,7 @@ class Run:
         self.ending.look_at_state((state, x))
         self.best.look(x, f)
         self.best.flush()
-        results = {watch.name: record.result() for watch, record in zip(self.stepper.watched, self.records, strict=True)}
+        names = [watch.name for watch in self.stepper.watched]
+        results = {name: record.result() for name, record in zip(names, self.records, strict=True)}
         best, ending = self.best, self.ending
         return Block(results, x, best.x, f, best.f, size, ending.code, ending.since)

@@ -24,17 +24,16 @@ def cuts_of(runs: int, x0: Array) -> list[tuple[int, int]]:
     return [(low, min(low + width, runs)) for low in range(0, runs, width)]
 
 
-def placed(
-    optimizer: Optimizer, x0: Array, batch: tuple[int, ...], rows: np.ndarray
-) -> tuple[Optimizer, Array]:
+def placed(optimizer: Optimizer, x0: Array, batch: tuple[int, ...], rows: np.ndarray) -> tuple[Optimizer, Array]:
     """Return the optimizer and the points of these rows of the flat batch, beside x0."""
 
     def selected(values: Array) -> Array:
         flat = np.broadcast_to(to_numpy(values), batch).reshape(-1)[rows]
         return namespace(x0).asarray(flat, device=x0.device)
 
-    xp = namespace(x0)
-    x = xp.reshape(xp.broadcast_to(x0, (*batch, x0.shape[-1])), (-1, x0.shape[-1]))
+    xp, x = namespace(x0), x0
+    if tuple(x.shape[:-1]) != batch or len(batch) != 1:
+        x = xp.reshape(xp.broadcast_to(x0, (*batch, x0.shape[-1])), (-1, x0.shape[-1]))
     if isinstance(x, np.ndarray) or len(rows) < x.shape[0]:
         x = xp.take(x, xp.asarray(rows, device=x0.device), axis=0)
     return map_arrays(selected, optimizer), batch_contiguous(x)
