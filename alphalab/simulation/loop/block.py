@@ -90,7 +90,7 @@ def run_block(
 def _compiled_block(
     optimizer: Optimizer, problem: Problem, x: Array, steps: int, asked: tuple[str, ...], tolerance: float, judged: bool
 ) -> tuple[Block, Array]:
-    """The same for the tracer of jax: the first step, and a scan over the others; and whether it must be done again.
+    """The same for the tracer of jax: first steps, and a scan over the others; and whether it must be done again.
 
     Not `judged`, nobody looks at a number on the way: it must where the answer to a question would have been yes.
     """

@@ -1,7 +1,8 @@
 """All steps of a block as one compiled scan, where x is a jax array: the same optimizer, problem and judging, traced.
 
-    (step 1; scan over t = 2..T), compiled once for every kind of run and kept
+    many runs: (step 1; scan over t = 2..T)      a lone run: (a stretch; scan over stretches), a stretch is a scan too
 
+Both are compiled once for every kind of run and kept.
 What changes from step to step is the attributes of a few objects: inside the scan they are set from what is carried,
 the step is made as everywhere, and they are read again. First nothing is judged on the way; where it turns out that
 a step was unusual, all of them are made again, judged one by one.
