@@ -236,9 +236,9 @@ def leaves(tree: Any) -> list[Array]:
     return [array for _, array in named_leaves(tree)]
 
 
-def put_row(history: Array, t: int, row: Array) -> Array:
-    """Return `history`, (steps, *batch), with row t set: in place, except in jax, whose arrays are immutable."""
+def put_rows(history: Array, t: int, rows: Array) -> Array:
+    """Return `history`, (steps, *batch), with rows t, t+1, ... set: in place, except in jax (arrays are immutable)."""
     if hasattr(history, "at"):
-        return importlib.import_module("jax").lax.dynamic_update_index_in_dim(history, row, t, 0)
-    history[t, ...] = row
+        return importlib.import_module("jax").lax.dynamic_update_slice_in_dim(history, rows, t, 0)
+    history[t : t + rows.shape[0], ...] = rows
     return history

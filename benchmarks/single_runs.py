@@ -11,6 +11,7 @@ from benchmarks.timing import on_cores
 NEEDS = "jax, optax, torch"
 SIZES = {"full": (2, 10, 100, 1000), "quick": (10,), "tiny": (2,)}
 STEPS = {"full": 2000, "quick": 500, "tiny": 5}
+LONG = {"full": 100_000, "quick": 5000, "tiny": 10}
 TURNS = {"full": 11, "quick": 7, "tiny": 1}
 
 
@@ -32,7 +33,8 @@ def compare_here(level: str) -> list[Row]:
         ]
         rows += compare(task, subject.runs, loops, turns)
         scan = Opponent("optax scan", "jax_scan.optax_scan", at_most(1.2))
-        rows += compare(task, subject.jax_runs, [scan], turns, "alphalab on jax")
+        for steps in (STEPS[level], LONG[level]):
+            rows += compare(make_task(1, n, steps), subject.jax_runs, [scan], turns, "alphalab on jax")
         scan = Opponent("optax scan, compiling", "jax_scan.optax_scan_anew")
         rows += compare(task, subject.jax_runs_anew, [scan], turns, "alphalab on jax, compiling")
     return rows

@@ -30,7 +30,7 @@ from alphalab.arrays import (
     norm,
     norm1,
     point_contiguous,
-    put_row,
+    put_rows,
     roundoff,
     to_numpy,
     total,
@@ -223,7 +223,7 @@ def test_roundoff_and_dtypes(xp: Any) -> None:
 
 
 def test_put_row_and_possibly_any(xp: Any) -> None:
-    history = put_row(xp.zeros((3, 2)), 1, xp.ones((2,)))
+    history = put_rows(xp.zeros((3, 2)), 1, xp.ones((1, 2)))
     assert to_numpy(history).tolist() == [[0, 0], [1, 1], [0, 0]]
     assert possibly_any(xp.asarray([False, True]))
     assert not possibly_any(np.zeros(2, bool))

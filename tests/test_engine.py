@@ -402,6 +402,29 @@ def test_what_was_not_judged_is_what_is_judged_unless_it_must_be_made_again() ->
             assert bool(one[1]) == (size != 1.0), (member.name, size)
 
 
+def test_a_lone_run_made_in_stretches_is_the_run_judged_step_by_step() -> None:
+    """Whatever the number of steps; its best point, made again, has the value that it had."""
+    pytest.importorskip("jax")
+    jnp, subject = backend("jax"), problem("quadratic-diagonal", n=3)
+    watched = ("value", "mean:gradient_norm", "min:value", "max:value", "distance")
+    swinging = HeavyBall(GradientDescent(learning_rate=0.01), momentum=0.99)  # its best point is not its last
+    for member in (AlphaGrad(learning_rate=0.01), swinging, Adam(learning_rate=0.01)):
+        for steps in (1, 2, 99, 100, 101, 250):
+            start = jnp.asarray([[1.0, -2.0, 3.0]])
+            one, two = (
+                scanned.compiled_run(_compiled_block, member, subject, start, (steps, watched, 0.0, judged))
+                for judged in (False, True)
+            )
+            assert not one[1], (member.name, steps)
+            allowed = steps * roundoff(3, np.float64)
+            for a, b in zip(leaves(tuple(one[0][1:])), leaves(tuple(two[0][1:])), strict=True):
+                np.testing.assert_allclose(a, b, rtol=allowed, atol=allowed)
+            for name, record in two[0].records.items():
+                np.testing.assert_allclose(one[0].records[name], record, rtol=allowed, atol=allowed)
+            assert float(subject.value(one[0].x_best)[0]) == pytest.approx(float(one[0].value_best[0]), rel=allowed)
+            assert one[0].value_best[0] <= one[0].records["min:value"][0]
+
+
 def test_a_kind_of_run_is_compiled_once_and_only_formulas_are() -> None:
     pytest.importorskip("jax")
     jnp, subject = backend("jax"), problem("quadratic-diagonal", n=3)
@@ -413,8 +436,5 @@ def test_a_kind_of_run_is_compiled_once_and_only_formulas_are() -> None:
         assert done is not None and done[0].records["value"].shape == (5, 2) and not done[1]
     now = scanned._compiled.cache_info()
     assert (now.misses - seen.misses, now.hits - seen.hits) == (1, 1)
-    assert not scanned.can_be_compiled(GradientDescent(), subject, np.ones((2, 3)), ())
-    given = watches((lambda x, f, g, d: f,), subject, GradientDescent())
-    assert scanned.can_be_compiled(GradientDescent(), subject, start, ()) and not scanned.can_be_compiled(
-        GradientDescent(), subject, start, given
-    )
+    assert scanned.only_formulas(GradientDescent(), subject, ("value",))
+    assert not scanned.only_formulas(GradientDescent(), subject, (lambda x, f, g, d: f,))

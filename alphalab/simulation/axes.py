@@ -19,15 +19,16 @@ def name_axes(
     and axes that would share a name, with each other or with what is `taken`, carry their number too: "alpha_0".
     Raises ValueError where `dims` does not name every axis once.
     """
-    inputs = [*named_leaves(optimizer), ("x0", x0[..., 0])]
+    inputs = named_leaves(optimizer)
+    shapes = [*((name, tuple(values.shape)) for name, values in inputs), ("x0", tuple(x0.shape[:-1]))]
     places = range(-len(batch), 0)
-    varying = [[(name, a) for name, a in inputs if a.ndim >= -place and a.shape[place] > 1] for place in places]
-    found = _found([[name for name, _ in along] for along in varying], taken)
+    varying = [[k for k, (_, s) in enumerate(shapes) if len(s) >= -place and s[place] > 1] for place in places]
+    found = _found([[shapes[k][0] for k in along] for along in varying], taken)
     names = found if dims is None else _given(dims, len(batch))
     coordinates = {}
     for name, along in zip(names, varying, strict=True):
-        if len(along) == 1 and along[0][0] != "x0" and _is_line(along[0][1]):
-            coordinates[name] = to_numpy(along[0][1]).reshape(-1)
+        if len(along) == 1 and along[0] < len(inputs) and _is_line(inputs[along[0]][1]):
+            coordinates[name] = to_numpy(inputs[along[0]][1]).reshape(-1)
     return names, coordinates
 
 

@@ -6,6 +6,7 @@ A run does not depend on the batch it is in (the law of batch invariance), so a 
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -51,25 +52,30 @@ class Plan:
     def pick(self, values: Array, shape: tuple[int, ...], rows: np.ndarray) -> Array:
         """Return the rows of `values`, (*shape, ...) with a shape that broadcasts to the batch, as (len(rows), ...)."""
         xp = namespace(values)
-        flat = xp.reshape(values, (-1, *values.shape[len(shape) :]))
+        flat = values if len(shape) == 1 else xp.reshape(values, (-1, *values.shape[len(shape) :]))
         if len(rows) == self.runs == flat.shape[0]:  # all of them, in order
             return flat
         places = np.broadcast_to(np.arange(math.prod(shape)).reshape(shape), self.batch).flat[rows]
         return xp.take(flat, xp.asarray(places, device=values.device), axis=0)
 
+    @functools.cached_property
+    def kept(self) -> list[tuple[str, bool, bool]]:
+        """What is recorded: its name, if as a fold, if by a user's function; ValueError for what cannot be."""
+        return [
+            (one.name, one.fold is not None, one.given) for one in watches(self.observe, self.problem, self.optimizer)
+        ]
+
     def watched(self) -> list[str]:
         """Return the names of what is recorded; raises ValueError for what cannot be."""
-        return [watch.name for watch in watches(self.observe, self.problem, self.optimizer)]
+        return [name for name, _, _ in self.kept]
 
     def histories(self) -> list[str]:
         """Return the names of the histories whose dtype is that of x0."""
-        kept = watches(self.observe, self.problem, self.optimizer)
-        return [one.name for one, asked in zip(kept, self.observe, strict=True) if not (one.fold or callable(asked))]
+        return [name for name, fold, given in self.kept if not (fold or given)]
 
     def run_bytes(self) -> int:
         """Return the size of what a run leaves: two points, six numbers, and every history."""
-        kept = watches(self.observe, self.problem, self.optimizer)
-        numbers = sum(self.steps if watch.fold is None else 1 for watch in kept)
+        numbers = sum(1 if fold else self.steps for _, fold, _ in self.kept)
         return (2 * self.problem.n + 6 + numbers) * 8
 
     def run(self, tick: Callable[[int], Any], histories: Mapping[str, np.ndarray]) -> Block:
@@ -82,11 +88,10 @@ class Plan:
             for low, high in cuts_of(self.runs, self.x0):
                 alone = high - low == 1 and isinstance(self.x0, np.ndarray)  # goes as two, see `layout`
                 rows = np.asarray([low, low]) if alone else np.arange(low, high)
-                runner, subject, x = placed(self.optimizer, self.problem, self.x0, self.batch, rows)
-                watched = watches(self.observe, subject, runner)
+                runner, x = placed(self.optimizer, self.x0, self.batch, rows)
                 places = {name: whole[:, low:high] for name, whole in histories.items()}
                 given = {} if alone else places
-                block = run_block(runner, subject, x, self.steps, watched, self.tolerance, tick, given)
+                block = run_block(runner, self.problem, x, self.steps, self.observe, self.tolerance, tick, given)
                 for name, place in places.items():
                     record = block.records.pop(name)
                     if record is not place:

@@ -5,29 +5,33 @@ for t in 1..T:    f, g = problem(x_t);   d = direction(g);   observe;   x_{t+1} 
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from alphalab.arrays import Array, namespace
+from alphalab.arrays import Array, namespace, to_numpy
 from alphalab.guards import questions_put_off
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
 from alphalab.simulation.loop.endings import Ending
+from alphalab.simulation.loop.layout import beside
 from alphalab.simulation.loop.lone import stepper
 from alphalab.simulation.loop.records import keeper
 from alphalab.simulation.loop.scanned import (
+    Ahead,
     any_of,
-    can_be_compiled,
     carried,
     compiled_run,
     only_formulas,
     scan,
     set_carried,
 )
-from alphalab.simulation.observables import Watch, watches
+from alphalab.simulation.loop.step import Seen, Stepper
+from alphalab.simulation.observables import watches
 
 STRETCH = 100  # steps on a device between two looks at the guards
 
@@ -50,7 +54,7 @@ def run_block(
     problem: Problem,
     x: Array,
     steps: int,
-    watched: Sequence[Watch],
+    observe: Sequence[str | Callable[..., Array]],
     tolerance: float,
     tick: Callable[[int], Any],
     histories: Mapping[str, Array],
@@ -59,15 +63,18 @@ def run_block(
 
     Where `histories` has an array for a name, (steps, B), that history is written there (NumPy).
     """
-    if can_be_compiled(optimizer, problem, x, watched):
-        options = (steps, tuple(watch.name for watch in watched), tolerance)
+    formulas = only_formulas(optimizer, problem, observe)
+    if formulas and namespace(x).__name__ == "jax.numpy":
+        options = (steps, tuple(observe), tolerance)
         done = compiled_run(_compiled_block, optimizer, problem, x, (*options, False))
-        if done and done[1]:
+        if done and to_numpy(done[1]):
             done = compiled_run(_compiled_block, optimizer, problem, x, (*options, True))
         if done:
             tick(steps)
             return done[0]
-    run = Run(optimizer, problem, x, steps, watched, tolerance, histories)
+    problem = beside(problem, x)
+    watched = watches(observe, problem, optimizer)
+    run = Run(stepper(optimizer, problem, x, watched), x, steps, tolerance, formulas, histories)
     t = 0
     while t < steps:
         if ahead := run.speculate(t):
@@ -88,21 +95,25 @@ def run_block(
 def _compiled_block(
     optimizer: Optimizer, problem: Problem, x: Array, steps: int, asked: tuple[str, ...], tolerance: float, judged: bool
 ) -> tuple[Block, Array]:
-    """The same for the tracer of jax: the first step, and a scan over the others; and whether it must be done again.
+    """The same for the tracer of jax: first steps, and a scan over the others; and whether it must be done again.
 
     Not `judged`, nobody looks at a number on the way: it must where the answer to a question would have been yes.
     """
-    run = Run(optimizer, problem, x, steps, watches(asked, problem, optimizer), tolerance)
-    again = namespace(x).asarray(False)
+    problem = beside(problem, x)
+    maker = Ahead if len(x) == 1 and not judged else Stepper
+    run = Run(maker(optimizer, problem, x, watches(asked, problem, optimizer)), x, steps, tolerance)
     if judged:
         run.ending.always_judge()
         run.step(0)
-        scan(run.step, run.changing, 1, steps)
-        return run.result(), again
-    again = run.unwatched_step(0, again) | scan(lambda t: run.unwatched_step(t, again), run.changing, 1, steps).any()
+        scan(run.step, run.changing, range(1, steps))
+        return run.result(), namespace(x).asarray(False)
+    length = min(STRETCH, steps) if maker is Ahead else 1
+    first = (steps - 1) % length + 1
+    again = run.unwatched(0, first)
+    again |= scan(lambda t: run.unwatched(t, length), run.changing, range(first, steps, length)).any()
     with questions_put_off() as masks:
         block = run.result()
-    return block, any_of(masks, again)
+    return block, any_of((*masks, again))
 
 
 class Run:
@@ -110,18 +121,17 @@ class Run:
 
     def __init__(
         self,
-        optimizer: Optimizer,
-        problem: Problem,
+        stepper: Stepper,
         x: Array,
         steps: int,
-        watched: Sequence[Watch],
         tolerance: float,
+        can_wait: bool = False,
         histories: Mapping[str, Array] = MappingProxyType({}),
     ) -> None:
-        self.stepper, self.steps, self.watched = stepper(optimizer, problem, x, watched), steps, watched
-        self.ending, self.best = Ending(x, tolerance, steps), self.stepper.best()
-        self.records = [keeper(watch.fold, steps, histories.get(watch.name)) for watch in watched]
-        self.can_wait = not isinstance(x, np.ndarray) and only_formulas(optimizer, problem, watched)
+        self.stepper, self.steps = stepper, steps
+        self.ending, self.best = Ending(x, tolerance, steps), stepper.best()
+        self.records = [keeper(watch.fold, steps, histories.get(watch.name)) for watch in stepper.watched]
+        self.can_wait = can_wait and not isinstance(x, np.ndarray)
 
     @property
     def changing(self) -> tuple[Any, ...]:
@@ -145,11 +155,14 @@ class Run:
         self.look(t)
         self.advance()
 
-    def unwatched_step(self, t: Any, otherwise: Array) -> Array:
-        """The same without looking at a number; return whether a guard holds, `otherwise` where there is none."""
+    def unwatched(self, t: Any, length: int) -> Array:
+        """Make step t, or so many from t on, without looking at a number; return whether a guard holds."""
         with questions_put_off() as masks:
-            self.step(t)
-        return any_of(masks, otherwise)
+            if seen := self.stepper.speculate(length):
+                self.look_back(t, seen)
+            else:
+                self.step(t)
+        return any_of(masks)
 
     def speculate(self, t: int) -> int:
         """Make several steps from t on, if all is usual; return how many."""
@@ -161,22 +174,23 @@ class Run:
         self.best.flush()
         self.ending.flush()
         seen = self.stepper.speculate(length)
-        if seen is None or not self.ending.look_back(seen.x, seen.f, seen.size):
-            self.stepper.commit(0)
-            return 0
+        done = length if seen is not None and self.look_back(t, seen) else 0
+        self.stepper.commit(done)
+        return done
+
+    def look_back(self, t: int, seen: Seen) -> bool:
+        """Take in the steps from t on that were made at once, if all are usual; return whether they are."""
+        if not self.ending.look_back(seen.x, seen.f, seen.size):
+            return False
         self.best.look_back(seen.x, seen.f)
         for record, values in zip(self.records, seen.observed, strict=True):
             record.add_rows(t, values)
-        self.stepper.commit(length)
-        return length
+        return True
 
     def _unwatched(self, t: int, length: int) -> int:
         """On a device: make steps that nobody waits for, then look at all guards at once; if one holds, go back."""
-        before, xp = carried(self.changing), namespace(self.stepper.x)
-        again = xp.asarray(False, device=self.stepper.x.device)
-        for k in range(t, t + length):
-            again = self.unwatched_step(k, again)
-        if bool(again):
+        before = carried(self.changing)
+        if functools.reduce(operator.or_, [self.unwatched(k, 1) for k in range(t, t + length)]):
             set_carried(self.changing, before)
             self.ending.marked = True
             return 0
@@ -189,6 +203,7 @@ class Run:
         self.ending.look_at_state((state, x))
         self.best.look(x, f)
         self.best.flush()
-        results = {watch.name: record.result() for watch, record in zip(self.watched, self.records, strict=True)}
+        names = [watch.name for watch in self.stepper.watched]
+        results = {name: record.result() for name, record in zip(names, self.records, strict=True)}
         best, ending = self.best, self.ending
         return Block(results, x, best.x, f, best.f, size, ending.code, ending.since)

@@ -119,13 +119,16 @@ class Ending:
         """Judge every step, where nobody can tell whether it is usual."""
         self.marked, self.frozen = True, self.stopped
 
-    def look_back(self, points: np.ndarray, values: np.ndarray, sizes: np.ndarray) -> bool:
+    def look_back(self, points: Array, values: Array, sizes: Array) -> bool:
         """Whether K steps at once, (K, B, n), (K, B) and (K, B), are all usual; if so they are taken in."""
-        usual = self.tolerance < sizes.min() and sizes.max() < math.inf and -math.inf < values.min()
-        usual = usual and values.max() < math.inf and (values[0] != self.f).all() and (values[1:] != values[:-1]).all()
-        if usual:
-            self.x, self.f = points[-1], values[-1].copy()
-        return bool(usual)
+        xp = namespace(values)
+        usual = (xp.min(sizes) > self.tolerance) & (xp.max(sizes) < math.inf)  # NaN is neither
+        usual = usual & (xp.min(values) > -math.inf) & (xp.max(values) < math.inf)
+        usual = usual & xp.all(values[0] != self.f) & xp.all(values[1:] != values[:-1])
+        if possibly_any(~usual):
+            return False
+        self.x, self.f = points[-1], xp.asarray(values[-1], copy=True)
+        return True
 
     def flush(self) -> None:
         """Be sure that the points of the step before stay what they are."""

@@ -24,18 +24,21 @@ def cuts_of(runs: int, x0: Array) -> list[tuple[int, int]]:
     return [(low, min(low + width, runs)) for low in range(0, runs, width)]
 
 
-def placed(
-    optimizer: Optimizer, problem: Problem, x0: Array, batch: tuple[int, ...], rows: np.ndarray
-) -> tuple[Optimizer, Problem, Array]:
-    """Return the optimizer and the points of these rows of the flat batch, and the problem, all beside x0."""
+def placed(optimizer: Optimizer, x0: Array, batch: tuple[int, ...], rows: np.ndarray) -> tuple[Optimizer, Array]:
+    """Return the optimizer and the points of these rows of the flat batch, beside x0."""
 
     def selected(values: Array) -> Array:
         flat = np.broadcast_to(to_numpy(values), batch).reshape(-1)[rows]
         return namespace(x0).asarray(flat, device=x0.device)
 
-    xp = namespace(x0)
-    x = xp.reshape(xp.broadcast_to(x0, (*batch, x0.shape[-1])), (-1, x0.shape[-1]))
+    xp, x = namespace(x0), x0
+    if tuple(x.shape[:-1]) != batch or len(batch) != 1:
+        x = xp.reshape(xp.broadcast_to(x0, (*batch, x0.shape[-1])), (-1, x0.shape[-1]))
     if isinstance(x, np.ndarray) or len(rows) < x.shape[0]:
         x = xp.take(x, xp.asarray(rows, device=x0.device), axis=0)
-    beside = map_arrays(lambda array: like(array, x) if is_floating(array) else array, problem)
-    return map_arrays(selected, optimizer), beside, batch_contiguous(x)
+    return map_arrays(selected, optimizer), batch_contiguous(x)
+
+
+def beside(problem: Problem, x: Array) -> Problem:
+    """Return the problem with its numbers in the library and dtype, and on the device, of the points."""
+    return map_arrays(lambda array: like(array, x) if is_floating(array) else array, problem)

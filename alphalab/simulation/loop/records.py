@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from alphalab.arrays import Array, like, namespace, put_row
+import numpy as np
+
+from alphalab.arrays import Array, like, namespace, put_rows
 
 
 class Record(Protocol):
@@ -38,12 +40,12 @@ class History:
         self._begin(value)
         if frozen is not None:
             value = namespace(value).where(frozen, self.rows[t - 1, ...], value)
-        self.rows = put_row(self.rows, t, value)
+        self.rows = put_rows(self.rows, t, value[None, ...])
 
     def add_rows(self, t: int, values: Array) -> None:
         """Write the rows from t on."""
         self._begin(values[0])
-        self.rows[t : t + len(values), ...] = values
+        self.rows = put_rows(self.rows, t, values)
 
     def _begin(self, value: Array) -> None:
         if self.rows is None:
@@ -83,9 +85,14 @@ class Fold:
         self.kept, self.latest = xp.asarray(folded, copy=True), xp.asarray(value, copy=True)
 
     def add_rows(self, t: int, values: Array) -> None:
-        """Fold them in, one after another."""
-        for row in values.copy():
-            self.add(t, row, None)
+        """Fold them in: with NumPy one after another, so that the sum does not depend on how many come at once."""
+        if isinstance(values, np.ndarray):
+            for row in values.copy():
+                self.add(t, row, None)
+        else:
+            reduce = getattr(namespace(values), "sum" if self.kind == "mean" else self.kind)
+            self.add(t, reduce(self._summand(values), axis=0), None)
+            self.latest = values[-1]
 
     def _summand(self, value: Array) -> Array:
         """Return what is folded in: sums of many small numbers are taken in float64."""

@@ -1,7 +1,8 @@
 """All steps of a block as one compiled scan, where x is a jax array: the same optimizer, problem and judging, traced.
 
-    (step 1; scan over t = 2..T), compiled once for every kind of run and kept
+    many runs: (step 1; scan over t = 2..T)      a lone run: (a stretch; scan over stretches), a stretch is a scan too
 
+Both are compiled once for every kind of run and kept.
 What changes from step to step is the attributes of a few objects: inside the scan they are set from what is carried,
 the step is made as everywhere, and they are read again. First nothing is judged on the way; where it turns out that
 a step was unusual, all of them are made again, judged one by one.
@@ -17,24 +18,21 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from alphalab.arrays import Array, is_array, leaves, map_arrays, namespace, to_numpy
+from alphalab.arrays import Array, is_array, leaves, map_arrays, namespace, roundoff, to_numpy
+from alphalab.guards import possibly_any, questions_put_off
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
+from alphalab.simulation.loop.endings import Best
+from alphalab.simulation.loop.step import Seen, Stepper, evaluate
 from alphalab.simulation.loop.tape import is_formula
-from alphalab.simulation.observables import Watch
 
 SMALL = 4096  # numbers of a problem, at most, that are compiled in
-CARRIED = ("x", "state", "f", "code", "since", "stopped", "frozen", "rows", "kept", "latest", "missing")
+CARRIED = ("x", "state", "f", "code", "since", "stopped", "frozen", "rows", "kept", "latest", "missing", "start", "far")
 
 
-def can_be_compiled(optimizer: Optimizer, problem: Problem, x: Array, watched: Sequence[Watch]) -> bool:
-    """Whether x is an array of jax, and its compiler can have all that is called."""
-    return namespace(x).__name__ == "jax.numpy" and only_formulas(optimizer, problem, watched)
-
-
-def only_formulas(optimizer: Optimizer, problem: Problem, watched: Sequence[Watch]) -> bool:
+def only_formulas(optimizer: Optimizer, problem: Problem, observe: Sequence[str | Callable[..., Array]]) -> bool:
     """Whether nothing is called that a user wrote: it may draw numbers or keep them, and must not be called twice."""
-    return is_formula((optimizer, problem)) and not any(watch.given for watch in watched)
+    return is_formula((optimizer, problem)) and not any(map(callable, observe))
 
 
 def carried(things: Sequence[Any]) -> list[dict[str, Any]]:
@@ -48,8 +46,8 @@ def set_carried(things: Sequence[Any], values: Sequence[Mapping[str, Any]]) -> N
         vars(thing).update(value)
 
 
-def scan(step: Callable[[Any], Any], things: Sequence[Any], first: int, steps: int) -> Any:
-    """Call step(t) for t = first..steps-1, compiled, on objects whose arrays it changes; return what it gives."""
+def scan(step: Callable[[Any], Any], things: Sequence[Any], times: range) -> Any:
+    """Call step(t) for t in times, compiled, on objects whose arrays it changes; return what it gives."""
     jax = importlib.import_module("jax")
 
     def body(values: Any, t: Any) -> tuple[Any, Any]:
@@ -57,14 +55,72 @@ def scan(step: Callable[[Any], Any], things: Sequence[Any], first: int, steps: i
         result = step(t)
         return carried(things), result
 
-    values, results = jax.lax.scan(body, carried(things), jax.numpy.arange(first, steps))
+    values, results = jax.lax.scan(body, carried(things), jax.numpy.arange(times.start, times.stop, times.step))
     set_carried(things, values)
     return results
 
 
-def any_of(masks: Sequence[Array], otherwise: Array) -> Array:
-    """Return whether any element of any mask is set, `otherwise` where there is no mask, as an array of shape ()."""
-    return functools.reduce(operator.or_, (namespace(mask).any(mask) for mask in masks), otherwise)
+class Ahead(Stepper):
+    """One run alone, for the tracer of jax: many steps are made before anything is looked at."""
+
+    def best(self) -> Best:
+        """Return what keeps the best point."""
+        return DistantBest(self)
+
+    def speculate(self, most: int) -> Seen:
+        """Make so many steps; what is seen of them are the numbers, (K, 1), and of the points the first.
+
+        The loop carries x and the state alone and leaves one row of numbers a step: every array more is one more
+        kernel that XLA starts at every step, and beyond eight of them the steps cost several times as much.
+        """
+        jax, flat = importlib.import_module("jax"), importlib.import_module("jax.flatten_util")
+
+        def body(here: Any, _: None) -> tuple[Any, Array]:
+            with questions_put_off() as masks:
+                seen, there = self.made(*here)
+            row, self.unpacked = flat.ravel_pytree((seen[1:], any_of(masks)))
+            return there, row
+
+        self.began = self.x, self.state
+        (self.x, self.state), rows = jax.lax.scan(body, self.began, length=most)
+        numbers, guarded = jax.vmap(self.unpacked)(rows)
+        possibly_any(guarded)  # put off once more, for all these steps at once
+        return Seen(self.began[0][None, ...], *numbers)
+
+
+class DistantBest(Best):
+    """The best point, known by where its stretch began and how far it is from there; at the end it is made again."""
+
+    def __init__(self, stepper: Ahead) -> None:
+        super().__init__(stepper.x)
+        self.stepper, self.start, self.far = stepper, (stepper.x, stepper.state), namespace(self.x).asarray(0)
+
+    def look_back(self, points: Array, values: Array) -> None:
+        """Keep where the lowest of values, (K, 1), is, if it is lower than before."""
+        xp = namespace(values)
+        far = xp.argmin(values[:, 0])
+        improved = values[far, 0] < self.f[0]
+        before, now = (self.f, self.far, self.start), (values[far], far, self.stepper.began)
+        choose = functools.partial(xp.where, improved)
+        self.f, self.far, self.start = importlib.import_module("jax").tree.map(choose, now, before)
+
+    def look(self, x: Array, f: Array) -> None:
+        """Make the best point again, then look at the last one; ask whether it has the value that it had."""
+
+        def body(_: Any, here: Any) -> Any:
+            with questions_put_off():  # they were asked before
+                return self.stepper.made(*here)[1]
+
+        self.x, _ = importlib.import_module("jax").lax.fori_loop(0, self.far, body, self.start)
+        again, _ = evaluate(self.stepper.problem, self.x)
+        allowed = roundoff(x.shape[1], x.dtype) * namespace(f).abs(self.f)
+        possibly_any(~(namespace(f).abs(again - self.f) <= allowed))
+        super().look(x, f)
+
+
+def any_of(masks: Sequence[Array]) -> Array:
+    """Return whether any element of any of these masks, at least one, is set, as an array of shape ()."""
+    return functools.reduce(operator.or_, (namespace(mask).any(mask) for mask in masks))
 
 
 class Kind:
