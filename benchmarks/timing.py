@@ -83,6 +83,7 @@ def race(contestants: Sequence[Contestant], turns: int, look: Callable[[str, Any
     try:
         for _ in range(turns):
             for contestant in contestants:
+                bytearray(2**16)  # lets malloc put in order what the one before has freed: not to be paid by this one
                 began, worked = time.perf_counter(), time.process_time()
                 result = contestant.run()
                 wall, cpu = time.perf_counter() - began, time.process_time() - worked
