@@ -29,11 +29,12 @@ FOLDS = ("mean", "min", "max", "sum")
 
 
 class Moment(NamedTuple):
-    """One instant of a block of runs: x, g, d of shape (B, n), f of shape (B,), state after the direction."""
+    """One instant of a block of runs: x, g, d of shape (B, n), f and ||g|| of shape (B,), state after the direction."""
 
     x: Array
     f: Array
     g: Array
+    size: Array
     d: Array
     state: Any
 
@@ -78,7 +79,7 @@ def _quantile_observable(percent: int) -> Observable:
 
 OBSERVABLES: tuple[Observable, ...] = (
     _plain("value", lambda moment: moment.f),
-    _plain("gradient_norm", lambda moment: norm(moment.g)),
+    _plain("gradient_norm", lambda moment: moment.size),
     _plain("alignment", lambda moment: dot(moment.g, moment.d)),
     _plain("point_norm", lambda moment: norm(moment.x)),
     _plain("direction_sq", lambda moment: dot(moment.d, moment.d)),

@@ -6,6 +6,7 @@ for t in 1..T:    f, g = problem(x_t);   d = direction(g);   observe;   x_{t+1} 
 from __future__ import annotations
 
 import functools
+import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
@@ -107,7 +108,8 @@ def _compiled_block(
         run.step(0)
         scan(run.step, run.changing, range(1, steps))
         return run.result(), namespace(x).asarray(False)
-    length = min(STRETCH, steps) if maker is Ahead else 1
+    # to look back on a stretch costs as much as some 60 small steps, to make its best point again up to all of it
+    length = min(steps, 8 * math.isqrt(steps)) if maker is Ahead else 1
     first = (steps - 1) % length + 1
     again = run.unwatched(0, first)
     again |= scan(lambda t: run.unwatched(t, length), run.changing, range(first, steps, length)).any()

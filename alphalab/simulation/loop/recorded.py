@@ -48,8 +48,8 @@ class Recorded(Stepper):
             self.f, self.g = map(self._traced, given or evaluate(self.problem, x))
             self.d, state = self.optimizer.direction(self.g, self.old, x)
             check_shape("direction", self.d, x)
-            moment = Moment(x, self.f, self.g, self.d, state)
             self.size = norm(self.g)
+            moment = Moment(x, self.f, self.g, self.size, self.d, state)
             self.seen: list[Any] = [None if watch.given else observed_value(watch, moment) for watch in self.watched]
             step, self.new = self.optimizer.step(self.d, state)
         self.moved, self.sources = x - step, (x, *leaves(self.old))

@@ -114,7 +114,7 @@ class Replay(Recorded):
         if not self.has_given:
             return [row[self.at[part]] for part in self.seen]
         g, d = (read_only(self.binding.arrays[part].view()) for part in (self.g, self.d))
-        moment = Moment(read_only(x.view()), row[self.at[self.f]].copy(), g, d, ())
+        moment = Moment(read_only(x.view()), row[self.at[self.f]].copy(), g, row[self.at[self.size]], d, ())
         pairs = zip(self.watched, self.seen, strict=True)
         return [observed_value(watch, moment) if part is None else row[self.at[part]] for watch, part in pairs]
 

@@ -70,20 +70,23 @@ class Ahead(Stepper):
     def speculate(self, most: int) -> Seen:
         """Make so many steps; what is seen of them are the numbers, (K, 1), and of the points the first.
 
-        The loop carries x and the state alone and leaves one row of numbers a step: every array more is one more
-        kernel that XLA starts at every step, and beyond eight of them the steps cost several times as much.
+        The loop carries x and the state alone and leaves one row of numbers a step, each of them once: every array
+        more is one more kernel that XLA starts at every step, and beyond eight the steps cost several times as much.
         """
         jax, flat = importlib.import_module("jax"), importlib.import_module("jax.flatten_util")
 
         def body(here: Any, _: None) -> tuple[Any, Array]:
             with questions_put_off() as masks:
                 seen, there = self.made(*here)
-            row, self.unpacked = flat.ravel_pytree((seen[1:], any_of(masks)))
+            parts, self.tree = jax.tree.flatten((seen[1:], any_of(masks)))
+            self.names = tuple(map(id, parts))  # what is observed may be f or ||g||
+            row, self.unpacked = flat.ravel_pytree(dict(zip(self.names, parts, strict=True)))
             return there, row
 
         self.began = self.x, self.state
         (self.x, self.state), rows = jax.lax.scan(body, self.began, length=most)
-        numbers, guarded = jax.vmap(self.unpacked)(rows)
+        columns = jax.vmap(self.unpacked)(rows)
+        numbers, guarded = jax.tree.unflatten(self.tree, [columns[name] for name in self.names])
         possibly_any(guarded)  # put off once more, for all these steps at once
         return Seen(self.began[0][None, ...], *numbers)
 
@@ -105,16 +108,18 @@ class DistantBest(Best):
         self.f, self.far, self.start = importlib.import_module("jax").tree.map(choose, now, before)
 
     def look(self, x: Array, f: Array) -> None:
-        """Make the best point again, then look at the last one; ask whether it has the value that it had."""
+        """Make the best point again, unless x is better; ask whether it has the value that it had."""
 
         def body(_: Any, here: Any) -> Any:
             with questions_put_off():  # they were asked before
                 return self.stepper.made(*here)[1]
 
-        self.x, _ = importlib.import_module("jax").lax.fori_loop(0, self.far, body, self.start)
+        xp, better = namespace(f), f < self.f
+        far = xp.where(better[0], 0, self.far)
+        self.x, _ = importlib.import_module("jax").lax.fori_loop(0, far, body, self.start)
         again, _ = evaluate(self.stepper.problem, self.x)
-        allowed = roundoff(x.shape[1], x.dtype) * namespace(f).abs(self.f)
-        possibly_any(~(namespace(f).abs(again - self.f) <= allowed))
+        allowed = roundoff(x.shape[1], x.dtype) * xp.abs(self.f)
+        possibly_any(~(better | (xp.abs(again - self.f) <= allowed)))
         super().look(x, f)
 
 

@@ -44,10 +44,10 @@ class Stepper:
         f, g = evaluate(self.problem, x)
         d, state = self.optimizer.direction(g, state, x)
         check_shape(f"optimizer {self.optimizer.name!r}: direction", d, x)
-        moment = Moment(x, f, g, d, state)
+        moment = Moment(x, f, g, norm(g), d, state)
         observed = [observed_value(watch, moment) for watch in self.watched]
         step, state = self.optimizer.step(d, state)
-        return Seen(x, f, norm(g), observed), (x - step, state)
+        return Seen(x, f, moment.size, observed), (x - step, state)
 
     def advance(self, held: Callable[[Array, Array], Array]) -> None:
         """Go to the next points; `held` keeps stopped runs where they are."""
