@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import platform
 from typing import Any
@@ -63,11 +64,10 @@ def dtype_of(plan: Plan) -> str:
 
 def environment(plan: Plan, seconds: float) -> dict[str, Any]:
     """Return where and how the run was made."""
-    return {
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "machine": f"{platform.system()} {platform.machine()}",
-        "backend": library_of(plan),
-        "dtype": dtype_of(plan),
-        "seconds": seconds,
-    }
+    return _machine() | {"backend": library_of(plan), "dtype": dtype_of(plan), "seconds": seconds}
+
+
+@functools.cache
+def _machine() -> dict[str, Any]:
+    machine = f"{platform.system()} {platform.machine()}"
+    return {"python": platform.python_version(), "numpy": np.__version__, "machine": machine}
