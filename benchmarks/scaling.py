@@ -11,7 +11,7 @@ from benchmarks.timing import Contestant, cores, on_cores, race, spread
 
 NEEDS = "nothing"
 BASE = (1024, 10, 500)  # B, n, T: one of them is varied at a time
-VARIED = {
+VARIED: dict[str, dict[str, tuple[int, ...]]] = {
     "full": {
         "B": (1, 4, 16, 64, 256, 1024, 4096, 16384),
         "n": (1, 2, 10, 100, 1000, 10000),
@@ -38,7 +38,7 @@ def compare_here(level: str) -> list[Row]:
     return rows
 
 
-def _costs(letter: str, sizes: list[tuple[int, int, int]], turns: int) -> list[Row]:
+def _costs(letter: str, sizes: list[tuple[int, ...]], turns: int) -> list[Row]:
     tasks = [make_task(*size) for size in sizes]
     times = race([Contestant(str(task), subject.runs(task)) for task in tasks], turns)
     return [_cost(f"{letter}: {task}", times.wall[str(task)], task) for task in tasks]

@@ -10,12 +10,13 @@ points would say nothing there.)
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
 import alphalab as al
 from alphalab.arrays import roundoff
+from alphalab.problems import DiagonalQuadratic
 
 
 class Result(NamedTuple):
@@ -64,7 +65,8 @@ def make_task(runs: int, n: int, steps: int, method: str = "alphagrad") -> Task:
     rng = np.random.default_rng(0)
     start = rng.uniform(3, 4, (runs, n)) * rng.choice((-1.0, 1.0), (runs, n))
     rates, alphas = np.geomspace(0.1, 1, runs) / steps, rng.permutation(np.geomspace(0.5, 8, runs))
-    return Task(al.problem("quadratic-diagonal", n=n).lam, start, rates, alphas, steps, method=method)
+    problem = cast(DiagonalQuadratic, al.problem("quadratic-diagonal", n=n))
+    return Task(problem.lam, start, rates, alphas, steps, method=method)
 
 
 def check_agreement(name: str, result: Result, expected: Result, task: Task) -> None:
