@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from typing import Any
 
 from benchmarks import subject
 from benchmarks.report import Row
@@ -38,7 +39,7 @@ def compare_here(level: str) -> list[Row]:
     return rows
 
 
-def _costs(letter: str, sizes: list[tuple[int, ...]], turns: int) -> list[Row]:
+def _costs(letter: str, sizes: list[tuple[Any, ...]], turns: int) -> list[Row]:
     tasks = [make_task(*size) for size in sizes]
     times = race([Contestant(str(task), subject.runs(task)) for task in tasks], turns)
     return [_cost(f"{letter}: {task}", times.wall[str(task)], task) for task in tasks]
