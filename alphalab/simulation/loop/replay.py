@@ -133,13 +133,14 @@ class Replay(Recorded):
     def advance(self, held: Callable[[Array, Array], Array]) -> None:
         """Write the next points."""
         here, there = self.here, 1 - self.here
+        moved = self.points[there]
         if self._next is None:
             play(self._program(here, there)[1])
         else:
             for target, value in zip(self.sets[there], leaves(numbers_as_arrays(self._next)), strict=True):
                 target[...] = value
-        if (kept := held(self.points[here], self.points[there])) is not self.points[there]:
-            self.points[there] = kept
+        if (kept := held(self.points[here], moved)) is not moved:
+            moved[...] = kept
         self.here = there
 
     def _to_the_first_place(self) -> None:
