@@ -26,7 +26,7 @@ from alphalab.optimizers import (
 )
 from alphalab.problems import PROBLEMS, CustomProblem, problem
 from alphalab.simulation import Trajectory, simulate, take_step
-from alphalab.simulation.loop import block, chunks, recorded, replay, scanned
+from alphalab.simulation.loop import block, chunks, program, recorded, replay, scanned
 from alphalab.simulation.loop.block import _compiled_block
 from alphalab.simulation.loop.endings import Ending
 from alphalab.simulation.loop.lone import Lone, stepper
@@ -205,6 +205,35 @@ def test_a_run_from_a_tape_is_the_run(name: str, runs: int, steps: int) -> None:
         how: dict[str, Any] = {"observe": ASKED, "tolerance": 0.0 if subject.name == "rosenbrock" else 0.3}
         member = an_example(name, 5)
         assert_same(simulate(member, subject, x0, steps, **how), plainly(member, subject, x0, steps, **how))
+
+
+@pytest.mark.parametrize("n", [5, 1489, 2001])
+def test_a_stretch_that_does_not_go_well_leaves_the_run_where_it_was(n: int) -> None:
+    """f is the same after every step of a 2-cycle, so every stretch is given up, after odd numbers of single steps."""
+    subject, start = problem("quadratic-diagonal", n=n), np.full((1, n), 0.25)
+    for member in (SignSGD(learning_rate=0.5), HeavyBall(SignSGD(learning_rate=0.5), momentum=0.0)):
+        for steps in (300, 301):
+            assert_same(*(way(member, subject, start, steps, observe=ASKED) for way in (simulate, plainly)))
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_a_lone_run_is_its_row_in_a_sweep_in_every_dtype(dtype: str) -> None:
+    subject, member = problem("quadratic-diagonal", n=20), AlphaGrad(learning_rate=0.05, alpha=3.0)
+    x0 = np.random.default_rng(44).standard_normal((3, 20)).astype(dtype)
+    whole = simulate(member, subject, x0, 200, observe=ASKED)
+    for row, start in enumerate(x0):
+        alone = simulate(member, subject, start, 200, observe=ASKED)
+        np.testing.assert_array_equal(alone.x_last, whole.x_last[row])
+        for name in ASKED:
+            np.testing.assert_array_equal(alone[name], whole[name][..., row], err_msg=name)
+
+
+def test_products_that_einsum_does_not_round_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert program._rounds_products(np.dtype("float64")) and program._rounds_products(np.dtype("float32"))
+    exact = np.einsum
+    wide = lambda order, *parts: exact(order, *(part.astype(np.longdouble) for part in parts)).astype(parts[0].dtype)
+    monkeypatch.setattr(np, "einsum", wide)
+    assert not program._rounds_products.__wrapped__(np.dtype("float64"))
 
 
 @pytest.mark.parametrize("name", [entry.name for entry in PROBLEMS])

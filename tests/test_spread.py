@@ -17,6 +17,7 @@ import threadpoolctl
 from same_run import assert_same
 
 import alphalab as al
+from alphalab.arrays import backend, roundoff
 from alphalab.simulation.cores import free
 from alphalab.simulation.cores.gathered import named
 from alphalab.simulation.cores.shared import shared_histories
@@ -170,6 +171,22 @@ def test_what_is_free_is_what_the_system_and_its_groups_leave(monkeypatch: pytes
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux says what is free")
 def test_this_machine_says_what_is_free() -> None:
     assert 0 < free.free_bytes() <= psutil.virtual_memory().total + psutil.swap_memory().total
+
+
+@pytest.mark.parametrize("library", ["torch", "jax"])
+def test_workers_of_any_library_make_the_same_runs(library: str) -> None:
+    """In the dtype of the points too: jax rounds to float32 in a process that was not told."""
+    pytest.importorskip(library)
+    start = backend(library).asarray(np.random.default_rng(5).standard_normal((6, 3)))
+    subject, method = al.problem("quadratic-diagonal", n=3), al.AlphaGrad(learning_rate=np.geomspace(0.01, 1, 6))
+    one, two = (
+        al.simulate(method, subject, start, 50, observe=("value", "mean:value"), tolerance=0.1, jobs=jobs)
+        for jobs in (1, 2)
+    )
+    assert two.value.dtype == two.x_last.dtype == np.float64
+    for name in ("value", "mean:value"):
+        np.testing.assert_allclose(two[name], one[name], rtol=50 * roundoff(3, np.float64))
+    np.testing.assert_array_equal(two.status, one.status)
 
 
 @pytest.mark.parametrize("jobs", [0, 1.5, True, "2"])

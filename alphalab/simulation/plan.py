@@ -44,7 +44,7 @@ class Plan:
         return math.prod(self.batch)
 
     def part(self, rows: np.ndarray) -> Plan:
-        """Return the plan of these runs of the flat batch alone, its batch (len(rows),)."""
+        """Return the plan of these runs of the flat batch alone, in ascending order, its batch (len(rows),)."""
         optimizer = map_arrays(lambda values: self.pick(values, tuple(values.shape), rows), self.optimizer)
         x0 = self.pick(self.x0, tuple(self.x0.shape[:-1]), rows)
         return dataclasses.replace(self, optimizer=optimizer, x0=x0, batch=(len(rows),), dims=("run",), coordinates={})
@@ -90,7 +90,7 @@ class Plan:
                 rows = np.asarray([low, low]) if alone else np.arange(low, high)
                 runner, x = placed(self.optimizer, self.x0, self.batch, rows)
                 places = {name: whole[:, low:high] for name, whole in histories.items()}
-                given = {} if alone else places
+                given = places if isinstance(self.x0, np.ndarray) and not alone else {}
                 block = run_block(runner, self.problem, x, self.steps, self.observe, self.tolerance, tick, given)
                 for name, place in places.items():
                     record = block.records.pop(name)

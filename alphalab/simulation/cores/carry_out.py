@@ -33,7 +33,10 @@ def carried_out(
     memory: int | str | None = None,
     store: str | os.PathLike[str] | None = None,
 ) -> Gathered:
-    """Run the plan, or these rows of its flat batch, and return the results, of the `wanted` names where given."""
+    """Run the plan and return the results, of the `wanted` names where given.
+
+    Where `rows` of its flat batch are given, in ascending order, these are run and the results of no others are there.
+    """
     workers, gathered = cores(jobs), Gathered(plan.runs, wanted)
     limit = part_bytes(plan, wanted, workers, memory)
     rows = np.arange(plan.runs) if rows is None else rows

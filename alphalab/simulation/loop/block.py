@@ -160,7 +160,7 @@ class Run:
     def unwatched(self, t: Any, length: int) -> Array:
         """Make step t, or so many from t on, without looking at a number; return whether a guard holds."""
         with questions_put_off() as masks:
-            if seen := self.stepper.speculate(length):
+            if (seen := self.stepper.speculate(length)) is not None:
                 self.look_back(t, seen)
             else:
                 self.step(t)

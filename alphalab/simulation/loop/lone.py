@@ -23,7 +23,8 @@ from alphalab.simulation.observables import Watch
 
 def stepper(optimizer: Optimizer, problem: Problem, x: Array, watched: Sequence[Watch]) -> Stepper:
     """Return what makes the steps: from a tape with NumPy, where the code can be recorded."""
-    for way in (Lone, Replay) if type(x) is np.ndarray and is_formula(optimizer) else ():
+    sums_are_plain = type(x) is np.ndarray and x.dtype.itemsize > 2  # of halves they depend on how the terms lie
+    for way in (Lone, Replay) if sums_are_plain and is_formula(optimizer) else ():
         try:
             return way(optimizer, problem, x, watched).ready()
         except Exception:  # a plainer way does it, or says what is wrong
@@ -58,7 +59,9 @@ class Lone(Replay):
         plain = all(
             is_elementwise(made.function) or made.function in (np.einsum, operator.getitem) for made in operations
         )
-        if not (self.length and self.twin and plain) or late or self.constants:
+        pairs, old = zip(self.sources, self.targets, strict=True), set(self.sources)
+        changed = any(new is not source and new in old for source, new in pairs)  # written before it is read
+        if not (self.length and self.twin and plain) or late or self.constants or changed:
             raise Untraceable("not one run whose observations can wait")
         self.one = [np.array(part.data[:1] if part.ndim else part.data) for part in self.sources]
         bound = Binding(
@@ -107,8 +110,8 @@ class Lone(Replay):
     def commit(self, length: int) -> None:
         """Take over where the stretch led if all was well."""
         super().commit(length)
-        self.here = 0
         if length:
+            self.here = 0
             for first, one in zip(self.sets[0], self.one, strict=True):
                 first[...] = one
 

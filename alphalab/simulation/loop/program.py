@@ -5,6 +5,7 @@ A temporary is written over the one that dies there, so that a step touches few 
 
 from __future__ import annotations
 
+import functools
 import operator
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any
@@ -213,7 +214,15 @@ def is_elementwise(function: Callable[..., Any]) -> bool:
 
 def _sums_run_by_run(operation: Operation) -> bool:
     """Whether einsum adds (B, n) arrays up one element after another: it does where the batch is contiguous."""
-    return all(part.data.ndim == 2 and part.data.flags.f_contiguous for part in operation.sources)
+    lying = all(part.data.ndim == 2 and part.data.flags.f_contiguous for part in operation.sources)
+    return lying and _rounds_products(operation.out.dtype)
+
+
+@functools.cache
+def _rounds_products(dtype: np.dtype) -> bool:
+    """Whether einsum rounds every product before it adds it: not where NumPy was built with fused multiply-adds."""
+    x = np.asfortranarray(np.random.default_rng(0).standard_normal((2, 64)), dtype)
+    return np.array_equal(np.einsum("ij,ij->i", x, x), np.add.accumulate(x * x, axis=1)[:, -1])
 
 
 def is_uniform(constant: Array) -> bool:

@@ -110,7 +110,10 @@ class Replay(Recorded):
         return Seen(x, row[self.at[self.f]], row[self.at[self.size]], self._observed(x, row))
 
     def _observed(self, x: Array, row: Array) -> list[Array]:
-        """What is watched: from the row, or from a function that was given, which may change nothing."""
+        """What is watched: from the row, or from a function that was given, which may change nothing.
+
+        g and d are temporaries, the same ones wherever the step leads.
+        """
         if not self.has_given:
             return [row[self.at[part]] for part in self.seen]
         g, d = (read_only(self.binding.arrays[part].view()) for part in (self.g, self.d))
@@ -168,9 +171,11 @@ class Replay(Recorded):
         return Seen(self.points[:length], f, size, observed)
 
     def commit(self, length: int) -> None:
-        """Go on from where a stretch of this length led; of length 0: stay, and make as many steps singly."""
-        self.here, self.pause = length, 1 if length else min(2 * self.pause, LONGEST)
-        if not length:
+        """Go on from where a stretch of this length led; of length 0: from where it began, as many steps singly."""
+        self.pause = 1 if length else min(2 * self.pause, LONGEST)
+        if length:
+            self.here = length
+        else:
             self.rest = self.length * self.pause // 2
 
     def end(self) -> tuple[Array, Any, Array, Array]:
