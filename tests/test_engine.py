@@ -231,7 +231,10 @@ def test_a_lone_run_is_its_row_in_a_sweep_in_every_dtype(dtype: str) -> None:
 def test_products_that_einsum_does_not_round_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert program._rounds_products(np.dtype("float64")) and program._rounds_products(np.dtype("float32"))
     exact = np.einsum
-    wide = lambda order, *parts: exact(order, *(part.astype(np.longdouble) for part in parts)).astype(parts[0].dtype)
+
+    def wide(order: str, *parts: np.ndarray) -> np.ndarray:
+        return exact(order, *(part.astype(np.longdouble) for part in parts)).astype(parts[0].dtype)
+
     monkeypatch.setattr(np, "einsum", wide)
     assert not program._rounds_products.__wrapped__(np.dtype("float64"))
 
