@@ -245,7 +245,8 @@ def test_every_problem_goes_on_a_tape(name: str) -> None:
     x0 = np.stack([subject.start(seed) for seed in range(3)])
     with np.errstate(all="ignore"):
         found = stepper(member, subject, np.asfortranarray(x0), watches(ASKED, subject, member))
-    assert isinstance(found, replay.Replay)
+        given = stepper(member, subject, np.asfortranarray(x0), watches((lambda x, f, g, d: f,), subject, member))
+    assert isinstance(found, replay.Replay) and isinstance(given, replay.Replay)
     assert_same(simulate(member, subject, x0, 20, observe=ASKED), plainly(member, subject, x0, 20, observe=ASKED))
 
 

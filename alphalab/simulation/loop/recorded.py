@@ -56,7 +56,7 @@ class Recorded(Stepper):
         self.targets = (self.moved, *leaves(self.new))
         if [part.data.shape for part in self.sources] != [part.data.shape for part in self.targets]:
             raise ValueError("a state that changes its shape")
-        if self.has_given and self.d in self.targets:
+        if self.has_given and self.d in set(self.targets):  # in a tuple, == would be written down
             raise ValueError("a direction that is the next state, which lies elsewhere after every step")
         self._put_guards_off({*self.sources, *given, *self.constants})
 
