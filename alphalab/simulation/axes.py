@@ -19,16 +19,17 @@ def name_axes(
     and axes that would share a name, with each other or with what is `taken`, carry their number too: "alpha_0".
     Raises ValueError where `dims` does not name every axis once.
     """
-    inputs = named_leaves(optimizer)
-    shapes = [*((name, tuple(values.shape)) for name, values in inputs), ("x0", tuple(x0.shape[:-1]))]
+    hyperparameters = [(name, tuple(values.shape), values) for name, values in named_leaves(optimizer)]
+    inputs = [*hyperparameters, ("x0", tuple(x0.shape[:-1]), None)]
     places = range(-len(batch), 0)
-    varying = [[k for k, (_, s) in enumerate(shapes) if len(s) >= -place and s[place] > 1] for place in places]
-    found = _found([[shapes[k][0] for k in along] for along in varying], taken)
+    varying = [[one for one in inputs if len(one[1]) >= -place and one[1][place] > 1] for place in places]
+    found = _found([[name for name, _, _ in along] for along in varying], taken)
     names = found if dims is None else _given(dims, len(batch))
     coordinates = {}
     for name, along in zip(names, varying, strict=True):
-        if len(along) == 1 and along[0] < len(inputs) and _is_line(inputs[along[0]][1]):
-            coordinates[name] = to_numpy(inputs[along[0]][1]).reshape(-1)
+        values = along[0][2] if len(along) == 1 else None
+        if values is not None and _is_line(values):
+            coordinates[name] = to_numpy(values).reshape(-1)
     return names, coordinates
 
 

@@ -64,8 +64,8 @@ def run_block(
 
     Where `histories` has an array for a name, (steps, B), that history is written there (NumPy).
     """
-    formulas = only_formulas(optimizer, problem, observe)
-    if formulas and namespace(x).__name__ == "jax.numpy":
+    can_wait = not isinstance(x, np.ndarray) and only_formulas(optimizer, problem, observe)
+    if can_wait and namespace(x).__name__ == "jax.numpy":
         options = (steps, tuple(observe), tolerance)
         done = compiled_run(_compiled_block, optimizer, problem, x, (*options, False))
         if done and to_numpy(done[1]):
@@ -75,7 +75,7 @@ def run_block(
             return done[0]
     problem = beside(problem, x)
     watched = watches(observe, problem, optimizer)
-    run = Run(stepper(optimizer, problem, x, watched), x, steps, tolerance, formulas, histories)
+    run = Run(stepper(optimizer, problem, x, watched), x, steps, tolerance, can_wait, histories)
     t = 0
     while t < steps:
         if ahead := run.speculate(t):
@@ -133,7 +133,7 @@ class Run:
         self.stepper, self.steps = stepper, steps
         self.ending, self.best = Ending(x, tolerance, steps), stepper.best()
         self.records = [keeper(watch.fold, steps, histories.get(watch.name)) for watch in stepper.watched]
-        self.can_wait = can_wait and not isinstance(x, np.ndarray)
+        self.can_wait = can_wait
 
     @property
     def changing(self) -> tuple[Any, ...]:

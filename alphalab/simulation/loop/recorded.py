@@ -76,7 +76,8 @@ class Recorded(Stepper):
         whether it holds for any component.
         """
         narrow = ((self.x.shape[0],), (self.x.shape[0], 1))
-        main = [self.f, self.size, *(seen for seen in self.seen if seen is not None), *self.targets]
+        visible = [self.f, self.size, *(seen for seen in self.seen if seen is not None)]
+        main = [*visible, *self.targets]
         known, self.guards = given | {made.out for made in needed(self.tape.operations, main)}, []
         for guard in self.tape.guards:
             late = needed(self.tape.operations, [guard], known)
@@ -88,7 +89,7 @@ class Recorded(Stepper):
             self.guards.append(guard)
             main += edge
         self.late = needed(self.tape.operations, self.guards, known | set(main))
-        shown = main if self.length else [self.f, self.size, *(seen for seen in self.seen if seen is not None)]
+        shown = main if self.length else visible
         self.shown = list(dict.fromkeys(part for part in shown if part.shape in narrow))
         last = needed(self.tape.operations, main if self.length else [*main, *self.guards])
         self.operations = [
