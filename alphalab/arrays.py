@@ -15,7 +15,6 @@ from __future__ import annotations
 import copy
 import dataclasses
 import importlib
-import os
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any, TypeVar
@@ -49,9 +48,8 @@ def backend(name: str) -> ModuleType:
         module = importlib.import_module(BACKENDS[name])
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(f"backend {name!r} needs the package {error.name!r}; install it with pip") from error
-    if name == "jax":  # it rounds to float32 unless told not to, here and in the processes that begin later
+    if name == "jax":  # it rounds to float32 unless told not to
         importlib.import_module("jax").config.update("jax_enable_x64", True)
-        os.environ["JAX_ENABLE_X64"] = "1"
     return module
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+import weakref
+from collections.abc import Callable
 from typing import Any
 
 import joblib
@@ -18,11 +22,13 @@ from same_run import assert_same
 
 import alphalab as al
 from alphalab.arrays import backend, roundoff
-from alphalab.simulation.cores import free
-from alphalab.simulation.cores.gathered import named
-from alphalab.simulation.cores.shared import shared_histories
-from alphalab.simulation.cores.spread import _done, bytes_of, cores, cut, part_bytes
+from alphalab.simulation.cores import free, handover, spread
+from alphalab.simulation.cores.handover import Left, handed_over
+from alphalab.simulation.cores.spread import bytes_of, cores, cut, part_bytes
+from alphalab.simulation.cores.workers import side_by_side
 from alphalab.simulation.simulate import planned
+
+needs_reading = pytest.mark.skipif(not handover._can_read(), reason="needs a system that reads the memory of others")
 
 WATCHED = ("value", "gradient_norm", "mean:value", lambda x, f, g, d: x[..., 0] * 2)
 
@@ -175,8 +181,9 @@ def test_this_machine_says_what_is_free() -> None:
 
 @pytest.mark.parametrize("library", ["torch", "jax"])
 def test_workers_of_any_library_make_the_same_runs(library: str) -> None:
-    """In the dtype of the points too: jax rounds to float32 in a process that was not told."""
+    """In the dtype of the points too: jax rounds to float32 in a process that was not told, or began before."""
     pytest.importorskip(library)
+    grid(mine(), jobs=2)
     start = backend(library).asarray(np.random.default_rng(5).standard_normal((6, 3)))
     subject, method = al.problem("quadratic-diagonal", n=3), al.AlphaGrad(learning_rate=np.geomspace(0.01, 1, 6))
     one, two = (
@@ -195,27 +202,116 @@ def test_jobs_is_a_number(jobs: Any) -> None:
         grid(mine(), jobs=jobs)
 
 
-@pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="needs memory without a name")
-def test_who_does_not_find_the_room_sends_its_histories() -> None:
-    plan = planned(al.AlphaGrad(alpha=np.arange(1.0, 7)), mine(), np.ones(5), 4, ("value", "max:value"))
-    rows, apart = np.arange(2, 5), np.asarray([5, 0, 2])
-    alone = plan.part(rows).run(lambda steps: None, {})
-    with shared_histories(["value"], 4, 6, "float64") as (room, histories):
-        assert room is not None
-        for stranger in (room._replace(path="/no/such/memory"), room._replace(token=b"x" * 16)):
-            assert not stranger.histories()
-            assert named(_done(plan.part(rows), rows, stranger)[1]).keys() == named(alone).keys()
-        assert "value" in _done(plan.part(apart), apart, room)[1].records  # no view of columns that lie apart
-        assert not histories["value"].any()
-        assert list(_done(plan.part(rows), rows, room)[1].records) == ["max:value"]
-        one = np.asarray([1])  # goes as two, of which one is kept
-        assert list(_done(plan.part(one), one, room)[1].records) == ["max:value"]
-    np.testing.assert_array_equal(histories["value"][:, 2:5], alone.records["value"])
-    np.testing.assert_array_equal(
-        histories["value"][:, 1:2], plan.part(one).run(lambda steps: None, {}).records["value"]
-    )
-    assert histories["value"][1:, 1:5].all() and not histories["value"][:, [0, 5]].any()
-    assert not room.histories()  # the room is closed
+def handed(monkeypatch: pytest.MonkeyPatch, spoil: Callable[[Left], Left]) -> tuple[list[Left | None], al.Trajectory]:
+    """Return what two workers left of a sweep, each before it was spoilt, and the sweep."""
+    left = []
+
+    def spoilt(one: Left | None) -> Left | None:
+        left.append(one)
+        return None if one is None else spoil(one)
+
+    begin = spread.side_by_side
+    monkeypatch.setattr(spread, "side_by_side", lambda *a, **k: ((r, b, spoilt(one)) for r, b, one in begin(*a, **k)))
+    return left, grid(mine(), jobs=2)
+
+
+@needs_reading
+def test_histories_are_read_from_the_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    left, two = handed(monkeypatch, lambda one: one)
+    assert_same(two, grid(mine()))
+    assert len(left) == 2
+    assert all(set(one.arrays) == {"value", "gradient_norm"} and one.process != os.getpid() for one in left)
+
+
+@needs_reading
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda one: one._replace(process=2**22 + 1),  # no process has this number
+        lambda one: one._replace(process=os.getpid(), mark=np.zeros(16).ctypes.data),  # another one has it now
+        lambda one: one._replace(mark=0),  # nothing lies there
+    ],
+)
+def test_what_cannot_be_read_is_run_again_and_later_histories_are_sent(
+    monkeypatch: pytest.MonkeyPatch, spoil: Callable[[Left], Left]
+) -> None:
+    monkeypatch.setattr(handover, "_refused", threading.Event())
+    alone = grid(mine())
+    _, two = handed(monkeypatch, spoil)
+    assert_same(two, alone)
+    left, two = handed(monkeypatch, spoil)
+    assert left == [None, None]
+    assert_same(two, alone)
+
+
+@needs_reading
+def test_a_worker_keeps_what_it_left_until_it_has_been_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handover, "_spare", {})
+    monkeypatch.setattr(handover, "IDLE", 0.0)
+    place = np.zeros((3, 5))
+
+    def left(number: float) -> tuple[dict[str, np.ndarray], Left]:
+        arrays = handover.room(["value", "other"], (3, 2), "float64")
+        for array in arrays.values():
+            array[...] = number
+        one = notes.leave(int(number), arrays)
+        assert one is not None
+        return arrays, one
+
+    with handed_over() as notes:
+        assert notes is not None
+        for stranger in (notes._replace(path="/no/such/memory"), notes._replace(token=b"x" * 16)):
+            assert stranger.leave(0, {"value": place}) is None
+        assert notes.leave(0, {}) is None
+        first, one = left(1.0)
+        assert not np.shares_memory(first["value"], handover.room(["value"], (3, 2), "float64")["value"])
+        alive = weakref.ref(first.pop("value").base)
+        del first
+        notes.read(one, {"value": place[:, 1:3]})
+        np.testing.assert_array_equal(place, np.pad(np.ones((3, 2)), ((0, 0), (1, 2))))
+        left(2.0)  # waits until the one before was let go
+        deadline = time.monotonic() + 10
+        while alive() is not None:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+    assert notes.leave(3, {"value": place}) is None  # they are not there any more
+
+
+@needs_reading
+def test_memory_that_has_been_read_serves_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handover, "_spare", {})
+    monkeypatch.setattr(handover, "IDLE", 60.0)
+    with handed_over() as notes:
+        assert notes is not None
+        arrays = handover.room(["value"], (3, 2), "float64")
+        memory = arrays["value"].base
+        left = notes.leave(0, arrays)
+        assert left is not None
+        notes.read(left, {"value": np.zeros((3, 2))})
+    deadline = time.monotonic() + 10
+    while not handover._spare:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert handover.room(["value"], (2, 5), "float32")["value"].base is memory  # 40 of its 48 bytes
+    handover._spare[0] = memory
+    assert handover.room(["value"], (7, 1), "float64")["value"].base is not memory  # too small
+    assert not handover._spare  # what is too small is let go
+
+
+def test_a_worker_that_grows_is_not_taken_for_one_that_leaks() -> None:
+    """Joblib would replace it in the middle of a sweep, with a warning (an error here, at which it waits for ever)."""
+
+    def workers(megabytes: int) -> set[int]:
+        def grown(seconds: float) -> int:
+            sys.grown = np.ones(megabytes * 2**17)  # type: ignore[attr-defined]
+            time.sleep(seconds)
+            return os.getpid()
+
+        return set(side_by_side([functools.partial(grown, 0.3)] * 8, 2))
+
+    first = workers(0)
+    time.sleep(1.1)  # between two looks at its memory
+    assert workers(400) == first == workers(0)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs process groups")

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from alphalab.arrays import Array, map_arrays, namespace, to_numpy
+from alphalab.arrays import Array, map_arrays, to_numpy
 from alphalab.simulation.cores.gathered import Gathered
 from alphalab.simulation.plan import Plan
 from alphalab.simulation.trajectory import Trajectory
@@ -52,19 +52,9 @@ def _listed(array: Array) -> Any:
     return to_numpy(array).tolist() if math.prod(array.shape) <= LISTED else to_numpy(array)
 
 
-def library_of(plan: Plan) -> str:
-    """Return the name of the array library of the points."""
-    return namespace(plan.x0).__name__.removeprefix("array_api_compat.").partition(".")[0]
-
-
-def dtype_of(plan: Plan) -> str:
-    """Return the name of the dtype of the points."""
-    return str(plan.x0.dtype).rpartition(".")[2]
-
-
 def environment(plan: Plan, seconds: float) -> dict[str, Any]:
     """Return where and how the run was made."""
-    return _machine() | {"backend": library_of(plan), "dtype": dtype_of(plan), "seconds": seconds}
+    return _machine() | {"backend": plan.library, "dtype": plan.dtype, "seconds": seconds}
 
 
 @functools.cache

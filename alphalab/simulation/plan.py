@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -58,6 +58,16 @@ class Plan:
         places = np.broadcast_to(np.arange(math.prod(shape)).reshape(shape), self.batch).flat[rows]
         return xp.take(flat, xp.asarray(places, device=values.device), axis=0)
 
+    @property
+    def library(self) -> str:
+        """The name of the array library of the points."""
+        return namespace(self.x0).__name__.removeprefix("array_api_compat.").partition(".")[0]
+
+    @property
+    def dtype(self) -> str:
+        """The name of the dtype of the points."""
+        return str(self.x0.dtype).rpartition(".")[2]
+
     @functools.cached_property
     def kept(self) -> list[tuple[str, bool, bool]]:
         """What is recorded: its name, if as a fold, if by a user's function; ValueError for what cannot be."""
@@ -72,6 +82,10 @@ class Plan:
     def histories(self) -> list[str]:
         """Return the names of the histories whose dtype is that of x0."""
         return [name for name, fold, given in self.kept if not (fold or given)]
+
+    def room(self, names: Iterable[str]) -> dict[str, np.ndarray]:
+        """Return arrays for these histories, (steps, runs), with nothing in them yet."""
+        return {name: np.empty((self.steps, self.runs), self.dtype) for name in names}
 
     def run_bytes(self) -> int:
         """Return the size of what a run leaves: two points, six numbers, and every history."""

@@ -13,9 +13,7 @@ import numpy as np
 
 from alphalab.simulation.arithmetic import one_blas_thread
 from alphalab.simulation.cores.gathered import RECORD, Gathered, named
-from alphalab.simulation.cores.shared import own_histories, shared_histories
 from alphalab.simulation.cores.spread import cores, cut, part_bytes, spread
-from alphalab.simulation.described import dtype_of
 from alphalab.simulation.loop.layout import cuts_of
 from alphalab.simulation.plan import Plan
 from alphalab.simulation.store.kept import Kept
@@ -60,15 +58,14 @@ def carried_out(
 def _computed(plan: Plan, parts: list[np.ndarray], gathered: Gathered, workers: int, kept: Kept | None = None) -> None:
     """Compute parts and put them into their places."""
     workers = min(workers, len(parts))
+    names = [name for name in plan.histories() if kept is not None or gathered.wants(RECORD + name)]
     here = kept is None and (workers > 1 or isinstance(plan.x0, np.ndarray))
-    names = [name for name in plan.histories() if here and gathered.wants(RECORD + name)]
+    histories = plan.room(names if here else ())
+    gathered.arrays |= {RECORD + name: history for name, history in histories.items()}
     total = plan.steps * sum(len(cuts_of(len(rows), plan.x0)) for rows in parts)
-    made = shared_histories if workers > 1 else own_histories
-    shared = made(names, plan.steps, plan.runs, dtype_of(plan))
-    with one_blas_thread(), _progress(total) as tick, shared as (room, histories):
-        gathered.arrays |= {RECORD + name: history for name, history in histories.items()}
+    with one_blas_thread(), _progress(total) as tick:
         todo = parts if kept is None else _unclaimed(parts, kept)
-        for rows, block in spread(plan, todo, workers, tick, histories, room):
+        for rows, block in spread(plan, todo, workers, tick, names, histories):
             if kept is not None:
                 kept.keep(rows, block)
             gathered.put(rows, named(block))

@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from alphalab.arrays import backend
 from alphalab.simulation.arithmetic import one_blas_thread
 from alphalab.simulation.cores.free import check_fits, size
 from alphalab.simulation.cores.gathered import plainly
-from alphalab.simulation.cores.shared import Room
+from alphalab.simulation.cores.handover import Left, Notes, handed_over, room
 from alphalab.simulation.cores.workers import side_by_side
 from alphalab.simulation.loop.block import Block
 from alphalab.simulation.loop.layout import BLOCK_ELEMENTS, cuts_of
@@ -103,21 +104,25 @@ def spread(
     parts: Iterable[np.ndarray],
     jobs: int,
     tick: Callable[[int], Any],
+    names: Collection[str],
     histories: Mapping[str, np.ndarray],
-    room: Room | None,
 ) -> Iterator[tuple[np.ndarray, Block]]:
     """Yield (rows, block) for every part as it is done; with one job here, where `tick` hears of every step.
 
-    What could be written to the `histories`, which a worker finds in the `room`, is left out of a block.
+    The histories called `names` are handed over; what is written to `histories` is left out of a block.
     """
     if jobs == 1:
         yield from ((rows, plan.part(rows).run(tick, columns(histories, rows))) for rows in parts)
         return
     ahead = f"{jobs} + 1"  # parts on the way: more would only take memory
-    tasks = (functools.partial(_done, plan.part(rows), rows, room) for rows in parts)
-    for rows, block in side_by_side(tasks, jobs, prefer=_prefer(plan), batch_size=1, pre_dispatch=ahead):
-        tick(plan.steps * len(cuts_of(len(rows), plan.x0)))
-        yield rows, block
+    with handed_over() as notes:
+        first = _InFull(plan)
+        tasks = (functools.partial(_done, first, plan.part(rows), rows, i, notes) for i, rows in enumerate(parts))
+        for rows, made, left in side_by_side(tasks, jobs, prefer=_prefer(plan), batch_size=1, pre_dispatch=ahead):
+            places = columns(histories, rows)
+            block = _received(plan.part(rows), made, notes, left, names, places) if notes and left else made
+            tick(plan.steps * len(cuts_of(len(rows), plan.x0)))
+            yield rows, block
 
 
 def _prefer(plan: Plan) -> str:
@@ -125,9 +130,40 @@ def _prefer(plan: Plan) -> str:
     return "threads" if plan.problem.n >= BLOCK_ELEMENTS else "processes"
 
 
-def _done(part: Plan, rows: np.ndarray, room: Room | None) -> tuple[np.ndarray, Block]:
+class _InFull:
+    """Sent before jax's arrays, it lets them arrive in float64, to which a worker that began earlier was not told."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.library = plan.library
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[str, ...]]:
+        return (backend, ("jax",)) if self.library == "jax" else (str, ())
+
+
+def _done(
+    _: Any, part: Plan, rows: np.ndarray, number: int, notes: Notes | None
+) -> tuple[np.ndarray, Block, Left | None]:
+    histories = room(part.histories(), (part.steps, part.runs), part.dtype)
     with one_blas_thread():
-        return rows, part.run(_nobody, columns({} if room is None else room.histories(), rows))
+        block = part.run(_nobody, histories)
+    left = None if notes is None else notes.leave(number, histories)
+    if left is None:
+        block.records.update(histories)
+    return rows, block, left
+
+
+def _received(
+    part: Plan, block: Block, notes: Notes, left: Left, names: Collection[str], places: Mapping[str, np.ndarray]
+) -> Block:
+    """Read what a worker has left, into its places or into the block; run the part here where it cannot be read."""
+    apart = part.room(name for name in names if name not in places)
+    try:
+        notes.read(left, {**places, **apart})
+    except OSError:
+        notes.withdraw()
+        return part.run(_nobody, places)
+    block.records.update(apart)
+    return block
 
 
 def columns(histories: Mapping[str, np.ndarray], rows: np.ndarray) -> Mapping[str, np.ndarray]:

@@ -58,6 +58,7 @@ def bound_to(owner: int, task: Callable[[], Result]) -> Result:
 
 @functools.cache
 def _leave_after(owner: int) -> None:
+    from joblib.externals.loky import process_executor
     from tqdm import tqdm
 
     def watch() -> None:
@@ -66,6 +67,7 @@ def _leave_after(owner: int) -> None:
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
+    process_executor._USE_PSUTIL = False  # it takes 300 MB more, such as an import of torch, for a leak, and leaves
     tqdm.set_lock(threading.RLock())  # tqdm's own has a name: a worker that is killed would leave it behind
 
 

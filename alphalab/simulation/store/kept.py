@@ -10,7 +10,7 @@ import numpy as np
 from alphalab.arrays import leaves, map_arrays, to_numpy
 from alphalab.simulation.arithmetic import kernels
 from alphalab.simulation.cores.gathered import Gathered, named
-from alphalab.simulation.described import header, library_of
+from alphalab.simulation.described import header
 from alphalab.simulation.loop.block import Block
 from alphalab.simulation.plan import Plan
 from alphalab.simulation.store.claims import Claims
@@ -104,12 +104,11 @@ def stored_run(store: Store, sweep: StoredSweep) -> Trajectory:
 
 def context_of(plan: Plan) -> str:
     """Return the hash of all that the runs of a plan have in common, and of what computes them."""
-    library = library_of(plan)
     common = [
         fingerprint(f"problem {plan.problem.name!r}", plan.problem),
         fingerprint("the optimizer", map_arrays(lambda values: str(values.dtype), plan.optimizer)),
         fingerprint("observe", tuple(plan.observe)),
-        (plan.steps, plan.tolerance, str(plan.x0.dtype), library, version_of(library)),
+        (plan.steps, plan.tolerance, str(plan.x0.dtype), plan.library, version_of(plan.library)),
         (code_version(*BELOW), np.__version__, kernels()),
     ]
     return fingerprint("the sweep", common)
