@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import joblib
@@ -244,58 +244,62 @@ def test_what_cannot_be_read_is_run_again_and_later_histories_are_sent(
     assert_same(two, alone)
 
 
-@needs_reading
-def test_a_worker_keeps_what_it_left_until_it_has_been_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def until(what: Callable[[], Any]) -> None:
+    deadline = time.monotonic() + 20
+    while not what():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def shelf(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[int, np.ndarray]]:
+    """What this process, as a worker, has at hand; no thread of the test outlives it."""
     monkeypatch.setattr(handover, "_spare", {})
-    monkeypatch.setattr(handover, "IDLE", 0.0)
+    monkeypatch.setattr(handover, "IDLE", 0.5)
+    yield handover._spare
+    until(lambda: not any("_keep" in thread.name for thread in threading.enumerate()))
+
+
+@needs_reading
+def test_a_worker_keeps_what_it_left_until_it_has_been_read(shelf: dict[int, np.ndarray]) -> None:
     place = np.zeros((3, 5))
-
-    def left(number: float) -> tuple[dict[str, np.ndarray], Left]:
-        arrays = handover.room(["value", "other"], (3, 2), "float64")
-        for array in arrays.values():
-            array[...] = number
-        one = notes.leave(int(number), arrays)
-        assert one is not None
-        return arrays, one
-
     with handed_over() as notes:
         assert notes is not None
         for stranger in (notes._replace(path="/no/such/memory"), notes._replace(token=b"x" * 16)):
             assert stranger.leave(0, {"value": place}) is None
         assert notes.leave(0, {}) is None
-        first, one = left(1.0)
-        assert not np.shares_memory(first["value"], handover.room(["value"], (3, 2), "float64")["value"])
-        alive = weakref.ref(first.pop("value").base)
-        del first
-        notes.read(one, {"value": place[:, 1:3]})
+        arrays = handover.room(["value", "other"], (3, 2), "float64")
+        arrays["value"][...] = 1
+        left, memory = notes.leave(0, arrays), arrays["value"].base
+        assert left is not None
+        time.sleep(0.1)
+        assert not shelf
+        assert handover.room(["value"], (3, 2), "float64")["value"].base is not memory
+        notes.read(left, {"value": place[:, 1:3]})
         np.testing.assert_array_equal(place, np.pad(np.ones((3, 2)), ((0, 0), (1, 2))))
-        left(2.0)  # waits until the one before was let go
-        deadline = time.monotonic() + 10
-        while alive() is not None:
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
-    assert notes.leave(3, {"value": place}) is None  # they are not there any more
+        assert notes.leave(1, handover.room(["value"], (1, 2), "float64"))  # once the one before was read
+        assert [one is memory for one in shelf.values()] == [True]
+    assert notes.leave(2, {"value": place}) is None  # the notes are not there any more
 
 
 @needs_reading
-def test_memory_that_has_been_read_serves_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handover, "_spare", {})
-    monkeypatch.setattr(handover, "IDLE", 60.0)
-    with handed_over() as notes:
-        assert notes is not None
-        arrays = handover.room(["value"], (3, 2), "float64")
-        memory = arrays["value"].base
+def test_memory_that_has_been_read_serves_again_or_is_let_go(shelf: dict[int, np.ndarray]) -> None:
+    def read(shape: tuple[int, int]) -> np.ndarray:
+        arrays = handover.room(["value"], shape, "float64")
         left = notes.leave(0, arrays)
         assert left is not None
-        notes.read(left, {"value": np.zeros((3, 2))})
-    deadline = time.monotonic() + 10
-    while not handover._spare:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+        notes.read(left, {"value": np.zeros(shape)})
+        until(lambda: shelf)
+        return arrays["value"].base
+
+    with handed_over() as notes:
+        assert notes is not None
+        memory = read((3, 2))
     assert handover.room(["value"], (2, 5), "float32")["value"].base is memory  # 40 of its 48 bytes
-    handover._spare[0] = memory
-    assert handover.room(["value"], (7, 1), "float64")["value"].base is not memory  # too small
-    assert not handover._spare  # what is too small is let go
+    with handed_over() as notes:
+        assert notes is not None
+        assert read((7, 1)) is not memory  # which is too small
+        until(lambda: not shelf)
 
 
 def test_a_worker_that_grows_is_not_taken_for_one_that_leaks() -> None:
