@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
+import gc
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -23,6 +23,7 @@ from same_run import assert_same
 import alphalab as al
 from alphalab.arrays import backend, roundoff
 from alphalab.simulation.cores import free, handover, spread
+from alphalab.simulation.cores.gathered import Gathered
 from alphalab.simulation.cores.handover import Left, handed_over
 from alphalab.simulation.cores.spread import bytes_of, cores, cut, part_bytes
 from alphalab.simulation.cores.workers import side_by_side
@@ -100,6 +101,24 @@ def test_an_error_of_a_worker_is_heard() -> None:
     with pytest.raises(ValueError, match="one of my own"):
         grid(problem, jobs=2)
     assert_same(grid(mine(), jobs=2), grid(mine()))  # and the next sweep has workers again
+
+
+def test_an_error_here_ends_the_workers_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not when the error is forgotten, by when others may have begun."""
+    alone = grid(mine())
+
+    def fails(*_: Any) -> None:
+        raise ZeroDivisionError("one of mine")
+
+    with monkeypatch.context() as patched, pytest.raises(ZeroDivisionError) as error:
+        patched.setattr(Gathered, "put", fails)
+        grid(mine(), jobs=2)
+    workers = [child for child in psutil.Process().children() if "LokyProcess" in " ".join(child.cmdline())]
+    assert psutil.wait_procs(workers, timeout=20)[1] == []
+    assert_same(grid(mine(), jobs=2), alone)
+    del error
+    gc.collect()
+    assert_same(grid(mine(), jobs=2), alone)
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 3, 8])

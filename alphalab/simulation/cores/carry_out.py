@@ -65,11 +65,13 @@ def _computed(plan: Plan, parts: list[np.ndarray], gathered: Gathered, workers: 
     total = plan.steps * sum(len(cuts_of(len(rows), plan.x0)) for rows in parts)
     with one_blas_thread(), _progress(total) as tick:
         todo = parts if kept is None else _unclaimed(parts, kept)
-        for rows, block in spread(plan, todo, workers, tick, names, histories):
-            if kept is not None:
-                kept.keep(rows, block)
-            gathered.put(rows, named(block))
-            gathered.computed += len(rows)
+        # closed at an error here: else the workers, of a later sweep too, would be ended once the error is forgotten
+        with contextlib.closing(spread(plan, todo, workers, tick, names, histories)) as done:
+            for rows, block in done:
+                if kept is not None:
+                    kept.keep(rows, block)
+                gathered.put(rows, named(block))
+                gathered.computed += len(rows)
 
 
 def _unclaimed(parts: list[np.ndarray], kept: Kept) -> Iterator[np.ndarray]:

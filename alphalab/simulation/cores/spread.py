@@ -6,9 +6,10 @@ where it runs: `jobs`, or what `joblib.parallel_config` says (backend="dask" tak
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -106,7 +107,7 @@ def spread(
     tick: Callable[[int], Any],
     names: Collection[str],
     histories: Mapping[str, np.ndarray],
-) -> Iterator[tuple[np.ndarray, Block]]:
+) -> Generator[tuple[np.ndarray, Block], None, None]:
     """Yield (rows, block) for every part as it is done; with one job here, where `tick` hears of every step.
 
     The histories called `names` are handed over; what is written to `histories` is left out of a block.
@@ -118,11 +119,13 @@ def spread(
     with handed_over() as notes:
         first = _InFull(plan)
         tasks = (functools.partial(_done, first, plan.part(rows), rows, i, notes) for i, rows in enumerate(parts))
-        for rows, made, left in side_by_side(tasks, jobs, prefer=_prefer(plan), batch_size=1, pre_dispatch=ahead):
-            places = columns(histories, rows)
-            block = _received(plan.part(rows), made, notes, left, names, places) if notes and left else made
-            tick(plan.steps * len(cuts_of(len(rows), plan.x0)))
-            yield rows, block
+        done = side_by_side(tasks, jobs, prefer=_prefer(plan), batch_size=1, pre_dispatch=ahead)
+        with contextlib.closing(done):
+            for rows, made, left in done:
+                places = columns(histories, rows)
+                block = _received(plan.part(rows), made, notes, left, names, places) if notes and left else made
+                tick(plan.steps * len(cuts_of(len(rows), plan.x0)))
+                yield rows, block
 
 
 def _prefer(plan: Plan) -> str:

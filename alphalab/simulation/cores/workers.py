@@ -18,7 +18,7 @@ Result = TypeVar("Result")
 
 def side_by_side(
     tasks: Iterable[Callable[[], Result]], jobs: int, *, ordered: bool = False, **how: Any
-) -> Iterator[Result]:
+) -> Generator[Result, None, None]:
     """Return the results of the tasks as they are ready, or in order, from so many processes (-1: one per core).
 
     The processes begin at once; with one job it is this one, task by task as results are asked for. `how` is for

@@ -78,7 +78,7 @@ def run_block(
     run = Run(stepper(optimizer, problem, x, watched), x, steps, tolerance, can_wait, histories)
     t = 0
     while t < steps:
-        if ahead := run.speculate(t):
+        if ahead := run.stretch(t):
             t += ahead
             tick(ahead)
             continue
@@ -111,8 +111,8 @@ def _compiled_block(
     # to look back on a stretch costs as much as some 60 small steps, to make its best point again up to all of it
     length = min(steps, 8 * math.isqrt(steps)) if maker is Ahead else 1
     first = (steps - 1) % length + 1
-    again = run.unwatched(0, first)
-    again |= scan(lambda t: run.unwatched(t, length), run.changing, range(first, steps, length)).any()
+    again = run.unjudged(0, first)
+    again |= scan(lambda t: run.unjudged(t, length), run.changing, range(first, steps, length)).any()
     with questions_put_off() as masks:
         block = run.result()
     return block, any_of((*masks, again))
@@ -157,7 +157,7 @@ class Run:
         self.look(t)
         self.advance()
 
-    def unwatched(self, t: Any, length: int) -> Array:
+    def unjudged(self, t: Any, length: int) -> Array:
         """Make step t, or so many from t on, without looking at a number; return whether a guard holds."""
         with questions_put_off() as masks:
             if (seen := self.stepper.speculate(length)) is not None:
@@ -166,10 +166,10 @@ class Run:
                 self.step(t)
         return any_of(masks)
 
-    def speculate(self, t: int) -> int:
+    def stretch(self, t: int) -> int:
         """Make several steps from t on, if all is usual; return how many."""
         if self.can_wait and not self.ending.marked:
-            return self._unwatched(t, min(STRETCH, self.steps - t))
+            return self._stretch_on_a_device(t, min(STRETCH, self.steps - t))
         length = 0 if self.ending.marked else self.stepper.ahead(self.steps - t)
         if not length:
             return 0
@@ -189,10 +189,10 @@ class Run:
             record.add_rows(t, values)
         return True
 
-    def _unwatched(self, t: int, length: int) -> int:
+    def _stretch_on_a_device(self, t: int, length: int) -> int:
         """On a device: make steps that nobody waits for, then look at all guards at once; if one holds, go back."""
         before = carried(self.changing)
-        if functools.reduce(operator.or_, [self.unwatched(k, 1) for k in range(t, t + length)]):
+        if functools.reduce(operator.or_, [self.unjudged(k, 1) for k in range(t, t + length)]):
             set_carried(self.changing, before)
             self.ending.marked = True
             return 0
