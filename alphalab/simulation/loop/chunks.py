@@ -30,7 +30,7 @@ from alphalab.simulation.loop.tape import (
     plain,
 )
 
-CHUNK = 65_536  # elements: the scratch stays in cache, and the calls cost little beside the numbers
+CHUNK = 98_304  # elements: the scratch stays in cache, and the calls cost little beside the numbers
 LONG = 2_000_000  # elements from which on a second thread saves more than it costs to start
 PIECES = (61, 59)  # how much of a long vector is recorded: a length that no other axis has
 POINTWISE = (np.where, plain.astype)  # beside the ufuncs
