@@ -24,7 +24,7 @@ import alphalab as al
 from alphalab.arrays import backend, roundoff
 from alphalab.simulation.cores import free, handover, spread
 from alphalab.simulation.cores.gathered import Gathered
-from alphalab.simulation.cores.handover import Left, handed_over
+from alphalab.simulation.cores.handover import Left
 from alphalab.simulation.cores.spread import bytes_of, cores, cut, part_bytes
 from alphalab.simulation.cores.workers import side_by_side
 from alphalab.simulation.simulate import planned
@@ -251,16 +251,61 @@ def test_histories_are_read_from_the_workers(monkeypatch: pytest.MonkeyPatch) ->
         lambda one: one._replace(mark=0),  # nothing lies there
     ],
 )
-def test_what_cannot_be_read_is_run_again_and_later_histories_are_sent(
-    monkeypatch: pytest.MonkeyPatch, spoil: Callable[[Left], Left]
-) -> None:
+def test_what_cannot_be_read_is_run_again(monkeypatch: pytest.MonkeyPatch, spoil: Callable[[Left], Left]) -> None:
+    alone = grid(mine())
+    for _ in range(2):  # the worker does not wait for ever for what it left the first time
+        with monkeypatch.context() as patched:
+            left, two = handed(patched, spoil)
+            assert None not in left
+        assert_same(two, alone)
+
+
+@needs_reading
+def test_where_reading_is_forbidden_histories_are_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(*_: Any) -> None:
+        raise PermissionError
+
     monkeypatch.setattr(handover, "_refused", threading.Event())
     alone = grid(mine())
-    _, two = handed(monkeypatch, spoil)
-    assert_same(two, alone)
-    left, two = handed(monkeypatch, spoil)
+    with monkeypatch.context() as patched:
+        patched.setattr(handover, "_read", forbidden)
+        assert_same(grid(mine(), jobs=2), alone)
+    left, two = handed(monkeypatch, lambda one: one)
     assert left == [None, None]
     assert_same(two, alone)
+
+
+@needs_reading
+@pytest.mark.parametrize("lost", [1, 4])
+def test_some_that_are_lost_leave_the_others_right(monkeypatch: pytest.MonkeyPatch, lost: int) -> None:
+    """Also where the notes are withdrawn while parts wait to be read, and the memory serves again."""
+    monkeypatch.setattr(handover, "_refused", threading.Event())
+    monkeypatch.setattr(spread, "PART_BYTES", 30_000)
+    alone, read = grid(mine(), runs=400), handover.Handover.read
+    parts = []
+
+    def some(desk: Any, left: Left, places: Any) -> None:
+        parts.append(left)
+        time.sleep(0.03)  # the workers are ahead
+        if len(parts) == lost:
+            raise PermissionError
+        read(desk, left, places)
+
+    monkeypatch.setattr(handover.Handover, "read", some)
+    assert_same(grid(mine(), runs=400, jobs=2), alone)
+    assert len(parts) > lost
+
+
+@needs_reading
+def test_what_is_done_between_sweeps_does_not_matter() -> None:
+    """The descriptor of the notes may be a pipe when a worker looks at them again."""
+    alone = grid(mine())
+    for _ in range(6):
+        assert_same(grid(mine(), jobs=2), alone)
+        ends = os.pipe()
+        time.sleep(0.05)
+        for end in ends:
+            os.close(end)
 
 
 def until(what: Callable[[], Any]) -> None:
@@ -271,54 +316,50 @@ def until(what: Callable[[], Any]) -> None:
 
 
 @pytest.fixture
-def shelf(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[int, np.ndarray]]:
+def spare(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[float, np.ndarray]]]:
     """What this process, as a worker, has at hand; no thread of the test outlives it."""
-    monkeypatch.setattr(handover, "_spare", {})
     monkeypatch.setattr(handover, "IDLE", 0.5)
     yield handover._spare
-    until(lambda: not any("_keep" in thread.name for thread in threading.enumerate()))
+    until(lambda: not handover._tidying)
 
 
 @needs_reading
-def test_a_worker_keeps_what_it_left_until_it_has_been_read(shelf: dict[int, np.ndarray]) -> None:
+def test_a_worker_keeps_what_it_left_until_it_has_been_read(spare: list[tuple[float, np.ndarray]]) -> None:
     place = np.zeros((3, 5))
-    with handed_over() as notes:
-        assert notes is not None
-        for stranger in (notes._replace(path="/no/such/memory"), notes._replace(token=b"x" * 16)):
+    with handover.handover() as desk:
+        assert desk is not None
+        for stranger in (desk.notes._replace(path="/no/such/memory"), desk.notes._replace(token=b"x" * 16)):
             assert stranger.leave(0, {"value": place}) is None
-        assert notes.leave(0, {}) is None
+        assert desk.notes.leave(0, {}) is None
         arrays = handover.room(["value", "other"], (3, 2), "float64")
         arrays["value"][...] = 1
-        left, memory = notes.leave(0, arrays), arrays["value"].base
+        left, memory = desk.notes.leave(0, arrays), arrays["value"].base
         assert left is not None
-        time.sleep(0.1)
-        assert not shelf
-        assert handover.room(["value"], (3, 2), "float64")["value"].base is not memory
-        notes.read(left, {"value": place[:, 1:3]})
+        more = handover.room(["value"], (9, 9), "float64")
+        assert more["value"].base is not memory
+        desk.read(left, {"value": place[:, 1:3]})
         np.testing.assert_array_equal(place, np.pad(np.ones((3, 2)), ((0, 0), (1, 2))))
-        assert notes.leave(1, handover.room(["value"], (1, 2), "float64"))  # once the one before was read
-        assert [one is memory for one in shelf.values()] == [True]
-    assert notes.leave(2, {"value": place}) is None  # the notes are not there any more
+        assert desk.notes.leave(1, more)  # once the one before was read
+        assert [one is memory for _, one in spare] == [True]
+        with pytest.raises(ProcessLookupError, match="does not keep part 0 any more"):
+            desk.read(left, {"value": place[:, 1:3]})
+        assert len(handover._tidying) == 1
+    assert desk.notes.leave(2, {"value": place}) is None  # the notes are not there any more
+    until(lambda: not spare)
 
 
 @needs_reading
-def test_memory_that_has_been_read_serves_again_or_is_let_go(shelf: dict[int, np.ndarray]) -> None:
-    def read(shape: tuple[int, int]) -> np.ndarray:
-        arrays = handover.room(["value"], shape, "float64")
-        left = notes.leave(0, arrays)
-        assert left is not None
-        notes.read(left, {"value": np.zeros(shape)})
-        until(lambda: shelf)
-        return arrays["value"].base
-
-    with handed_over() as notes:
-        assert notes is not None
-        memory = read((3, 2))
-    assert handover.room(["value"], (2, 5), "float32")["value"].base is memory  # 40 of its 48 bytes
-    with handed_over() as notes:
-        assert notes is not None
-        assert read((7, 1)) is not memory  # which is too small
-        until(lambda: not shelf)
+def test_memory_that_has_been_read_serves_again(spare: list[tuple[float, np.ndarray]]) -> None:
+    with handover.handover() as desk:
+        assert desk is not None
+        arrays = handover.room(["value"], (3, 2), "float64")
+        assert desk.notes.leave(0, arrays)
+    assert handover.room(["value"], (2, 5), "float32")["value"].base is arrays["value"].base  # 40 of its 48 bytes
+    with handover.handover() as desk:
+        assert desk is not None
+        assert desk.notes.leave(0, arrays)
+    assert handover.room(["value"], (7, 1), "float64")["value"].base is not arrays["value"].base  # which is too small
+    assert not spare
 
 
 def test_a_worker_that_grows_is_not_taken_for_one_that_leaks() -> None:

@@ -1,9 +1,10 @@
 """Histories go from a worker process to its owner: left in the memory of the one, read from there by the other.
 
 Sending them takes longer than the runs, and so does memory that both can write: 2 us for the first touch of every 4 kB.
-A worker keeps what it has left until a note says that it has been read; the memory then serves for what comes next.
-Where the system has no such reading (process_vm_readv of Linux) or a worker is on another machine, nobody finds notes,
-and the histories are sent.
+A worker keeps what it has left until a note says that it has been read; the memory then serves for what comes next. A
+mark beside what is kept is wiped out first: who finds it after reading has read the right numbers. Where the system
+has no such reading (process_vm_readv of Linux) or a worker is on another machine, nobody finds notes, and the
+histories are sent.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -28,12 +29,15 @@ TOKEN_BYTES = 16
 
 
 class Left(NamedTuple):
-    """What a worker has left of a part, by name: (address, shape, dtype); `mark` is where it has the token."""
+    """What a worker has left of a part, by name: (address, shape, dtype); `mark` is the address of the mark."""
 
     process: int
     part: int
     mark: int
     arrays: Mapping[str, tuple[int, tuple[int, ...], str]]
+
+
+# ------------------------------------------------------------------- the worker
 
 
 class Notes(NamedTuple):
@@ -43,99 +47,147 @@ class Notes(NamedTuple):
     token: bytes
 
     def wait_for(self, part: int) -> bool:
-        """Whether these notes are still there, and do not say that this part has been read."""
+        """Whether these notes are there, and do not say that this part has been read."""
         try:
-            descriptor = os.open(self.path, os.O_RDONLY)
+            descriptor = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK)  # by now it may be a pipe of the owner's
         except OSError:
             return False
         try:
             there = os.pread(descriptor, TOKEN_BYTES, 0) == self.token
             return there and os.pread(descriptor, 1, TOKEN_BYTES + part) != b"\1"
+        except OSError:
+            return False
         finally:
             os.close(descriptor)
+
+    def mark_of(self, part: int) -> bytes:
+        """Return what stands beside a part that is kept."""
+        return self.token + part.to_bytes(8, "little")
 
     def leave(self, part: int, arrays: Mapping[str, np.ndarray]) -> Left | None:
         """Keep the arrays of a part, made by `room`, until they have been read, once earlier ones have been.
 
         None where nobody will read them.
         """
-        if not arrays or not self.wait_for(part):
-            return None
-        mark, memory = np.frombuffer(self.token, np.uint8), next(iter(arrays.values())).base
-        _keeps.acquire()
-        threading.Thread(target=self._keep, args=(part, mark, memory), daemon=True).start()
-        places = {name: (array.ctypes.data, array.shape, array.dtype.str) for name, array in arrays.items()}
-        return Left(os.getpid(), part, mark.ctypes.data, places)
-
-    def _keep(self, part: int, _: np.ndarray, memory: np.ndarray) -> None:
-        while self.wait_for(part):
+        while arrays and self.wait_for(part):
+            with _lock:
+                _look()
+                if not _unread:
+                    mark = np.frombuffer(self.mark_of(part), np.uint8).copy()
+                    _unread.append(_Kept(self, part, mark, next(iter(arrays.values())).base))
+                    _tidy_later()
+                    places = {name: (array.ctypes.data, array.shape, array.dtype.str) for name, array in arrays.items()}
+                    return Left(os.getpid(), part, mark.ctypes.data, places)
             time.sleep(PAUSE)
-        _spare[id(memory)] = memory
-        _keeps.release()
-        time.sleep(IDLE)
-        _spare.pop(id(memory), None)
+        return None
 
-    def read(self, left: Left, places: Mapping[str, np.ndarray]) -> None:
-        """Read what was left into the arrays in `places`, and note that; raises OSError where it cannot be read."""
-        mark = np.empty(TOKEN_BYTES, np.uint8)
-        _read(left.process, left.mark, mark)
-        if mark.tobytes() != self.token:
-            raise ProcessLookupError(f"process {left.process} is another one now")
-        for name, place in places.items():
-            _read_rows(left.process, *left.arrays[name], place)
-        self._write(b"\1", TOKEN_BYTES + left.part)
 
-    def withdraw(self) -> None:
-        """Let all histories be sent from now on, in this sweep and in later ones."""
-        self._write(bytes(TOKEN_BYTES), 0)
-        _refused.set()
+class _Kept(NamedTuple):
+    notes: Notes
+    part: int
+    mark: np.ndarray
+    memory: Any
 
-    def _write(self, what: bytes, where: int) -> None:
-        descriptor = os.open(self.path, os.O_WRONLY)
-        try:
-            os.pwrite(descriptor, what, where)
-        finally:
-            os.close(descriptor)
+
+_lock = threading.Lock()  # of what this process keeps: what has not been read, and memory with the time of its last use
+_unread: list[_Kept] = []  # one at most
+_spare: list[tuple[float, np.ndarray]] = []
+_tidying: list[threading.Thread] = []
 
 
 def room(names: Sequence[str], shape: tuple[int, ...], dtype: str) -> dict[str, np.ndarray]:
     """Return arrays with anything in them, in memory that this process has at hand: fresh memory costs time."""
-    size = len(names) * math.prod(shape) * np.dtype(dtype).itemsize
-    found = (_spare.pop(key, None) for key in list(_spare))  # None where a thread has just let it go
-    memory = next((one for one in found if one is not None and one.nbytes >= size), np.empty(size, np.uint8))
+    size, memory = len(names) * math.prod(shape) * np.dtype(dtype).itemsize, None
+    with _lock:
+        _look()
+        while size and _spare and (memory is None or memory.nbytes < size):
+            _, memory = _spare.pop()
+    if memory is None or memory.nbytes < size:
+        memory = np.empty(size, np.uint8)
     return dict(zip(names, memory[:size].view(dtype).reshape(len(names), *shape), strict=True))
 
 
+def _look() -> None:
+    """Find out whether what is kept has been read."""
+    if _unread and not _unread[0].notes.wait_for(_unread[0].part):
+        kept = _unread.pop()
+        kept.mark[...] = 0
+        _spare.append((time.monotonic(), kept.memory))
+
+
+def _tidy_later() -> None:
+    """See to it that a thread, no more than one, lets go what is idle, and ends with it."""
+    if not _tidying:
+        _tidying.append(threading.Thread(target=_tidy, daemon=True))
+        _tidying[0].start()
+
+
+def _tidy() -> None:
+    while _tidying:
+        time.sleep(IDLE / 5)
+        with _lock:
+            _look()
+            _spare[:] = [(since, memory) for since, memory in _spare if time.monotonic() - since < IDLE]
+            if not _unread and not _spare:
+                _tidying.clear()
+
+
+# -------------------------------------------------------------------- the owner
+
+
+class Handover(NamedTuple):
+    """The owner's side: its notes, and the descriptor with which it writes them."""
+
+    notes: Notes
+    descriptor: int
+
+    def read(self, left: Left, places: Mapping[str, np.ndarray]) -> None:
+        """Read what was left into the arrays in `places`; raises OSError where it cannot be read.
+
+        In any case it need not be kept any longer.
+        """
+        wanted = self.notes.mark_of(left.part)
+        mark = np.empty(len(wanted), np.uint8)
+        try:
+            for name, place in places.items():
+                _read_rows(left.process, *left.arrays[name], place)
+            _read(left.process, left.mark, mark)
+        finally:
+            os.pwrite(self.descriptor, b"\1", TOKEN_BYTES + left.part)
+        if mark.tobytes() != wanted:
+            raise ProcessLookupError(f"process {left.process} does not keep part {left.part} any more")
+
+    def withdraw(self) -> None:
+        """Let all histories be sent from now on, in this sweep and in later ones."""
+        os.pwrite(self.descriptor, bytes(TOKEN_BYTES), 0)
+        _refused.set()
+
+
+_refused = threading.Event()  # set once the system did not let a worker be read
+
+
 @contextlib.contextmanager
-def handed_over() -> Iterator[Notes | None]:
-    """Give notes as long as the block lasts; None where no process can read another's memory."""
+def handover() -> Iterator[Handover | None]:
+    """Give one for as long as the block lasts; None where no process can read another's memory."""
     if _refused.is_set() or not _can_read():
         yield None
         return
     token, descriptor = uuid.uuid4().bytes, os.memfd_create("alphalab")
     try:
         os.pwrite(descriptor, token, 0)
-        yield Notes(f"/proc/{os.getpid()}/fd/{descriptor}", token)
+        yield Handover(Notes(f"/proc/{os.getpid()}/fd/{descriptor}", token), descriptor)
     finally:
         os.close(descriptor)
 
 
-_spare: dict[int, np.ndarray] = {}  # memory of what has been read, by its id
-_keeps = threading.Semaphore()  # whether this process keeps what has not been read
-_refused = threading.Event()  # set once the system did not let a worker be read
-
-
-class _Span(ctypes.Structure):
-    _fields_ = (("address", ctypes.c_void_p), ("size", ctypes.c_size_t))
-
-
 @functools.cache
 def _can_read() -> bool:
-    """Whether the system has such a reading and does not forbid it altogether."""
+    """Whether the system has such notes and such a reading, and does not forbid them altogether."""
     if not hasattr(os, "memfd_create") or not hasattr(ctypes.CDLL(None), "process_vm_readv"):
         return False
     there, here = np.ones(1), np.zeros(1)
     try:
+        os.close(os.memfd_create("alphalab"))
         _read(os.getpid(), there.ctypes.data, here)
     except OSError:
         return False
@@ -152,11 +204,14 @@ def _read_rows(process: int, address: int, shape: tuple[int, ...], dtype: str, p
         place[first : first + len(part)] = part
 
 
+class _Span(ctypes.Structure):
+    _fields_ = (("address", ctypes.c_void_p), ("size", ctypes.c_size_t))
+
+
 def _read(process: int, address: int, into: np.ndarray) -> None:
     """Fill a contiguous array with what lies at an address of another process."""
     here, there = _Span(into.ctypes.data, into.nbytes), _Span(address, into.nbytes)
-    library, none = ctypes.CDLL(None, use_errno=True), ctypes.c_ulong(0)
-    one = ctypes.c_ulong(1)
+    library, one, none = ctypes.CDLL(None, use_errno=True), ctypes.c_ulong(1), ctypes.c_ulong(0)
     library.process_vm_readv.restype = ctypes.c_ssize_t
     read = library.process_vm_readv(process, ctypes.byref(here), one, ctypes.byref(there), one, none)
     if read != into.nbytes:

@@ -18,7 +18,7 @@ from alphalab.arrays import backend
 from alphalab.simulation.arithmetic import one_blas_thread
 from alphalab.simulation.cores.free import check_fits, size
 from alphalab.simulation.cores.gathered import plainly
-from alphalab.simulation.cores.handover import Left, Notes, handed_over, room
+from alphalab.simulation.cores.handover import Handover, Left, Notes, handover, room
 from alphalab.simulation.cores.workers import side_by_side
 from alphalab.simulation.loop.block import Block
 from alphalab.simulation.loop.layout import BLOCK_ELEMENTS, cuts_of
@@ -116,14 +116,14 @@ def spread(
         yield from ((rows, plan.part(rows).run(tick, columns(histories, rows))) for rows in parts)
         return
     ahead = f"{jobs} + 1"  # parts on the way: more would only take memory
-    with handed_over() as notes:
-        first = _InFull(plan)
+    with handover() as desk:
+        first, notes = _InFull(plan), desk.notes if desk else None
         tasks = (functools.partial(_done, first, plan.part(rows), rows, i, notes) for i, rows in enumerate(parts))
         done = side_by_side(tasks, jobs, prefer=_prefer(plan), batch_size=1, pre_dispatch=ahead)
         with contextlib.closing(done):
             for rows, made, left in done:
                 places = columns(histories, rows)
-                block = _received(plan.part(rows), made, notes, left, names, places) if notes and left else made
+                block = _received(plan.part(rows), made, desk, left, names, places) if desk and left else made
                 tick(plan.steps * len(cuts_of(len(rows), plan.x0)))
                 yield rows, block
 
@@ -156,14 +156,15 @@ def _done(
 
 
 def _received(
-    part: Plan, block: Block, notes: Notes, left: Left, names: Collection[str], places: Mapping[str, np.ndarray]
+    part: Plan, block: Block, desk: Handover, left: Left, names: Collection[str], places: Mapping[str, np.ndarray]
 ) -> Block:
     """Read what a worker has left, into its places or into the block; run the part here where it cannot be read."""
     apart = part.room(name for name in names if name not in places)
     try:
-        notes.read(left, {**places, **apart})
-    except OSError:
-        notes.withdraw()
+        desk.read(left, {**places, **apart})
+    except OSError as error:
+        if isinstance(error, PermissionError):
+            desk.withdraw()
         return part.run(_nobody, places)
     block.records.update(apart)
     return block

@@ -74,7 +74,9 @@ def _leave_after(owner: int) -> None:
 def _killed_when_interrupted(results: Generator[Any, None, None]) -> Generator[Any, None, None]:
     try:
         yield None
-        yield from results
+        # not `yield from`, which would close them first, with joblib's warning
+        for result in results:  # noqa: UP028
+            yield result
     except BaseException:
         with warnings.catch_warnings():  # joblib would count the results that nobody wants any more
             warnings.simplefilter("ignore")
