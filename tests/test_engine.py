@@ -35,7 +35,7 @@ from alphalab.simulation.loop.tape import is_formula
 from alphalab.simulation.observables import watches
 
 every = pytest.mark.parametrize("name", EVERY)
-LONG = 3001  # with chunks of 1000: three whole ones and a rest of one element
+LONG = 3001  # of two long arrays six chunks of 500 and one of a single element, of four twelve of 250 and such a one
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -149,8 +150,8 @@ class Handover(NamedTuple):
         wanted = self.notes.mark_of(left.part)
         mark = np.empty(len(wanted), np.uint8)
         try:
-            for name, place in places.items():
-                _read_rows(left.process, *left.arrays[name], place)
+            with ThreadPoolExecutor() as pool:  # the last parts are read when the cores have nothing else to do
+                list(pool.map(lambda name: _read_rows(left.process, *left.arrays[name], places[name]), places))
             _read(left.process, left.mark, mark)
         finally:
             os.pwrite(self.descriptor, b"\1", TOKEN_BYTES + left.part)

@@ -30,7 +30,7 @@ from alphalab.simulation.loop.tape import (
     plain,
 )
 
-CHUNK = 98_304  # elements: the scratch stays in cache, and the calls cost little beside the numbers
+CHUNK = 344_064  # elements of all long arrays in a chunk: scratch is small beside them, calls are short beside numbers
 LONG = 2_000_000  # elements from which on a second thread saves more than it costs to start
 PIECES = (61, 59)  # how much of a long vector is recorded: a length that no other axis has
 POINTWISE = (np.where, plain.astype)  # beside the ufuncs
@@ -46,7 +46,7 @@ def take_step(optimizer: Optimizer, x: Array, g: Array, state: Any, *, threads: 
     """
     _check(optimizer, x, g, state, threads)
     state = _apart(state)
-    recorded = _recorded(optimizer, x, g, state) if type(x) is np.ndarray and x.shape[-1] > CHUNK else None
+    recorded = _recorded(optimizer, x, g, state) if type(x) is np.ndarray and x.shape[-1] > CHUNK // 2 else None
     with Threads(threads or (_cores() if x.shape[-1] >= LONG else 1)) as crew:
         known = recorded.sums(crew) if recorded else None
         if recorded is not None and known is not None:
@@ -116,9 +116,9 @@ class Threads:
         """Wait for the others."""
         self.others.shutdown()
 
-    def share(self, work: Callable[[Sequence[Cut]], Any], n: int) -> list[Any]:
-        """Cut n into chunks, deal them out, and return what each thread makes of its share."""
-        cuts = [(low, min(low + CHUNK, n)) for low in range(0, n, CHUNK)]
+    def share(self, work: Callable[[Sequence[Cut]], Any], n: int, length: int) -> list[Any]:
+        """Cut n into chunks of this length, deal them out, and return what each thread makes of its share."""
+        cuts = [(low, min(low + length, n)) for low in range(0, n, length)]
         mine, *theirs = (cuts[i :: self.count] for i in range(min(self.count, len(cuts))))
         # how NumPy handles warnings belongs to the context
         futures = [self.others.submit(contextvars.copy_context().run, work, share) for share in theirs]
@@ -137,6 +137,7 @@ class Step:
         with self.tape.recording():
             x_new, self.new = self._taken(*self.sources)
         pairs = zip((x_new, *leaves(self.new)), (self.sources[0], *leaves(self.sources[2])), strict=True)
+        self.length = CHUNK // max(1, sum(map(self._is_long, self.known)))
         self.written = {made: source for made, source in pairs if self._is_long(source)}
         self.long_guards = [guard for guard in self.tape.guards if self._is_long(guard)]
         self._check()
@@ -195,7 +196,7 @@ class Step:
             for arrays, window in self._bound(share, known):
                 self._write_chunk(arrays, window)
 
-        threads.share(act, self.n)
+        threads.share(act, self.n, self.length)
         values = known | {part: known[source] for part, source in self.written.items()}
         return as_before(map_arrays(lambda part: values[part], self.new), self.state)
 
@@ -205,7 +206,7 @@ class Step:
         def act(share: Sequence[Cut]) -> list[list[Array]]:
             return [[arrays[part].copy() for part in wanted] for arrays, _ in self._bound(share, known, wanted)]
 
-        found = threads.share(act, self.n)
+        found = threads.share(act, self.n, self.length)
         in_order = [found[i % len(found)][i // len(found)] for i in range(sum(map(len, found)))]
         return [list(values) for values in zip(*in_order, strict=True)]
 
