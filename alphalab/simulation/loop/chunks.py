@@ -137,7 +137,7 @@ class Step:
         with self.tape.recording():
             x_new, self.new = self._taken(*self.sources)
         pairs = zip((x_new, *leaves(self.new)), (self.sources[0], *leaves(self.sources[2])), strict=True)
-        self.length = CHUNK // max(1, sum(map(self._is_long, self.known)))
+        self.length = CHUNK // sum(map(self._is_long, self.known))
         self.written = {made: source for made, source in pairs if self._is_long(source)}
         self.long_guards = [guard for guard in self.tape.guards if self._is_long(guard)]
         self._check()
@@ -213,9 +213,7 @@ class Step:
     def _bound(
         self, cuts: Sequence[Cut], known: dict[Traced, Array], wanted: Sequence[Traced] = ()
     ) -> Iterator[tuple[dict[Traced, Array], dict[Traced, Array]]]:
-        """Play the program of some outputs, else of all that is written, chunk by chunk; yield all arrays and the
-        windows of the chunk.
-        """
+        """Play the program of some outputs, else of all that is written; yield every chunk's arrays and windows."""
         operations, length = needed(self.tape.operations, wanted or [*self.written, *self.long_guards], known), 0
         for low, high in cuts:
             window = {part: array[..., low:high] if self._is_long(part) else array for part, array in known.items()}
