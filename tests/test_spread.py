@@ -29,6 +29,7 @@ from alphalab.simulation.cores.spread import bytes_of, cores, cut, part_bytes
 from alphalab.simulation.cores.workers import side_by_side
 from alphalab.simulation.simulate import planned
 
+ELSE = np.zeros(16)  # nobody's mark
 needs_reading = pytest.mark.skipif(not handover._can_read(), reason="needs a system that reads the memory of others")
 
 WATCHED = ("value", "gradient_norm", "mean:value", lambda x, f, g, d: x[..., 0] * 2)
@@ -247,7 +248,7 @@ def test_histories_are_read_from_the_workers(monkeypatch: pytest.MonkeyPatch) ->
     "spoil",
     [
         lambda one: one._replace(process=2**22 + 1),  # no process has this number
-        lambda one: one._replace(process=os.getpid(), mark=np.zeros(16).ctypes.data),  # another one has it now
+        lambda one: one._replace(process=os.getpid(), mark=ELSE.ctypes.data),  # another one has it now
         lambda one: one._replace(mark=0),  # nothing lies there
     ],
 )

@@ -83,9 +83,9 @@ class Plan:
         """Return the names of the histories whose dtype is that of x0."""
         return [name for name, fold, given in self.kept if not (fold or given)]
 
-    def room(self, names: Iterable[str]) -> dict[str, np.ndarray]:
-        """Return arrays for these histories, (steps, runs), with nothing in them yet."""
-        return {name: np.empty((self.steps, self.runs), self.dtype) for name in names}
+    def empty_histories(self, names: Iterable[str], runs: int) -> dict[str, np.ndarray]:
+        """Return arrays for these histories of so many runs, (steps, runs), with nothing in them yet."""
+        return {name: np.empty((self.steps, runs), self.dtype) for name in names}
 
     def run_bytes(self) -> int:
         """Return the size of what a run leaves: two points, six numbers, and every history."""

@@ -60,7 +60,7 @@ def _computed(plan: Plan, parts: list[np.ndarray], gathered: Gathered, workers: 
     workers = min(workers, len(parts))
     names = [name for name in plan.histories() if kept is not None or gathered.wants(RECORD + name)]
     here = kept is None and (workers > 1 or isinstance(plan.x0, np.ndarray))
-    histories = plan.room(names if here else ())
+    histories = plan.empty_histories(names if here else (), plan.runs)
     gathered.arrays |= {RECORD + name: history for name, history in histories.items()}
     total = plan.steps * sum(len(cuts_of(len(rows), plan.x0)) for rows in parts)
     with one_blas_thread(), _progress(total) as tick:

@@ -51,15 +51,13 @@ class Notes(NamedTuple):
         """Whether these notes are there, and do not say that this part has been read."""
         try:
             descriptor = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK)  # by now it may be a pipe of the owner's
+            try:
+                there = os.pread(descriptor, TOKEN_BYTES, 0) == self.token
+                return there and os.pread(descriptor, 1, TOKEN_BYTES + part) != b"\1"
+            finally:
+                os.close(descriptor)
         except OSError:
             return False
-        try:
-            there = os.pread(descriptor, TOKEN_BYTES, 0) == self.token
-            return there and os.pread(descriptor, 1, TOKEN_BYTES + part) != b"\1"
-        except OSError:
-            return False
-        finally:
-            os.close(descriptor)
 
     def mark_of(self, part: int) -> bytes:
         """Return what stands beside a part that is kept."""
@@ -184,13 +182,13 @@ def handover() -> Iterator[Handover | None]:
 @functools.cache
 def _can_read() -> bool:
     """Whether the system has such notes and such a reading, and does not forbid them altogether."""
-    if not hasattr(os, "memfd_create") or not hasattr(ctypes.CDLL(None), "process_vm_readv"):
+    if not hasattr(os, "memfd_create"):
         return False
     there, here = np.ones(1), np.zeros(1)
     try:
         os.close(os.memfd_create("alphalab"))
         _read(os.getpid(), there.ctypes.data, here)
-    except OSError:
+    except (OSError, AttributeError):  # forbidden, or not there
         return False
     return bool(here == there)
 
@@ -209,11 +207,16 @@ class _Span(ctypes.Structure):
     _fields_ = (("address", ctypes.c_void_p), ("size", ctypes.c_size_t))
 
 
+@functools.cache
+def _process_vm_readv() -> Any:
+    function = ctypes.CDLL(None, use_errno=True).process_vm_readv
+    spans = ctypes.POINTER(_Span), ctypes.c_ulong
+    function.argtypes, function.restype = (ctypes.c_int, *spans, *spans, ctypes.c_ulong), ctypes.c_ssize_t
+    return function
+
+
 def _read(process: int, address: int, into: np.ndarray) -> None:
     """Fill a contiguous array with what lies at an address of another process."""
     here, there = _Span(into.ctypes.data, into.nbytes), _Span(address, into.nbytes)
-    library, one, none = ctypes.CDLL(None, use_errno=True), ctypes.c_ulong(1), ctypes.c_ulong(0)
-    library.process_vm_readv.restype = ctypes.c_ssize_t
-    read = library.process_vm_readv(process, ctypes.byref(here), one, ctypes.byref(there), one, none)
-    if read != into.nbytes:
+    if _process_vm_readv()(process, here, 1, there, 1, 0) != into.nbytes:
         raise OSError(ctypes.get_errno(), f"the memory of process {process} cannot be read")

@@ -122,8 +122,7 @@ def spread(
         done = side_by_side(tasks, jobs, prefer=_prefer(plan), batch_size=1, pre_dispatch=ahead)
         with contextlib.closing(done):
             for rows, made, left in done:
-                places = columns(histories, rows)
-                block = _received(plan.part(rows), made, desk, left, names, places) if desk and left else made
+                block = _received(plan, rows, made, desk, left, names, histories) if desk and left else made
                 tick(plan.steps * len(cuts_of(len(rows), plan.x0)))
                 yield rows, block
 
@@ -156,16 +155,23 @@ def _done(
 
 
 def _received(
-    part: Plan, block: Block, desk: Handover, left: Left, names: Collection[str], places: Mapping[str, np.ndarray]
+    plan: Plan,
+    rows: np.ndarray,
+    block: Block,
+    desk: Handover,
+    left: Left,
+    names: Collection[str],
+    histories: Mapping[str, np.ndarray],
 ) -> Block:
-    """Read what a worker has left, into its places or into the block; run the part here where it cannot be read."""
-    apart = part.room(name for name in names if name not in places)
+    """Read what a worker has left, into the histories or into the block; run it here where it cannot be read."""
+    places = columns(histories, rows)
+    apart = plan.empty_histories((name for name in names if name not in places), len(rows))
     try:
         desk.read(left, {**places, **apart})
     except OSError as error:
         if isinstance(error, PermissionError):
             desk.withdraw()
-        return part.run(_nobody, places)
+        return plan.part(rows).run(_nobody, places)
     block.records.update(apart)
     return block
 
