@@ -62,7 +62,7 @@ paper, sharp = al.claim("thm-2-rate"), al.claim("thm-2-norm")
 pilot = run_case(al.AlphaGrad(alpha=alphas), cancer, cancer.start(), T)
 rates = best_learning_rate(al.claim("thm-2"), pilot)[-1] * np.sqrt(cancer.n / al.M(alphas, cancer.n))
 case = run_case(al.AlphaGrad(learning_rate=rates, alpha=alphas), cancer, cancer.start(), T)
-loss = case.f - cancer.constants.f_star
+loss = case.value - cancer.constants.f_star
 measured, sharp_bound = (side[-1] for side in sharp.sides(case))
 paper_bound = paper.sides(case)[1][-1]
 print(f"alpha = {alphas[0]:g}: measured {measured[0]:.3f}, sharp {sharp_bound[0]:.3f}, paper {paper_bound[0]:.3g}")

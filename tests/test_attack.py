@@ -168,23 +168,23 @@ def test_the_rate_of_theorem_1_is_refuted_consistently() -> None:
     """The step is the stated one for this T, and D bounds every iterate up to T."""
     found = attack(bound("thm-1-rate"), hints=False)
     case = found.case
-    assert case is not None and case.distance is not None and case.f is not None
+    assert case is not None and case.distance is not None and case.value is not None
     check = bound("thm-1-rate").check(case)
     (t,) = np.flatnonzero(check.outcome[:, 0] == "violated")
-    radius, gap, steps = case.declared["D"][0], case.f[0, 0], t + 1
+    radius, gap, steps = case.declared["D"][0], case.value[0, 0], t + 1
     L_known, eta = case.constants.L, case.hyperparameter("learning_rate")[0]
     assert np.all(case.distance[:steps, 0] <= radius * (1 + 1e-12))
     assert eta == pytest.approx(np.sqrt(2 * radius * gap / (steps * L_known * case.n)), rel=1e-12)
-    r = case.N[:steps, 0] / (case.N[:steps, 0] + case.hyperparameter("epsilon")[0])
+    r = case.gradient_norm[:steps, 0] / (case.gradient_norm[:steps, 0] + case.hyperparameter("epsilon")[0])
     least = np.min(np.tanh(case.hyperparameter("alpha")[0]) * r)
     allowed = np.sqrt(2 * radius * L_known * case.n * gap / steps) / least
-    assert case.f[:steps, 0].mean() > 1.01 * allowed
+    assert case.value[:steps, 0].mean() > 1.01 * allowed
 
 
 def test_the_orbit_that_is_found_stays_away_from_stationarity() -> None:
     found = attack(claim("thm-2-liminf"), hints=False)
     assert found.case is not None and found.case.steps >= 2000
-    tail = found.case.N[found.case.steps // 2 :, 0]
+    tail = found.case.gradient_norm[found.case.steps // 2 :, 0]
     assert tail.min() > 0.5 * tail.max() > 0
     assert found.case.hyperparameter("learning_rate")[0] > 0
     assert found.case.constants.pl is not None and found.case.constants.L is not None  # what both claims assume
@@ -471,7 +471,7 @@ def test_the_orbit_of_two_tensors_is_all_that_the_global_constant_allows() -> No
     case = run_case(
         method, Quadratic(A=np.ones((2, 2)), x_star=np.zeros(2)), np.full(2, eta * t / 2), steps, L_tensor=1.0
     )
-    assert np.allclose(case.inner, 2 * eta * t**2, rtol=1e-9)
+    assert np.allclose(case.alignment, 2 * eta * t**2, rtol=1e-9)
     assert bound("thm-7-sharp").check(case).tightness[-1] == pytest.approx(1, abs=1e-3)
     refuted = bound("thm-7-largest").check(case)
     assert refuted.left[-1] / refuted.right[-1] == pytest.approx(2, abs=1e-3)

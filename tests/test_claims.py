@@ -262,7 +262,9 @@ def test_every_assumption_masks(claim: Bound) -> None:
                 broken = assumption.broken(case)
             except NotApplicableError:  # a letter in it is not known
                 continue
-            apart = np.broadcast_to(isinstance(broken, str) if isinstance(broken, str | None) else broken, case.N.shape)
+            apart = np.broadcast_to(
+                isinstance(broken, str) if isinstance(broken, str | None) else broken, case.gradient_norm.shape
+            )
             found += int(apart.sum())
             assert np.all(claim.check(case).outcome[apart] == "not applicable"), assumption.sentence
             alone = replace(claim, assumes=(assumption,), left=sp.Integer(0), right=sp.Integer(1)).check(case)

@@ -343,7 +343,7 @@ def test_geometric_steps_bound_the_value_and_not_every_step() -> None:
     assert promised.startswith(r"\delta_t \le q_t") and r"\delta_{t+1}" not in promised
     case = geometric(problem("quadratic"), AlphaGrad(alpha=5.0, epsilon=0.0), 200)
     assert claim("thm-3-rate").findings(case).violations == 0  # type: ignore[union-attr]
-    delta = case.history("f") - case.constant("f_star")
+    delta = case.history("value") - case.constant("f_star")
     assert np.max(delta[1:] / delta[:-1]) > 1000
 
 

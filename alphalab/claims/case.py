@@ -31,8 +31,8 @@ class NotApplicableError(Exception):
 class Case:
     """Histories as float64 arrays (T, *batch), t = 1..T down the first axis, and what they belong to.
 
-    N = ||g_t||, inner = <g_t, g'_t>, square = ||g'_t||^2, f = f(x_t), distance = ||x_t - x*||, size = ||x_t||,
-    one_norm = ||g_t||_1; None where unknown. `sound` marks the rows before a run diverged in which nothing is
+    gradient_norm = ||g_t||, alignment = <g_t, g'_t>, direction_sq = ||g'_t||^2, value = f(x_t),
+    distance = ||x_t - x*||, point_norm = ||x_t||, one_norm = ||g_t||_1; None where unknown. `sound` marks the rows before a run diverged in which nothing is
     subnormal (too few digits left to judge). `declared` holds what the maker of the case promises beside the
     problem's constants, such as D or L_inf, () or (*batch,). `magnitude` makes differences of values sums of what
     rounding acts on, by which the rounding error of a formula is bounded.
@@ -41,14 +41,14 @@ class Case:
     label: str
     optimizer: Optimizer
     n: int
-    N: np.ndarray
-    inner: np.ndarray
-    square: np.ndarray
+    gradient_norm: np.ndarray
+    alignment: np.ndarray
+    direction_sq: np.ndarray
     sound: np.ndarray
-    f: np.ndarray | None = None
+    value: np.ndarray | None = None
     distance: np.ndarray | None = None
     one_norm: np.ndarray | None = None
-    size: np.ndarray | None = None
+    point_norm: np.ndarray | None = None
     declared: Mapping[str, np.ndarray] = dataclasses.field(default_factory=dict)
     constants: Constants = dataclasses.field(default_factory=Constants)
     dtype: str = "float64"
@@ -57,12 +57,12 @@ class Case:
     @property
     def steps(self) -> int:
         """T of the longest prefix."""
-        return self.N.shape[0]
+        return self.gradient_norm.shape[0]
 
     @property
     def unsound(self) -> str:
         """Why some rows are not sound, in words; "" where all are."""
-        return "" if np.all(self.sound) else GRADIENTS_UNSOUND if self.f is None else RUN_UNSOUND
+        return "" if np.all(self.sound) else GRADIENTS_UNSOUND if self.value is None else RUN_UNSOUND
 
     @property
     def tolerance(self) -> float:
@@ -72,7 +72,7 @@ class Case:
     @property
     def tolerances(self) -> np.ndarray:
         """The same with an ulp more for every step of the prefix, (T, 1, ...)."""
-        rows = np.arange(self.steps).reshape(-1, *([1] * (self.N.ndim - 1)))
+        rows = np.arange(self.steps).reshape(-1, *([1] * (self.gradient_norm.ndim - 1)))
         return self.tolerance + rows * float(np.finfo(self.dtype).eps)
 
     def constant(self, name: str) -> Any:
@@ -108,15 +108,21 @@ class Case:
 
         Storing x moves it by an ulp of ||x||, and so moves f by the first two terms of Taylor's formula.
         """
-        f = self.history("f")
-        if not self.magnitude or self.size is None:
+        f = self.history("value")
+        if not self.magnitude or self.point_norm is None:
             return np.abs(f) if self.magnitude else f
-        return np.abs(f) + self.size * (self.N + (self.constants.L or 0.0) * self.size * self.tolerance / 2)
+        return np.abs(f) + self.point_norm * (
+            self.gradient_norm + (self.constants.L or 0.0) * self.point_norm * self.tolerance / 2
+        )
 
     @property
     def drift(self) -> np.ndarray:
         """By how much storing x_1..x_T may move f(x_1) - f(x_T), in units of the tolerance: sum N ||x||, or 0."""
-        return np.cumsum(self.N * self.size, axis=0) if self.magnitude and self.size is not None else np.zeros(1)
+        return (
+            np.cumsum(self.gradient_norm * self.point_norm, axis=0)
+            if self.magnitude and self.point_norm is not None
+            else np.zeros(1)
+        )
 
 
 def run_case(
@@ -147,13 +153,13 @@ def trajectory_case(optimizer: Optimizer, problem: Problem, run: Trajectory, lab
         label=label or f"{optimizer.name} on {problem.name}",
         optimizer=optimizer,
         n=problem.n,
-        f=f,
-        N=N,
-        inner=inner,
-        square=square,
+        value=f,
+        gradient_norm=N,
+        alignment=inner,
+        direction_sq=square,
         distance=wide.get("distance"),
         one_norm=wide.get("one_norm"),
-        size=wide.get("point_norm"),
+        point_norm=wide.get("point_norm"),
         sound=ran & _normal(dtype, N, (inner, square), f),
         constants=problem.constants,
         dtype=dtype,
@@ -176,18 +182,16 @@ def _needed(histories: dict[str, np.ndarray], name: str) -> np.ndarray:
 def gradient_case(optimizer: Optimizer, gradients: Array, label: str = "gradients") -> Case:
     """Return the case of one step at each of the gradients, (*batch, n): a lemma is a theorem about one step."""
     d, _ = optimizer.direction(gradients, optimizer.init(gradients), gradients)
-    size, inner, square = (
-        to_numpy(v).astype(np.float64)[None] for v in (norm(gradients), dot(gradients, d), dot(d, d))
-    )
+    N, inner, square = (to_numpy(v).astype(np.float64)[None] for v in (norm(gradients), dot(gradients, d), dot(d, d)))
     dtype = str(gradients.dtype).rpartition(".")[2]
     return Case(
         label=label,
         optimizer=optimizer,
         n=gradients.shape[-1],
-        N=size,
-        inner=inner,
-        square=square,
+        gradient_norm=N,
+        alignment=inner,
+        direction_sq=square,
         one_norm=to_numpy(norm1(gradients)).astype(np.float64)[None],
-        sound=np.isfinite(size) & _normal(dtype, size, (inner, square)),
+        sound=np.isfinite(N) & _normal(dtype, N, (inner, square)),
         dtype=dtype,
     )

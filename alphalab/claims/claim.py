@@ -147,8 +147,8 @@ class Bound(Claim):
             left, right = self.sides(case)
             tolerance = self._tolerance(case)
         except NotApplicableError as reason:
-            nothing = np.full(case.N.shape, np.nan)
-            return Check(np.full(case.N.shape, "not applicable"), nothing, nothing, nothing, str(reason))
+            nothing = np.full(case.gradient_norm.shape, np.nan)
+            return Check(np.full(case.gradient_norm.shape, "not applicable"), nothing, nothing, nothing, str(reason))
         known = case.sound & ~np.isnan(left) & ~np.isnan(right) & (np.isfinite(tolerance) | np.isposinf(right))
         with np.errstate(all="ignore"):
             outcome = np.where((left <= right) | (left <= right + tolerance), "holds", "violated")
@@ -180,7 +180,7 @@ class Bound(Claim):
 
     def _apart(self, case: Case) -> np.ndarray:
         """Where some assumption fails; raises NotApplicableError where one fails for the whole case."""
-        apart = np.zeros(case.N.shape, dtype=bool)
+        apart = np.zeros(case.gradient_norm.shape, dtype=bool)
         for assumption in self.assumes:
             broken = assumption.broken(case)
             if isinstance(broken, str):

@@ -95,8 +95,8 @@ def horizon(history: np.ndarray) -> np.ndarray:
 
 def _ratio(case: Case) -> np.ndarray:
     """Return r = N/(N+eps), 0 at N = 0."""
-    total = case.N + case.hyperparameter("epsilon")
-    return np.divide(case.N, total, out=np.zeros_like(total), where=total > 0)
+    total = case.gradient_norm + case.hyperparameter("epsilon")
+    return np.divide(case.gradient_norm, total, out=np.zeros_like(total), where=total > 0)
 
 
 def _gamma(case: Case) -> np.ndarray:
@@ -114,9 +114,9 @@ def one_later(history: np.ndarray) -> np.ndarray:
 
 def _next_norm(case: Case) -> np.ndarray:
     """Return N_{t+1}, or with `magnitude` what rounding acts on: storing x moves the gradient by L ||x|| ulp."""
-    if not case.magnitude or case.size is None:
-        return one_later(case.N)
-    return one_later(case.N + (case.constants.L or 0.0) * case.size)
+    if not case.magnitude or case.point_norm is None:
+        return one_later(case.gradient_norm)
+    return one_later(case.gradient_norm + (case.constants.L or 0.0) * case.point_norm)
 
 
 def _radius(case: Case) -> np.ndarray:
@@ -137,25 +137,25 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity(n, "dimension", lambda case: np.asarray(float(case.n))),
     Quantity(L, "smoothness constant", lambda case: np.asarray(case.constant("L"))),
     Quantity(mu, "Polyak-Lojasiewicz constant", lambda case: np.asarray(case.constant("pl"))),
-    Quantity(T, "number of steps", lambda case: horizon(case.N)),
+    Quantity(T, "number of steps", lambda case: horizon(case.gradient_norm)),
     Quantity(D, "at least ||x_t - x*|| for t = 1..T", _radius),
     Quantity(Delta, "f(x_1) - f_inf", lambda case: _first(case, "f_inf")),
     Quantity(Delta0, "f(x_1) - f*", lambda case: _first(case, "f_star")),
-    Quantity(N, "gradient norm ||g_t||", lambda case: case.N),
+    Quantity(N, "gradient norm ||g_t||", lambda case: case.gradient_norm),
     Quantity(next_norm, "the same one step later", _next_norm),
-    Quantity(inner, "alignment <g_t, g'_t>", lambda case: case.inner),
-    Quantity(square, "squared direction ||g'_t||^2", lambda case: case.square),
+    Quantity(inner, "alignment <g_t, g'_t>", lambda case: case.alignment),
+    Quantity(square, "squared direction ||g'_t||^2", lambda case: case.direction_sq),
     Quantity(r, "N_t/(N_t + eps)", _ratio),
     Quantity(gamma, "tanh(alpha) N_t/(N_t + eps)", _gamma),
     Quantity(delta, "f(x_t) - f*", _delta),
     Quantity(next_delta, "f(x_{t+1}) - f*", lambda case: one_later(_delta(case))),
     Quantity(decrease, "f(x_t) - f(x_{t+1})", lambda case: case.difference(case.values, one_later(case.values))),
     Quantity(gamma_min, "min gamma_t over t = 1..T", lambda case: np.minimum.accumulate(_gamma(case))),
-    Quantity(least_norm, "least N_t over t = 1..T", lambda case: np.minimum.accumulate(case.N)),
+    Quantity(least_norm, "least N_t over t = 1..T", lambda case: np.minimum.accumulate(case.gradient_norm)),
     Quantity(mean_delta, "mean of f(x_t) - f*", lambda case: mean_over(_delta(case))),
-    Quantity(mean_h, "mean of h(N_t) = N_t^2/(N_t + eps)", lambda case: mean_over(case.N * _ratio(case))),
-    Quantity(mean_norm, "mean of N_t", lambda case: mean_over(case.N)),
-    Quantity(mean_inner, "mean of <g_t, g'_t>", lambda case: mean_over(case.inner)),
+    Quantity(mean_h, "mean of h(N_t) = N_t^2/(N_t + eps)", lambda case: mean_over(case.gradient_norm * _ratio(case))),
+    Quantity(mean_norm, "mean of N_t", lambda case: mean_over(case.gradient_norm)),
+    Quantity(mean_inner, "mean of <g_t, g'_t>", lambda case: mean_over(case.alignment)),
 )
 BY_SYMBOL: dict[sp.Symbol, Quantity] = {quantity.symbol: quantity for quantity in QUANTITIES}
 
@@ -171,7 +171,7 @@ def evaluate(formula: Formula, case: Case, letters: Sequence[Quantity] = ()) -> 
     symbols = sorted(formula.free_symbols, key=str)
     values = [np.asarray(table[symbol].measure(case), dtype=np.float64) for symbol in symbols]
     with np.errstate(all="ignore"):
-        return np.broadcast_to(np.asarray(compiled(formula, tuple(symbols))(*values)), case.N.shape)
+        return np.broadcast_to(np.asarray(compiled(formula, tuple(symbols))(*values)), case.gradient_norm.shape)
 
 
 @functools.cache

@@ -84,8 +84,8 @@ def confirmed(subject: Problem, arena: Arena, point: np.ndarray, used: int) -> O
     values = arena.values(point[None])
     optimizer, start = placed(subject, METHOD, values)
     case = run_case(optimizer, subject, start, LONG, "orbit found by the search")
-    tail = case.N[LONG // 2 :]
-    lasting = float(tail.min() / case.N.max())
+    tail = case.gradient_norm[LONG // 2 :]
+    lasting = float(tail.min() / case.gradient_norm.max())
     steady = float(tail.min() / tail.max())
     if not (np.all(case.sound) and steady > PERSISTENT):
         return None

@@ -29,7 +29,7 @@ SWINGING = AlphaGrad(learning_rate=4.0, alpha=float(np.log(3)), epsilon=1.0)  # 
 def two_cycle() -> Iterator[Finding]:
     """Yield the witness as a run in floating point: f = x^2/2, eta = 4, eps = 1, alpha = ln 3, N_t = 1 throughout."""
     case = run_case(SWINGING, half_square(), np.ones(1), 64)
-    off = np.abs(case.N - 1) > case.steps * case.tolerance
+    off = np.abs(case.gradient_norm - 1) > case.steps * case.tolerance
     yield Finding(case="the 2-cycle as a run: N_t = 1", instances=off.size, violations=int(off.sum()))
 
 

@@ -82,12 +82,12 @@ def escaping() -> Case:
 def beyond(case: Case) -> np.ndarray:
     """Where delta_t > eps^2/(2L)."""
     edge = case.hyperparameter("epsilon") ** 2 / (2 * case.constant("L"))
-    return case.history("f") - case.constant("f_star") > edge
+    return case.history("value") - case.constant("f_star") > edge
 
 
 def steeper(case: Case) -> np.ndarray:
     """Where N_t > eps."""
-    return case.hyperparameter("epsilon") < case.N
+    return case.hyperparameter("epsilon") < case.gradient_norm
 
 
 def standing() -> Case:

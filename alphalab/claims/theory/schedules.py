@@ -43,12 +43,12 @@ def _steps(case: Case) -> np.ndarray:
     """Return eta_t, (T, *batch)."""
     if not isinstance(case.optimizer, Scheduled):
         raise NotApplicableError("the method has no step-size schedule")
-    factor = case.optimizer.schedule(horizon(case.N)[..., None])[..., 0]
+    factor = case.optimizer.schedule(horizon(case.gradient_norm)[..., None])[..., 0]
     return factor * case.hyperparameter("learning_rate")
 
 
 LETTERS = (
-    Quantity(WEIGHTED, "eta_t <g_t, g'_t> summed", lambda case: np.cumsum(_steps(case) * case.inner, axis=0)),
+    Quantity(WEIGHTED, "eta_t <g_t, g'_t> summed", lambda case: np.cumsum(_steps(case) * case.alignment, axis=0)),
     Quantity(SQUARES, "eta_t^2 summed", lambda case: np.cumsum(_steps(case) ** 2, axis=0)),
 )
 SCHEDULED = Assumption(r"steps \eta_t that depend on t only", _other)

@@ -77,7 +77,7 @@ def radius(case: Case) -> np.ndarray:
 
 
 def _near(case: Case) -> np.ndarray:
-    return np.abs(case.difference(case.N / case.constant("L"), radius(case)))
+    return np.abs(case.difference(case.gradient_norm / case.constant("L"), radius(case)))
 
 
 def at_most(case: Case) -> np.ndarray:
