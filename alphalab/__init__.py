@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any
 from alphalab import optimizers
 from alphalab.optimizers import *
 from alphalab.problems import PROBLEMS, Constants, CustomProblem, Problem, problem, rotate
-from alphalab.simulation import OBSERVABLES, STATUSES, Sweep, Trajectory, simulate, take_step
+from alphalab.simulation import OBSERVABLES, STATUSES, Sweep, Trajectory, observable, simulate, take_step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,6 +99,7 @@ __all__ = [
     "claim",
     "departures",
     "experiment",
+    "observable",
     "problem",
     "rho",
     "rotate",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from alphalab.arrays import BACKENDS
 from alphalab.cli.settings import add_jobs
 from alphalab.cli.show import cell, print_json, print_latex, print_table
-from alphalab.simulation.cores.spread import counted
+from alphalab.words import counted
 
 if TYPE_CHECKING:  # the floor of claims loads sympy
     from alphalab.claims import Claim, Verdict
