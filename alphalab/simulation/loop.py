@@ -13,7 +13,18 @@ from typing import Any
 
 import numpy as np
 
-from alphalab.arrays import Array, as_real, batch_contiguous, is_array, like, namespace, norm, read_only, to_numpy
+from alphalab.arrays import (
+    Array,
+    all_set,
+    as_real,
+    batch_contiguous,
+    is_array,
+    like,
+    namespace,
+    norm,
+    read_only,
+    to_numpy,
+)
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
 from alphalab.simulation.recorders import Fold, Moment, Recorder, fold_begun, fold_result, folded
@@ -48,9 +59,9 @@ def run_block(
         gradient_norm = norm(g)
         stopped = tracker.judge(t, x, f, gradient_norm)
         better = f < f_best
-        if numpy and better.all():  # points are never written to: where all runs improve nothing is copied
+        if numpy and all_set(better):  # points are never written to: where all runs improve nothing is copied
             x_best, f_best = x, f
-        elif not numpy or better.any():
+        elif not numpy or np.count_nonzero(better):
             x_best, f_best = xp.where(better[:, None], x, x_best), xp.where(better, f, f_best)
         if t == steps:
             break

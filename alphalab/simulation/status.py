@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from alphalab.arrays import Array, leaves, namespace
+from alphalab.arrays import Array, all_set, leaves, namespace
 
 STATUSES = ("running", "converged", "stalled", "diverged")
 RUNNING, CONVERGED, STALLED, DIVERGED = range(len(STATUSES))
@@ -80,7 +80,7 @@ class StatusTracker:
             self.status = judged(self.status, t, self.steps, self.tolerance, x, f, gradient_norm, still)
             return stopped
         usual = (f != f_before) & (gradient_norm > self.tolerance) & np.isfinite(f + gradient_norm)
-        if not self.marked and usual.all():
+        if not self.marked and all_set(usual):
             return None
         rows = np.flatnonzero(~usual | (self.status.code != RUNNING))
         stopped, still = self.status.stopped.copy() if self.marked else None, (x[rows] == x_before[rows]).all(-1)
