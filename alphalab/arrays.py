@@ -131,7 +131,7 @@ def norm(x: Array) -> Array:
         return xp.astype(norm(xp.astype(x, xp.float32)), x.dtype)
     low, high, up = limits
     square = dot(x, x)
-    if type(x) is np.ndarray and np.all((square >= low) & (square <= high)):  # nobody waits for a device
+    if type(x) is np.ndarray and ((square >= low) & (square <= high)).all():  # nobody waits for a device
         return np.sqrt(square)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         large, small = (xp.sqrt(dot(x * c, x * c)) / c for c in (1 / up, up))
