@@ -138,7 +138,7 @@ def norm(x: Array) -> Array:
         return xp.where(square < low, small, xp.where(square > high, large, xp.sqrt(square)))
 
 
-@functools.cache
+@functools.lru_cache(typed=True)  # array-api-strict will not have its dtypes compared to those of NumPy
 def _squares(dtype: Any) -> tuple[float, float, float] | None:
     """Return the range where a sum of squares loses no digit, and c for below it, 1/c for above; None: no room."""
     if (name := _name(dtype)) in ("float16", "bfloat16"):
