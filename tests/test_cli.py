@@ -61,15 +61,6 @@ def small_figures(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(importlib.import_module(module), "EXPERIMENTS", (small("one"), small("two")))
 
 
-@pytest.fixture(autouse=True)
-def problems_are_built_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Real data take a second to set up."""
-    monkeypatch.setattr("alphalab.cli.listing.problem", BUILT)
-
-
-BUILT = functools.cache(al.problem)
-
-
 def process(*argv: str, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run a real process."""
     command = [sys.executable, "-m", "alphalab", *argv]

@@ -453,6 +453,13 @@ def test_registry_is_consistent():
         assert holds[entry.kind], entry.name
 
 
+@every_problem
+def test_entry_names_the_constants_that_its_problem_claims(name):
+    """That f is not convex is none."""
+    claimed = {field: getattr(build(name).constants, field) for field in Constants.__dataclass_fields__}
+    assert set(ENTRIES[name].known) == {field for field, c in claimed.items() if c is not None and c is not False}
+
+
 @pytest.mark.parametrize("name", [e.name for e in PROBLEMS if not e.real_data])
 def test_whole_numbers_of_numpy_become_python_s(name):
     entry = next(e for e in PROBLEMS if e.name == name)
@@ -560,6 +567,25 @@ def test_nothing_heavy_is_imported():
     heavy = ("sklearn", "scipy", "sympy", "matplotlib", "torch", "jax")
     out = subprocess.run([sys.executable, "-c", code % (heavy,)], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+def test_listing_makes_no_problem():
+    code = (
+        "import sys; from alphalab.cli.listing import problems; assert len(problems()) == 27; "
+        "print(sorted(m for m in sys.modules if m.startswith('alphalab.problems.')))"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = [name.rpartition(".")[2] for name in eval(out.stdout)]
+    assert loaded == ["catalogue", "check", "custom", "fields", "problem", "rotated"]
+
+
+def test_names_are_loaded_when_they_are_asked_for():
+    import alphalab.problems
+
+    for name in alphalab.problems.__all__:
+        assert getattr(alphalab.problems, name) is not None
+    with pytest.raises(AttributeError, match="no attribute 'Rosenbrok'"):
+        _ = alphalab.problems.Rosenbrok
 
 
 # --- a user's own problem ---
