@@ -264,6 +264,27 @@ def libraries_agree(optimizer: Optimizer, gradients: Sequence[np.ndarray], x: np
         close(step, wanted, x.shape[-1], factor=8)
 
 
+def counts_every_step(optimizer: Optimizer, x: np.ndarray, steps: int) -> None:
+    """What is t after 3 steps is t after `steps` steps: a counter does not stand still in the dtype of x."""
+    with np.errstate(all="ignore"):
+        state = optimizer.init(x)
+        for t in range(1, steps + 1):
+            d, state = optimizer.direction(np.zeros_like(x), state, x)
+            _, state = optimizer.step(d, state)
+            if t == 3:
+                counters = [place for place, leaf in enumerate(leaves(state)) if np.all(leaf == 3)]
+    for place in counters:
+        same(leaves(state)[place], np.full_like(leaves(state)[place], steps))
+
+
+def decays_towards_zero(optimizer: Any, x: np.ndarray) -> None:
+    """Where the gradient is 0 or next to nothing the weight decay makes d a positive multiple of x."""
+    for g in (np.zeros_like(x), np.full_like(x, 1e-40), np.full_like(x, -1e-40)):
+        d, _ = optimizer.direction(g, optimizer.init(x), x)
+        assert np.all(d * np.sign(x) > 0)
+        close(d * x[..., :1], d[..., :1] * x, x.shape[-1], factor=4)
+
+
 def state_is_counted(optimizer: Optimizer, x: np.ndarray) -> None:
     """state_bytes is the memory of the arrays of the state, and a stateless method has none."""
     held = sum(np.asarray(leaf).nbytes for leaf in leaves(optimizer.init(x)))
