@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any
 
 from alphalab import optimizers
 from alphalab.optimizers import *
-from alphalab.problems import PROBLEMS, Constants, CustomProblem, Problem, problem, rotate
+from alphalab.problems import PROBLEMS, Constants, CustomProblem, Problem, Report, check, problem, rotate
 from alphalab.simulation import OBSERVABLES, STATUSES, Sweep, Trajectory, simulate, take_step
 
 if TYPE_CHECKING:
@@ -90,12 +90,14 @@ __all__ = [
     "M",
     "Problem",
     "Q",
+    "Report",
     "Sweep",
     "Trajectory",
     "Verdict",
     "__version__",
     "attack",
     "certify",
+    "check",
     "claim",
     "departures",
     "experiment",

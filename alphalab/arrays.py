@@ -77,8 +77,10 @@ def is_floating(x: Array) -> bool:
 def as_real(value: Any) -> Array:
     """Return `value` as an array of floating-point numbers: itself if it is one already, else converted to float64.
 
-    Raises TypeError for truth values, text and complex numbers, which NumPy would convert without a word.
+    Raises TypeError for truth values, text and complex numbers, which NumPy would convert without a word, and
+    ValueError for a masked array that hides numbers.
     """
+    refuse_hidden("the array", value)
     if isinstance(value, np.ndarray) or not is_array(value):
         value = np.asarray(value)  # a matrix or a masked array follows rules of its own: not here
         if value.dtype.kind not in "fiuO":
@@ -88,6 +90,15 @@ def as_real(value: Any) -> Array:
     if not xp.isdtype(value.dtype, ("real floating", "integral")):
         raise TypeError(f"not real numbers: {value.dtype}")
     return value if is_floating(value) else xp.astype(value, xp.float64)
+
+
+def refuse_hidden(name: str, value: Any) -> None:
+    """Raise ValueError where `value` is a masked array that hides numbers: NumPy would show them without a word."""
+    if isinstance(value, np.ndarray) and np.any(getattr(value, "mask", False)):
+        raise ValueError(
+            f"{name} is a masked array with hidden numbers, which have no place here; "
+            "give what stands for them, .filled(number), or leave them out, .compressed()"
+        )
 
 
 def to_numpy(x: Array) -> np.ndarray:

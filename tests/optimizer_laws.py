@@ -148,8 +148,10 @@ def walk(optimizer: Optimizer, gradients: Sequence[Any], x: Any) -> list[tuple[A
 
 
 def close(found: Any, wanted: Any, terms: int, factor: float = 1.0) -> None:
-    """Assert equality up to the rounding errors of `terms` terms, element by element."""
+    """Assert equality up to the rounding errors of `terms` terms, element by element; whole numbers are the same."""
     found, wanted = to_numpy(found), to_numpy(wanted)
+    if wanted.dtype.kind == "i":
+        return same(found, wanted)
     allowed = factor * roundoff(terms, wanted.dtype) * np.abs(wanted) + 4 * np.finfo(wanted.dtype).smallest_subnormal
     assert np.all(np.abs(found - wanted) <= allowed), f"{found} is not {wanted} within {allowed}"
 

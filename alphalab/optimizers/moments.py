@@ -52,7 +52,7 @@ def root_mean(s: Array, g: Array, beta: Value) -> Array:
     With q = max(s, |g|) it is q sqrt(b (s/q)^2 + (1-b) (g/q)^2). NumPy does that only where a square is out of range.
     """
     xp, old, new = namespace(g), column(beta, g), column(1 - beta, g)
-    plain = rare = None
+    plain: Array = None
     if type(g) is np.ndarray:
         with np.errstate(over="ignore", under="ignore"):
             square = old * (s * s) + new * (g * g)

@@ -70,10 +70,14 @@ class Horizon:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Scheduled(Wrapper):
-    """eta_t = eta c(t) around any optimizer; `schedule` maps t = 1, 2, ... to c; state: its state and t."""
+    """eta_t = eta c(t) around any optimizer; `schedule` maps t = 1, 2, ... to c; state: its state and t.
+
+    `key` names a schedule of the user's own and its data for a store.
+    """
 
     name: ClassVar[str] = "scheduled"
     schedule: Schedule = inverse_sqrt
+    key: str | None = None  # type: ignore[misc]
 
     def __post_init__(self) -> None:
         """Check that the schedule can be called."""

@@ -8,7 +8,8 @@ sine          PL without convexity                         valleys        rosenb
 waves         rastrigin, styblinski-tang, double-well      softmax        multinomial regression on the digits
 layers        two-layer linear network                     networks       tanh networks
 data, newton  data sets and their minimisers               fields         what a field may hold
-custom        a user's own problem                         catalogue      PROBLEMS and problem(name, n)
+custom        a user's own problem                         check          the constants against pairs of points
+catalogue     PROBLEMS and problem(name, n)
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from alphalab.problems.catalogue import PROBLEMS, Entry, problem
+from alphalab.problems.check import Report, check
 from alphalab.problems.custom import CustomProblem
 from alphalab.problems.problem import Analytic, Constants, Problem
 from alphalab.problems.rotated import Rotated, random_rotation, rotate
@@ -80,6 +82,7 @@ __all__ = [
     "Problem",
     "Quadratic",
     "Rastrigin",
+    "Report",
     "Rosenbrock",
     "Rotated",
     "Sine",
@@ -88,6 +91,7 @@ __all__ = [
     "TanhClassifier",
     "TanhNetwork",
     "TwoLayerLinear",
+    "check",
     "half_square",
     "problem",
     "random_rotation",

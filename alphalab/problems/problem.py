@@ -12,12 +12,13 @@ from __future__ import annotations
 import dataclasses
 import functools
 import math
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 
 from alphalab.arrays import Array
 from alphalab.problems.fields import float_array, real_number, settle_whole_numbers
+from alphalab.registry import check_key
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -111,12 +112,16 @@ class Problem(Protocol):
 class Analytic:
     """A problem given by formulas: supplies what follows from `value` and `gradient`.
 
-    Problems are compared by identity (their fields are arrays).
+    Problems are compared by identity (their fields are arrays). `key` names a problem of the user's own: a store
+    keeps its runs under that text, and without one not at all.
     """
+
+    key: ClassVar[str | None] = None
 
     def __post_init__(self) -> None:
         """Reject bad fields, then work out the constants once: reading them costs nothing afterwards."""
         settle_whole_numbers(self)
+        check_key(type(self).__name__, self.key)
         self._check()
         _ = self.constants
 
