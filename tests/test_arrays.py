@@ -181,6 +181,11 @@ def test_as_real_takes_numbers_and_only_numbers() -> None:
             as_real(bad)
 
 
+def test_as_real_refuses_a_mask_that_hides_numbers() -> None:
+    with pytest.raises(ValueError, match=r"the array is a masked array with hidden numbers.*\.compressed\(\)"):
+        as_real(np.ma.masked_array([1.0, 999.0], mask=[False, True]))
+
+
 def test_as_real_on_every_library(xp: Any) -> None:
     assert as_real(xp.asarray([1, 2])).dtype == xp.float64
     x = xp.ones(2, dtype=xp.float32)

@@ -491,3 +491,19 @@ def test_an_optimizer_is_only_what_the_class_says() -> None:
     assert issubclass(Rule, Optimizer) and not leaves(GradientDescent())
     with pytest.raises(NotImplementedError):
         Optimizer().direction(np.ones(1), (), np.ones(1))
+
+
+def test_masked_hyperparameters_are_refused() -> None:
+    hidden = np.ma.masked_array([1.0, 999.0], mask=[False, True])
+    with pytest.raises(ValueError, match="AlphaGrad: alpha is a masked array with hidden numbers"):
+        AlphaGrad(alpha=hidden)
+
+
+def test_key_is_a_text() -> None:
+    """It names a function of the user's own; no optimizer of the registry has one."""
+    assert NormalizedNonlinear(np.arctan, key="arctan").key == Scheduled(SignSGD(), key="arctan").key == "arctan"
+    assert all(rule().key is None for rule in OPTIMIZERS)
+    for make in (lambda key: NormalizedNonlinear(np.arctan, key=key), lambda key: Scheduled(SignSGD(), key=key)):
+        for bad in ("", 3):
+            with pytest.raises(ValueError, match=f"key is {bad!r}; it must be a text"):
+                make(bad)

@@ -26,6 +26,7 @@ from alphalab.problems import (
     Softmax,
     TanhClassifier,
     TanhNetwork,
+    check,
     problem,
     random_rotation,
     rotate,
@@ -582,3 +583,126 @@ def test_custom_problem_checks_points():
     p = CustomProblem(value=bowl, gradient=bowl_gradient, n=3)
     with pytest.raises(ValueError, match=r"x has shape \(4,\); its last axis must have length n = 3"):
         p.gradient(np.zeros(4))
+
+
+# --- check: what a problem says of itself ---
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in PROBLEMS if entry.n <= 100])
+def test_check_passes_every_problem_and_names_what_it_tested(name):
+    report = check(build(name), seed=1)
+    assert report, str(report)
+    assert set(report.passed) == {"gradient", *ENTRIES[name].known}
+    assert str(report) == repr(report) == f"{name} passes: {', '.join(report.passed)}"
+
+
+WRONG = {
+    "gradient": {"gradient": lambda x: 4.0 * x + 1e-5},
+    "L": {"L": 3.9},
+    "mu": {"mu": 4.1},
+    "pl": {"pl": 4.1, "f_star": 0.0},
+    "convex": {"value": lambda x: -bowl(x), "gradient": lambda x: -4.0 * x, "convex": True},
+    "f_star": {"f_star": 1e-3},
+    "f_inf": {"f_inf": 1e-3},
+    "x_star": {"x_star": [1e-3, 0.0]},
+}
+
+
+@pytest.mark.parametrize("claim", WRONG)
+def test_check_names_the_wrong_claim_with_its_point_and_by_how_much(claim):
+    given = {"value": bowl, "gradient": bowl_gradient, "n": 2} | WRONG[claim]
+    report = check(CustomProblem(**given))
+    assert not report
+    assert claim not in report.passed
+    failure = next(failure for failure in report.failures if failure.claim == claim)
+    assert failure.left > failure.right and failure.x.shape == (2,)
+    assert f"{claim}: {failure.text} is false: {failure.left:.6g} > {failure.right:.6g} at x = [" in str(report)
+    with pytest.raises(ValueError, match="custom is not what it says:") as told:
+        CustomProblem(**given, check=True)
+    assert str(told.value) == str(report)
+
+
+def test_check_tests_every_constant_there_is():
+    assert set(INEQUALITIES) == {field.name for field in dataclasses.fields(Constants)}
+    assert set(WRONG) == {"gradient", *INEQUALITIES}
+
+
+def test_check_does_not_pass_what_is_no_number():
+    nan = CustomProblem(value=bowl, gradient=lambda x: x * math.nan, n=2)
+    assert [failure.claim for failure in check(nan).failures] == ["gradient"]
+    nowhere = CustomProblem(value=lambda x: bowl(x) * math.nan, gradient=bowl_gradient, n=2)
+    assert [failure.claim for failure in check(nowhere).failures] == ["value"]
+
+
+def test_check_grants_overflow_far_out_a_kink_and_an_offset():
+    for value, gradient in (
+        (lambda x: np.exp(x).sum(-1), np.exp),
+        (lambda x: np.abs(x).sum(-1), np.sign),
+        (lambda x: bowl(x) + 1e6, bowl_gradient),
+    ):
+        assert check(CustomProblem(value=value, gradient=gradient, n=2, convex=True, f_inf=0.0))
+
+
+def test_check_says_what_it_cannot_test():
+    report = check(CustomProblem(value=bowl, gradient=bowl_gradient, n=2, pl=4.0))
+    assert report.untested == ("pl",)
+    assert str(report).endswith("; untested: pl")
+
+
+def test_check_of_a_problem_for_torch():
+    torch = pytest.importorskip("torch")
+    p = CustomProblem(value=lambda x: torch.sum(x**2, dim=-1), gradient=lambda x: 2 * torch.clone(x), n=2, L=2.0)
+    assert check(p, library="torch").passed == ("gradient", "L")
+    assert not check(dataclasses.replace(p, L=1.0), library="torch")
+
+
+# --- a user's own problem: key, masks, errors on the way ---
+
+
+def test_key_is_a_text():
+    assert CustomProblem(value=bowl, gradient=bowl_gradient, n=2, key="bowl-1").key == "bowl-1"
+    assert CustomProblem(value=bowl, gradient=bowl_gradient, n=2).key is Linear(g=[1.0]).key is None
+    for bad in ("", " ", 3, b"bowl"):
+        with pytest.raises(ValueError, match=f"CustomProblem: key is {bad!r}; it must be a text"):
+            CustomProblem(value=bowl, gradient=bowl_gradient, n=2, key=bad)
+
+
+def test_masked_data_are_refused():
+    hidden = np.ma.masked_array([1.0, 999.0], mask=[False, True])
+    for field, make in (
+        ("g", lambda: Linear(g=hidden)),
+        ("x_star", lambda: Constants(x_star=hidden)),
+        ("x0", lambda: CustomProblem(value=bowl, gradient=bowl_gradient, n=2, x0=hidden)),
+    ):
+        with pytest.raises(ValueError, match=f"{field} is a masked array with hidden numbers"):
+            make()
+    assert Linear(g=np.ma.masked_array([1.0, 2.0], mask=False)).n == 2
+
+
+def test_what_a_function_raises_later_on_passes_unchanged():
+    calls = []
+
+    def gradient(x):
+        calls.append(x)
+        if len(calls) > 5:
+            raise RuntimeError("the inner solver did not converge")
+        return 1.0 * x
+
+    p = CustomProblem(value=bowl, gradient=gradient, n=3)
+    with pytest.raises(RuntimeError, match=r"^the inner solver did not converge$"):
+        for _ in range(9):
+            p.gradient(np.ones((2, 3)))
+
+
+def test_what_a_function_raises_at_once_passes_unchanged_unless_the_batch_is_too_much():
+    """For NumPy it is tried when the problem is made, for another library when it is first called."""
+
+    def broken(x):
+        raise RuntimeError("no licence")
+
+    with pytest.raises(RuntimeError, match=r"^no licence$"):
+        CustomProblem(value=bowl, gradient=broken, n=3).gradient(np.ones((2, 3)))
+    torch = pytest.importorskip("torch")
+    p = CustomProblem(value=lambda x: torch.dot(x, x), gradient=lambda x: 2 * x, n=3)
+    with pytest.raises(ValueError, match=r"value fails for points of shape.*write it for a batch"):
+        p.value(torch.ones(2, 3, dtype=torch.float64))
