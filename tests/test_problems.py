@@ -131,6 +131,26 @@ def test_smoothness_constant_is_attained(name):
     assert worst("L", name, n, lowered) > 0
 
 
+@claimed("lipschitz")
+def test_the_gradient_is_lipschitz(name, n):
+    assert worst("lipschitz", name, n, build(name, n).constants) <= 0
+
+
+@pytest.mark.parametrize("name", [name for name, n in SMALL if build(name).constants.lipschitz])
+def test_lipschitz_constant_is_not_loose(name):
+    n, c = ENTRIES[name].n, build(name).constants
+    lowered = dataclasses.replace(c, lipschitz=c.lipschitz * LOOSE_L.get(name, 1.0) / 2, L=None, mu=None, pl=None)
+    assert worst("lipschitz", name, n, lowered) > 0
+
+
+def test_one_sided_smoothness_is_less_than_a_lipschitz_gradient():
+    """f = -||x||^2/2: L as small as one likes, the gradient 1-Lipschitz."""
+    assert Constants(L=1e-9, lipschitz=1.0).L == 1e-9
+    assert Constants(lipschitz=2.0).L == 2.0
+    assert Constants(L=2.0).lipschitz is None
+    assert Constants(L=2.0, convex=True).lipschitz == 2.0
+
+
 @claimed("mu")
 def test_strong_convexity(name, n):
     assert worst("mu", name, n, build(name, n).constants) <= 0
@@ -386,7 +406,7 @@ def test_registry_is_consistent():
 def test_entry_names_the_constants_that_its_problem_claims(name):
     """That f is not convex is none."""
     claimed = {field: getattr(build(name).constants, field) for field in Constants.__dataclass_fields__}
-    assert set(ENTRIES[name].known) == {field for field, c in claimed.items() if c is not None and c is not False}
+    assert list(ENTRIES[name].known) == [field for field, c in claimed.items() if c is not None and c is not False]
 
 
 @pytest.mark.parametrize("name", [e.name for e in PROBLEMS if not e.real_data])
@@ -453,6 +473,7 @@ def test_smallest_dimension(name):
         (lambda: Rotated(problem=Rastrigin(n=2), rotation=np.eye(3), shift=np.zeros(2)), "rotation has shape"),
         (lambda: random_rotation(0), "n is 0"),
         (lambda: Constants(L=-1.0), "L is -1.0"),
+        (lambda: Constants(lipschitz=-1.0), "lipschitz is -1.0"),
         (lambda: Constants(L=True), "L is True"),
         (lambda: Constants(L="big"), "L is 'big'"),
         (lambda: Constants(mu=math.inf), "mu is inf"),
@@ -599,6 +620,7 @@ def test_check_passes_every_problem_and_names_what_it_tested(name):
 WRONG = {
     "gradient": {"gradient": lambda x: 4.0 * x + 1e-5},
     "L": {"L": 3.9},
+    "lipschitz": {"lipschitz": 3.9},
     "mu": {"mu": 4.1},
     "pl": {"pl": 4.1, "f_star": 0.0},
     "convex": {"value": lambda x: -bowl(x), "gradient": lambda x: -4.0 * x, "convex": True},

@@ -19,11 +19,13 @@ Kind = Literal["linear", "strongly-convex", "convex", "pl", "non-convex"]
 
 Names = tuple[str, ...]
 
+LINEAR: Names = ("L", "convex", "lipschitz")
 MINIMUM: Names = ("f_star", "x_star", "f_inf")
-SMOOTH: Names = ("L", *MINIMUM)
-CONVEX: Names = (*SMOOTH, "convex")
-FLAT: Names = (*CONVEX, "pl")
-STRONG: Names = (*FLAT, "mu")
+SMOOTH: Names = ("L", "f_star", "x_star", "f_inf", "lipschitz")
+PL: Names = ("L", "pl", *SMOOTH[1:])
+CONVEX: Names = ("L", "f_star", "x_star", "convex", "f_inf", "lipschitz")
+FLAT: Names = ("L", "pl", *CONVEX[1:])
+STRONG: Names = ("L", "mu", *FLAT[1:])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,7 +71,7 @@ REAL_DATA: tuple[Entry, ...] = (
 )
 
 PROBLEMS: tuple[Entry, ...] = (
-    Entry("linear", "linear", 3, "linear.linear", ("L", "convex"), "<g, x>: constant gradient, no minimum"),
+    Entry("linear", "linear", 3, "linear.linear", LINEAR, "<g, x>: constant gradient, no minimum"),
     Entry("quadratic", "strongly-convex", 5, "quadratics.quadratic", STRONG, "rotated, with a chosen spectrum"),
     Entry("quadratic-diagonal", "strongly-convex", 3, "quadratics.quadratic_diagonal", STRONG, "diag(1, .1, .01)"),
     Entry("nesterov-worst", "strongly-convex", 10, "nesterov.NesterovWorst", STRONG, "the worst function, mu ~ 1/n^2"),
@@ -79,7 +81,7 @@ PROBLEMS: tuple[Entry, ...] = (
     Entry("log-sum-exp", "convex", 5, "convex.log_sum_exp", CONVEX, "smoothed maximum of planes, even about x_star"),
     Entry("logistic", "convex", 5, "logistic.logistic", CONVEX, "synthetic data that nothing separates"),
     Entry("least-squares-rank-deficient", "pl", 6, "least_squares.rank_deficient", FLAT, "rank below n", least=3),
-    Entry("pl-sine", "pl", 4, "sine.pl_sine", (*SMOOTH, "pl"), "x^2 + 3 sin^2 x, rotated: PL without convexity"),
+    Entry("pl-sine", "pl", 4, "sine.pl_sine", PL, "x^2 + 3 sin^2 x, rotated: PL without convexity"),
     Entry("rosenbrock", "non-convex", 2, "valleys.Rosenbrock", MINIMUM, "the chained banana valley", least=2),
     Entry("beale", "non-convex", 2, "valleys.Beale", MINIMUM, "Beale's function, flat far out", n_free=False),
     Entry("himmelblau", "non-convex", 2, "valleys.Himmelblau", MINIMUM, "four equal minima", n_free=False),

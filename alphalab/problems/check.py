@@ -94,7 +94,12 @@ class Inequality:
 
 
 def _smooth(s: Pairs, c: Any) -> Sides:
-    return Sides(abs(s.remainder), c.L * s.half, s.rounding, s.x, s.y)
+    return Sides(s.remainder, c.L * s.half, s.rounding, s.x, s.y)
+
+
+def _lipschitz(s: Pairs, c: Any) -> Sides:
+    rounding = s.slope + norm(s.g_y) + (c.lipschitz + 1) * (norm(s.x) + norm(s.y) + 1)
+    return Sides(norm(s.g_y - s.g), c.lipschitz * norm(s.y - s.x), rounding, s.x, s.y)
 
 
 def _strongly_convex(s: Pairs, c: Any) -> Sides:
@@ -121,7 +126,8 @@ def _stationary(s: Pairs, c: Any) -> Sides:
 
 
 INEQUALITIES: dict[str, Inequality] = {
-    "L": Inequality("|f(y) - f(x) - <g(x), y-x>| <= (L/2) ||y-x||^2", _smooth),
+    "L": Inequality("f(y) - f(x) - <g(x), y-x> <= (L/2) ||y-x||^2", _smooth),
+    "lipschitz": Inequality("||g(y) - g(x)|| <= lipschitz ||y-x||", _lipschitz),
     "mu": Inequality("(mu/2) ||y-x||^2 <= f(y) - f(x) - <g(x), y-x>", _strongly_convex),
     "convex": Inequality("0 <= f(y) - f(x) - <g(x), y-x>", lambda s, c: _strongly_convex(s, Constants())),
     "pl": Inequality("2 pl (f(x) - f_star) <= ||g(x)||^2", _polyak_lojasiewicz, needs="f_star"),
