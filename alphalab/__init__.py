@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any
 
 from alphalab import optimizers
 from alphalab.optimizers import *
-from alphalab.problems import PROBLEMS, Constants, CustomProblem, Problem, Report, check, problem, rotate
+from alphalab.problems import PROBLEMS, Constants, CustomProblem, Problem, problem, rotate
 from alphalab.simulation import OBSERVABLES, STATUSES, Sweep, Trajectory, simulate, take_step
 
 if TYPE_CHECKING:
@@ -38,13 +38,15 @@ if TYPE_CHECKING:
 
     from alphalab.claims import CLAIMS, Claim, M, Q, Verdict, attack, certify, departures, rho, verify_all
     from alphalab.experiments import EXPERIMENTS, Experiment
+    from alphalab.problems.check import Report, check
 
     claim: Callable[[str], Claim]  # functions that share their names with modules, which a type checker takes them for
     verify: Callable[..., Verdict]
     experiment: Callable[[str], Experiment]
     __version__: str
 
-_LATER = {  # these floors load sympy and matplotlib: only when one of their names is asked for
+_LATER = {  # what takes long to load (two floors load sympy and matplotlib): when one of its names is asked for
+    "alphalab.problems.check": ("Report", "check"),
     "alphalab.claims": (
         *("CLAIMS", "Claim", "M", "Q", "Verdict"),
         *("attack", "certify", "claim", "departures", "rho", "verify", "verify_all"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from typing import Any, Protocol, TypeVar
 
@@ -26,6 +25,8 @@ def find(kind: str, name: str, entries: Iterable[Entry]) -> Entry:
     by_name = {entry.name: entry for entry in entries}
     if name in by_name:
         return by_name[name]
+    import difflib
+
     near = difflib.get_close_matches(str(name).lower().replace("_", "-"), by_name, n=1, cutoff=0.4)
     hint = f"did you mean {near[0]!r}?" if near else f"known names: {', '.join(by_name)}"
     raise ValueError(f"{kind} {name!r} is unknown; {hint}")

@@ -26,12 +26,11 @@ from alphalab.problems import (
     Softmax,
     TanhClassifier,
     TanhNetwork,
-    check,
     problem,
     random_rotation,
     rotate,
 )
-from alphalab.problems.check import INEQUALITIES, TERMS, Pairs, excess, pairs, slopes
+from alphalab.problems.check import INEQUALITIES, TERMS, Pairs, check, excess, pairs, slopes
 
 ENTRIES = {entry.name: entry for entry in PROBLEMS}
 CASES = [(entry.name, entry.n) for entry in PROBLEMS]
@@ -526,7 +525,7 @@ def test_listing_makes_no_problem():
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = [name.rpartition(".")[2] for name in eval(out.stdout)]
-    assert loaded == ["catalogue", "check", "custom", "fields", "problem", "rotated"]
+    assert loaded == ["catalogue", "custom", "fields", "problem", "rotated"]
 
 
 def test_names_are_loaded_when_they_are_asked_for():

@@ -8,7 +8,7 @@ sine          PL without convexity                         valleys        rosenb
 waves         rastrigin, styblinski-tang, double-well      softmax        multinomial regression on the digits
 layers        two-layer linear network                     networks       tanh networks
 data, newton  data sets and their minimisers               fields         what a field may hold
-custom        a user's own problem                         check          the constants against pairs of points
+custom        a user's own problem                         check          is a problem what it says?
 catalogue     PROBLEMS and problem(name, n)
 """
 
@@ -18,7 +18,6 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from alphalab.problems.catalogue import PROBLEMS, Entry, problem
-from alphalab.problems.check import Report, check
 from alphalab.problems.custom import CustomProblem
 from alphalab.problems.problem import Analytic, Constants, Problem
 from alphalab.problems.rotated import Rotated, random_rotation, rotate
@@ -82,7 +81,6 @@ __all__ = [
     "Problem",
     "Quadratic",
     "Rastrigin",
-    "Report",
     "Rosenbrock",
     "Rotated",
     "Sine",
@@ -91,7 +89,6 @@ __all__ = [
     "TanhClassifier",
     "TanhNetwork",
     "TwoLayerLinear",
-    "check",
     "half_square",
     "problem",
     "random_rotation",

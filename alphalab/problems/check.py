@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from alphalab.arrays import backend, dot, norm, roundoff, to_numpy
+from alphalab.problems.custom import CustomProblem
 from alphalab.problems.problem import Constants, Problem
 
 SCALES = (1e-3, 1e-2, 0.1, 1.0, 3.0, 10.0, 100.0)  # of the distances from x_star, and between the two points
@@ -325,8 +326,6 @@ def _worst(claim: str, text: str, met: list[Sides], tolerance: float) -> Failure
 
 def _in_numpy(problem: Problem, library: str) -> Problem:
     """Return a problem written for another array library, asked and answering in NumPy's arrays."""
-    from alphalab.problems.custom import CustomProblem
-
     xp = backend(library)
     return CustomProblem(
         value=lambda x: to_numpy(problem.value(xp.asarray(x))),

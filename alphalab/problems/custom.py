@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 
 from alphalab.arrays import Array, as_real, is_array, like
-from alphalab.problems.check import check
 from alphalab.problems.fields import check_dimension, check_length, float_array, settle_whole_numbers
 from alphalab.problems.problem import Constants
 from alphalab.registry import check_key
@@ -122,8 +121,11 @@ class CustomProblem:
                 check_length(field, float_array(field, vector, ndim=1), self.n, "the dimension n")
         for field, drop in (("value", 1), ("gradient", 0)):
             object.__setattr__(self, field, self._checked(field, getattr(self, field), drop))
-        if self.check and not (report := check(self)):
-            raise ValueError(str(report))
+        if self.check:
+            from alphalab.problems.check import check
+
+            if not (report := check(self)):
+                raise ValueError(str(report))
 
     def _checked(self, field: str, function: Any, drop: int) -> Checked:
         if not callable(function):
