@@ -38,13 +38,15 @@ if TYPE_CHECKING:
 
     from alphalab.claims import CLAIMS, Claim, M, Q, Verdict, attack, certify, departures, rho, verify_all
     from alphalab.experiments import EXPERIMENTS, Experiment
+    from alphalab.problems.check import Report, check
 
     claim: Callable[[str], Claim]  # functions that share their names with modules, which a type checker takes them for
     verify: Callable[..., Verdict]
     experiment: Callable[[str], Experiment]
     __version__: str
 
-_LATER = {  # these floors load sympy and matplotlib: only when one of their names is asked for
+_LATER = {  # what takes long to load (two floors load sympy and matplotlib): when one of its names is asked for
+    "alphalab.problems.check": ("Report", "check"),
     "alphalab.claims": (
         *("CLAIMS", "Claim", "M", "Q", "Verdict"),
         *("attack", "certify", "claim", "departures", "rho", "verify", "verify_all"),
@@ -90,12 +92,14 @@ __all__ = [
     "M",
     "Problem",
     "Q",
+    "Report",
     "Sweep",
     "Trajectory",
     "Verdict",
     "__version__",
     "attack",
     "certify",
+    "check",
     "claim",
     "departures",
     "experiment",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import subprocess
+import sys
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -179,6 +181,11 @@ def test_as_real_takes_numbers_and_only_numbers() -> None:
             as_real(bad)
 
 
+def test_as_real_refuses_a_mask_that_hides_numbers() -> None:
+    with pytest.raises(ValueError, match=r"the array is a masked array with hidden numbers.*\.compressed\(\)"):
+        as_real(np.ma.masked_array([1.0, 999.0], mask=[False, True]))
+
+
 def test_as_real_on_every_library(xp: Any) -> None:
     assert as_real(xp.asarray([1, 2])).dtype == xp.float64
     x = xp.ones(2, dtype=xp.float32)
@@ -241,6 +248,14 @@ def test_backend_names() -> None:
     assert backend("numpy").asarray([1.0]).sum() == 1.0
     with pytest.raises(ValueError, match="backend 'nmupy' is unknown; choose one of numpy"):
         backend("nmupy")
+
+
+def test_numpy_is_its_own_namespace_and_loads_no_other_library() -> None:
+    code = "import sys, numpy as np; from alphalab import arrays; arrays.as_real([1]); arrays.norm(np.ones(2)); "
+    code += "assert arrays.namespace(np.ones(2)) is arrays.namespace(np.float64(1)) is arrays.namespace(1) is np; "
+    code += "print([m for m in ('array_api_compat.numpy', 'numpy.testing', 'torch', 'jax') if m in sys.modules])"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"
 
 
 def test_backend_not_installed_names_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,15 +61,6 @@ def small_figures(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(importlib.import_module(module), "EXPERIMENTS", (small("one"), small("two")))
 
 
-@pytest.fixture(autouse=True)
-def problems_are_built_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Real data take a second to set up."""
-    monkeypatch.setattr("alphalab.cli.listing.problem", BUILT)
-
-
-BUILT = functools.cache(al.problem)
-
-
 def process(*argv: str, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run a real process."""
     command = [sys.executable, "-m", "alphalab", *argv]
@@ -104,7 +95,7 @@ def test_list_contains_every_entry(say: Said, what: str, names: list[str]) -> No
 
 def test_list_tells_what_is_known(say: Said) -> None:
     problems = {row["name"]: row for row in json.loads(say("list", "problems", "--json")[1])}
-    assert problems["quadratic"]["known"] == ["L", "mu", "pl", "f_star", "x_star", "convex", "f_inf"]
+    assert problems["quadratic"]["known"] == ["L", "mu", "pl", "f_star", "x_star", "convex", "f_inf", "lipschitz"]
     assert "convex" not in problems["rosenbrock"]["known"]
     assert problems["softmax-digits"]["real data"]
     optimizers = {row["name"]: row for row in json.loads(say("list", "optimizers", "--json")[1])}
