@@ -44,18 +44,18 @@ def say(capsys: pytest.CaptureFixture[str]) -> Said:
 def small_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two figures that take no time."""
 
-    def paint(data: alphalab.experiments.Data) -> Any:
+    def draw(data: alphalab.experiments.Data) -> Any:
         from matplotlib.figure import Figure
 
         figure = Figure()
         figure.add_subplot().plot(data["x"], data["x"])
         return figure
 
-    def measure(quick: bool) -> alphalab.experiments.Data:
+    def compute(quick: bool) -> alphalab.experiments.Data:
         return {"x": np.arange(3.0 if quick else 30.0)}
 
     def small(key: str) -> al.Experiment:
-        return al.Experiment(key=key, title=f"the {key}", caption="", columns={"x": "x"}, measure=measure, paint=paint)
+        return al.Experiment(key=key, title=f"the {key}", caption="", columns={"x": "x"}, compute=compute, draw=draw)
 
     for module in ("alphalab.experiments", "alphalab.experiments.catalogue"):
         monkeypatch.setattr(importlib.import_module(module), "EXPERIMENTS", (small("one"), small("two")))

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from alphalab.claims import CLAIMS, gradient_case, verify_all
-from alphalab.experiments import EXPERIMENTS, direction_field, experiment, style, write, write_index
+from alphalab.experiments import EXPERIMENTS, direction_field, experiment, run, style, write, write_index
 from alphalab.experiments import page as page_module
 from alphalab.experiments.page import INKS, formula
 from alphalab.experiments.rows import latex
@@ -33,7 +33,7 @@ def folder(tmp_path_factory):
     for key in KEYS:
         write(experiment(key), place, quick=True)
     one = experiment(KEYS[0])
-    publish(place, pictures(one, one.compute(quick=True)))
+    publish(place, pictures(one, run(one, quick=True)))
     return place
 
 
@@ -245,11 +245,11 @@ def browser(tmp_path_factory):
 def reproduced(browser, tmp_path_factory):
     """The folder and the verdicts of `alphalab reproduce --quick`."""
     place = tmp_path_factory.mktemp("reproduced")
-    done = run("reproduce", "--quick", "--json", "--out", str(place))
+    done = printed("reproduce", "--quick", "--json", "--out", str(place))
     return place, json.loads(done)["verdicts"]
 
 
-def run(*command):
+def printed(*command):
     """What `alphalab` prints."""
     return subprocess.run(
         [sys.executable, "-m", "alphalab", *command], capture_output=True, text=True, check=True
@@ -300,7 +300,7 @@ def test_the_ledger_is_what_verify_says(browser, reproduced):
     names = ("key", "source", "found", "known_by")
     told = [[*(one[k] for k in names), *map(number, (shown(one), one["best_tightness"]))] for one in verdicts]
     assert browser.execute_script(CELLS) == told
-    again = json.loads(run("verify", "--quick", "--json"))
+    again = json.loads(printed("verify", "--quick", "--json"))
     timed = ("seconds", "findings")
     assert [{k: v for k, v in one.items() if k not in timed} for one in again] == [
         {k: v for k, v in one.items() if k not in timed} for one in verdicts

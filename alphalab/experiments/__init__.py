@@ -14,7 +14,7 @@ matplotlib is imported where something is drawn, never by importing this floor.
 from alphalab.experiments.catalogue import EXPERIMENTS, experiment
 from alphalab.experiments.check import Check, check
 from alphalab.experiments.columns import Data
-from alphalab.experiments.experiment import Experiment
+from alphalab.experiments.experiment import Experiment, render, run
 from alphalab.experiments.report import write_index
 from alphalab.experiments.store import load, redraw, write
 
@@ -27,6 +27,8 @@ __all__ = [
     "experiment",
     "load",
     "redraw",
+    "render",
+    "run",
     "write",
     "write_index",
 ]
