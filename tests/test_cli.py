@@ -588,6 +588,33 @@ def test_ctrl_c_is_one_line(argv: str, kept: str, tmp_path: Path) -> None:
     assert (running.returncode, err) == (130, f"alphalab: interrupted{words}\n")
 
 
+INTERRUPTS = """
+import os, signal, sys
+
+class Interrupts:
+    left = None
+
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        if name == "alphalab.__main__":
+            cls.left = int(os.environ["INTERRUPT_AT"])
+        elif cls.left is not None:
+            cls.left -= 1
+            if cls.left == 0:
+                signal.raise_signal(signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupts)
+"""
+
+
+@pytest.mark.parametrize("at", [1, 2, 60, 150, 250, 350])
+def test_ctrl_c_during_the_imports_is_one_line(at: int, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(INTERRUPTS)
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    done = process("verify", "rem-1c", "--jobs", "1", env=os.environ | {"PYTHONPATH": path, "INTERRUPT_AT": str(at)})
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "alphalab: interrupted\n")
+
+
 def test_a_check_without_a_file_says_only_that(say: Said, tmp_path: Path) -> None:
     code, out, err = say("figures", "tightness", "--check", "--jobs", "1", "--out", str(tmp_path))
     assert (code, out) == (1, "")
