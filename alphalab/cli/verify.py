@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from alphalab.arrays import BACKENDS
 from alphalab.cli.settings import add_jobs
-from alphalab.cli.show import cell, print_json, print_latex, print_table
+from alphalab.cli.show import cell, print_json, print_latex, print_table, watched
 from alphalab.simulation.cores.spread import counted
 
 if TYPE_CHECKING:  # the floor of claims loads sympy
@@ -86,16 +86,13 @@ def verdicts_on(
     claims: Sequence[Claim], backend: str = "numpy", quick: bool = False, jobs: int = 1
 ) -> tuple[Verdict, ...]:
     """Return the verdicts, over all the evidence or less of it, with a bar on a terminal after two seconds."""
-    from tqdm import tqdm
-
     from alphalab.claims import Bound, verify_all
     from alphalab.claims.evidence import evidence
 
     if not any(isinstance(claim, Bound) for claim in claims):
         return verify_all(claims, (), backend, jobs=jobs)
 
-    cases = tqdm(evidence(backend, quick=quick), desc="verify", unit=" cases", delay=2.0, leave=False, disable=None)
-    return verify_all(claims, cases, backend, jobs=jobs)
+    return verify_all(claims, watched(evidence(backend, quick=quick), "cases met"), backend, jobs=jobs)
 
 
 def judge(sentences: Sequence[str]) -> int:
