@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from alphalab.arrays import to_numpy
+from alphalab.cli import objects
 from alphalab.cli.settings import add_jobs, add_settings, build, check_target, given, notes, starts, whole
 from alphalab.cli.show import cell, print_json, print_table
-from alphalab.problems import problem
 from alphalab.simulation import STATUSES, Sweep
 from alphalab.simulation.cores.carry_out import carried_out
 from alphalab.simulation.cores.free import check_fits
@@ -117,7 +117,7 @@ def check(args: argparse.Namespace) -> None:
 
 def grid_plan(args: argparse.Namespace, fixed: dict[str, float], axes: dict[str, np.ndarray]) -> Plan:
     """Return what is to be run: every axis, then the starts."""
-    subject = problem(args.problem, args.dim)
+    subject = objects.problem(args.problem, args.dim)
     runs = math.prod(map(len, axes.values())) * args.starts
     starting = 3 * 8 * subject.n * args.starts  # one by one, as an array, and of the dtype asked for
     check_fits(kept_bytes(runs, KEPT) + starting, f"the results of {counted(runs, 'run')}")

@@ -17,7 +17,6 @@ from pathlib import Path
 import numpy as np
 
 from alphalab.arrays import roundoff
-from alphalab.experiments.catalogue import experiment
 from alphalab.experiments.columns import Data, where
 from alphalab.experiments.environment import arithmetic
 from alphalab.experiments.experiment import Experiment, run
@@ -58,9 +57,9 @@ class Check:
     departures: tuple[str, ...]
 
 
-def check(folder: Folder, key: str) -> Check:
-    """Compute the figure called `key` as the file in `folder` says it was, and compare."""
-    one = experiment(key)
+def check(folder: Folder, one: Experiment) -> Check:
+    """Compute the figure as the file in `folder` says it was, and compare."""
+    key = one.key
     if not (Path(folder) / f"{key}.csv").is_file():
         return Check(key, False, 0, {}, (f"{key}: there is no {key}.csv in {folder}",))
     on_file, text = load(folder, key), stored(folder, key)
