@@ -24,7 +24,8 @@ import alphalab as al
 import alphalab.claims
 import alphalab.experiments
 from alphalab.cli import main
-from alphalab.cli.show import plain
+from alphalab.cli.faster import seconds
+from alphalab.cli.show import plain, watched
 from alphalab.cli.sweep import values
 
 Said = Callable[..., tuple[int, str, str]]
@@ -224,6 +225,34 @@ def test_sweep_says_where_the_best_is(say: Said) -> None:
     assert "one setting" in say("sweep", "quadratic", "adam", "--steps", "5", "--starts", "3")[1]
 
 
+@pytest.mark.private
+@pytest.mark.parametrize(
+    ("numpy", "jax", "there", "told"),
+    [
+        (9.0, 1.0, True, ""),
+        (60.0, 15.0, True, "alphalab: NumPy takes about 60 s for this on one core, --backend jax about 15 s\n"),
+        (60.0, 50.0, True, ""),
+        (60.0, 15.0, False, "alphalab: NumPy takes about 60 s for this on one core; --backend jax compiles it, and "),
+    ],
+)
+def test_a_long_sweep_says_what_jax_would_save(
+    say: Said, monkeypatch: pytest.MonkeyPatch, numpy: float, jax: float, there: bool, told: str
+) -> None:
+    monkeypatch.setattr("alphalab.cli.faster.SHORT", 0.0)
+    monkeypatch.setattr("alphalab.cli.faster.seconds", lambda name, *rest: {"numpy": numpy, "jax": jax}[name])
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: object() if there else None)
+    code, out, err = say("sweep", "huber", "adam", "--learning-rate", "1e-3:1:3", "--steps", "5")
+    assert (code, err.count("\n"), err[: len(told)]) == (0, bool(told), told)
+    assert out.endswith("(the edge of what was tried)\n")
+
+
+@pytest.mark.private
+def test_the_time_of_a_sweep_grows_with_its_steps_and_runs() -> None:
+    problem, method = al.problem("rosenbrock", n=10), al.AlphaGrad()
+    times = [seconds("numpy", method, problem, problem.start(), *size) for size in ((100, 100), (10_000, 10_000))]
+    assert 1e3 < times[1] / times[0] < 1e5
+
+
 @pytest.mark.parametrize(
     "text", ["1:2", "1:2:1", "0:1:3", "-1:1:3", "1:inf:3", "1:2:x", "a", "1,,2", "", "nan:1:3", ":"]
 )
@@ -234,6 +263,7 @@ def test_what_is_no_grid(say: Said, text: str) -> None:
     assert err.count("\n") == 1
 
 
+@pytest.mark.private
 def test_grids() -> None:
     assert values("0.5") == 0.5
     np.testing.assert_array_equal(values("3,1,2"), [3.0, 1.0, 2.0])
@@ -525,6 +555,7 @@ def test_a_library_that_is_not_there_is_told(say: Said, monkeypatch: pytest.Monk
         assert "backend 'cupy' needs the package" in err
 
 
+@pytest.mark.private
 @pytest.mark.parametrize(
     ("error", "code", "told"),
     [
@@ -547,7 +578,9 @@ def test_whatever_happens_is_one_line(
 @pytest.mark.private
 def test_an_error_of_ours_says_how_to_see_more(say: Said, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("alphalab.cli.run.summary", operator.neg)
-    told = "alphalab: TypeError: bad operand type for unary -: 'Trajectory' (python -X dev -m alphalab ... shows where)\n"
+    told = (
+        "alphalab: TypeError: bad operand type for unary -: 'Trajectory' (python -X dev -m alphalab ... shows where)\n"
+    )
     assert say("run", "huber", "adam") == (2, "", told)
 
 
@@ -559,6 +592,19 @@ def test_help_and_version(say: Said) -> None:
     assert say("--version")[1] == f"alphalab {al.__version__}\n"
 
 
+@pytest.mark.private
+@pytest.mark.parametrize("terminal", [False, True])
+def test_what_is_watched_is_counted_on_a_terminal(
+    terminal: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("alphalab.cli.show.PATIENCE", 0.0)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: terminal)
+    assert list(watched(range(3), "cases met")) == [0, 1, 2]
+    out, err = capsys.readouterr()
+    assert (out, "cases met: " in err) == ("", terminal)
+
+
+@pytest.mark.private
 def test_json_has_no_number_that_json_has_not() -> None:
     data = {
         "a": math.inf,
