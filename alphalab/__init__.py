@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from alphalab.experiments import EXPERIMENTS, Experiment
     from alphalab.optimizers import *
     from alphalab.problems import PROBLEMS, Constants, CustomProblem, Problem, rotate
-    from alphalab.simulation import OBSERVABLES, STATUSES, Sweep, Trajectory, simulate, take_step
+    from alphalab.simulation import OBSERVABLES, STATUSES, Sweep, Trajectory, observable, simulate, take_step
 
     problem: Callable[..., Problem]
     claim: Callable[[str], Claim]  # functions that share their names with modules, which a type checker takes them for
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 _NAMES = {  # loaded when one of them is asked for: Ctrl-C is heard at once, and only who needs sympy waits for it
     "problems": ("PROBLEMS", "Constants", "CustomProblem", "Problem", "problem", "rotate"),
-    "simulation": ("OBSERVABLES", "STATUSES", "Sweep", "Trajectory", "simulate", "take_step"),
+    "simulation": ("OBSERVABLES", "STATUSES", "Sweep", "Trajectory", "observable", "simulate", "take_step"),
     "claims": (
         *("CLAIMS", "Claim", "M", "Q", "Verdict"),
         *("attack", "certify", "claim", "departures", "rho", "verify", "verify_all"),
@@ -62,14 +62,15 @@ def __getattr__(name: str) -> Any:
         return _version()
     if name in (*_NAMES, "arrays", "optimizers"):
         return importlib.import_module(f"alphalab.{name}")
-    if name in _FLOOR:
-        return getattr(importlib.import_module(f"alphalab.{_FLOOR[name]}"), name)
-    optimizers = importlib.import_module("alphalab.optimizers")
+    floor = importlib.import_module(f"alphalab.{_FLOOR.get(name, 'optimizers')}")
     if name == "__all__":
-        return sorted([*_FLOOR, "__version__", *optimizers.__all__])
-    if name in optimizers.__all__:
-        return getattr(optimizers, name)
-    raise AttributeError(f"module 'alphalab' has no attribute {name!r}")
+        return sorted([*_FLOOR, "__version__", *floor.__all__])
+    if name not in floor.__all__:
+        raise AttributeError(f"module 'alphalab' has no attribute {name!r}")
+    found = getattr(floor, name)
+    if _FLOOR.get(name) not in ("claims", "experiments"):  # their registries are asked for anew each time
+        globals()[name] = found  # a loop that says al.take_step pays nothing for it
+    return found
 
 
 def __dir__() -> list[str]:

@@ -156,7 +156,11 @@ def test_the_pictures_that_readme_shows_are_there():
 
 def schemes():
     """The colours of the page, light and dark."""
-    style = (Path(page_module.__file__).parent / "templates" / "index.html").read_text(encoding="utf-8").partition("</style>")[0]
+    style = (
+        (Path(page_module.__file__).parent / "templates" / "index.html")
+        .read_text(encoding="utf-8")
+        .partition("</style>")[0]
+    )
     light, dark = (dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", part)) for part in style.split("@media", 2)[:2])
     return {"light": light, "dark": light | dark}
 

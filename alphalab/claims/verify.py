@@ -15,8 +15,8 @@ from typing import Any
 from alphalab.claims.case import Case
 from alphalab.claims.claim import VERDICTS, Bound, Claim, Finding, shown_margin
 from alphalab.claims.evidence import evidence
-from alphalab.simulation.cores.spread import counted
-from alphalab.simulation.cores.workers import side_by_side
+from alphalab.words import counted
+from alphalab.workers import in_parallel
 
 TOLERANCE = (
     "(n + 16) ulp of the terms of both sides, of a difference those of what is subtracted, "
@@ -133,7 +133,7 @@ def verify_all(
 def _arguments(claims: Sequence[Claim], jobs: int) -> Iterator[Argument]:
     """Begin to settle the argument of every claim; in this process it is settled when asked for."""
     tasks = [functools.partial(_argument, claim) for claim in claims]
-    return side_by_side(tasks, 1 if len(claims) == 1 else jobs, ordered=True)
+    return in_parallel(tasks, 1 if len(claims) == 1 else jobs, ordered=True)
 
 
 def _argument(claim: Claim) -> Argument:

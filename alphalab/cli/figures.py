@@ -15,8 +15,8 @@ from alphalab.cli import objects
 from alphalab.cli.settings import add_jobs, check_folder
 from alphalab.cli.show import print_json, print_table
 from alphalab.cli.verify import judge, ledger, verdicts_on
-from alphalab.simulation.cores.spread import counted
-from alphalab.simulation.cores.workers import side_by_side
+from alphalab.words import counted
+from alphalab.workers import in_parallel
 
 if TYPE_CHECKING:  # the floors of claims and experiments load sympy and matplotlib
     from alphalab.claims import Verdict
@@ -68,7 +68,7 @@ def compared(chosen: Sequence[Experiment], args: argparse.Namespace) -> int:
     if args.quick:
         raise ValueError("--check reads from each file whether it is quick: leave out --quick")
     checks = {}
-    for found in side_by_side([partial(checked, one, args.out.resolve()) for one in chosen], args.jobs):
+    for found in in_parallel([partial(checked, one, args.out.resolve()) for one in chosen], args.jobs):
         checks[found.key] = found
         if not args.json and (found.compared or not found.departures):  # else its sentence says all
             print(f"{found.key}: {compared_words(found)}", flush=True)
@@ -122,7 +122,7 @@ def written(
     folder = args.out.resolve()  # a worker that is used again may be in another folder
     tasks: list[Callable[[], Any]] = [*first, *(partial(drawn, one, folder, args.quick) for one in chosen)]
     results = {}
-    for key, result, seconds in side_by_side(tasks, args.jobs):
+    for key, result, seconds in in_parallel(tasks, args.jobs):
         results[key] = result
         names = counted(len(result), "claim") if key == "verify" else ", ".join(path.name for path in result)
         say(f"{key}: {names} ({seconds:.1f} s)")

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from alphalab.cli.settings import check_target, notes
 from alphalab.cli.show import print_json, print_table
-from alphalab.simulation.cores.spread import counted
-from alphalab.simulation.store.export import FORMATS, check_format, export
-from alphalab.simulation.store.kept import Kept, stored_run
-from alphalab.simulation.store.store import Store, StoredSweep
+from alphalab.simulation import Trajectory
+from alphalab.simulation.described import unflattened
+from alphalab.simulation.export import FORMATS, check_format, export
+from alphalab.simulation.store import StoredSweep, merge, sweeps
+from alphalab.words import counted
 
 
 def add(commands: Any) -> None:
@@ -36,12 +40,12 @@ def act(args: argparse.Namespace) -> int:
     if args.export:
         check_format(args.export)
         check_target(args.export, "--export")
-    others = [Store(folder, make=False) for folder in args.stores[1:]]
-    store = Store(args.stores[0], make=bool(others))
+    store = args.stores[0]
     with notes():
-        store.add(*others)  # also without others: it looks whether what is here is whole
-        rows = [row(store, sweep) for sweep in store.sweeps()]
-        written = export(stored_run(store, chosen(store, args.sweep)), args.export) if args.export else None
+        merge(store, *args.stores[1:])  # also without others: it looks whether what is here is whole
+        found = sweeps(store)
+        rows = [row(sweep) for sweep in found]
+        written = export(stored_run(chosen(found, args.sweep)), args.export) if args.export else None
     if args.json:
         print_json({"sweeps": rows, "exported": written})
     else:
@@ -50,26 +54,32 @@ def act(args: argparse.Namespace) -> int:
     return 0
 
 
-def row(store: Store, sweep: StoredSweep) -> dict[str, Any]:
+def row(sweep: StoredSweep) -> dict[str, Any]:
     """Return what a sweep is and how much of it is there."""
-    kept = Kept(store, sweep.context, sweep.keys)
-    kept.look()
     settings = sweep.header["settings"]
     return {
         "sweep": sweep.name,
         "optimizer": settings["optimizer"].partition("(")[0],
         **{name: settings[name] for name in ("problem", "n", "steps")},
-        "runs": len(sweep.keys),
-        "missing": int(kept.missing.sum()),
+        "runs": len(sweep.runs.keys),
+        "missing": sweep.missing(),
     }
 
 
-def chosen(store: Store, name: str | None) -> StoredSweep:
+def stored_run(sweep: StoredSweep) -> Trajectory:
+    """Return a stored sweep as `simulate` did; raises ValueError where runs are missing."""
+    told = sweep.header
+    coordinates = {name: np.asarray(values) for name, values in told["coordinates"].items()}
+    batch, dims = tuple(told["batch"]), tuple(told["dims"])
+    return unflattened(sweep.arrays(), batch, dims, coordinates, told["settings"], told["environment"])
+
+
+def chosen(found: Sequence[StoredSweep], name: str | None) -> StoredSweep:
     """Return the sweep called `name`, or the only one."""
-    sweeps = {sweep.name: sweep for sweep in store.sweeps()}
-    if name is None and len(sweeps) == 1:
-        return next(iter(sweeps.values()))
-    if name not in sweeps:
-        known = ", ".join(sweeps) or "none"
+    named = {sweep.name: sweep for sweep in found}
+    if name is None and len(named) == 1:
+        return next(iter(named.values()))
+    if name not in named:
+        known = ", ".join(named) or "none"
         raise ValueError(f"--sweep: {'give one of' if name is None else f'{name!r} is unknown; there is'} {known}")
-    return sweeps[name]
+    return named[name]

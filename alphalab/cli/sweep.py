@@ -17,14 +17,12 @@ from alphalab.cli.faster import note
 from alphalab.cli.settings import add_jobs, add_settings, build, check_target, given, notes, starts, whole
 from alphalab.cli.show import cell, print_json, print_table
 from alphalab.simulation import STATUSES, Sweep
-from alphalab.simulation.cores.carry_out import carried_out
-from alphalab.simulation.cores.free import check_fits
-from alphalab.simulation.cores.gathered import Gathered
-from alphalab.simulation.cores.spread import counted, kept_bytes
 from alphalab.simulation.described import environment, settings, trajectory
-from alphalab.simulation.plan import Plan
-from alphalab.simulation.simulate import planned
+from alphalab.simulation.memory import check_fits, kept_bytes
+from alphalab.simulation.parallel import Result, computed
+from alphalab.simulation.plan import Plan, planned
 from alphalab.simulation.trajectory import npz
+from alphalab.words import counted
 
 SHOWN = 10
 COLUMNS = {
@@ -95,13 +93,13 @@ def act(args: argparse.Namespace) -> int:
     with notes():
         if args.shard:
             return print_shard(args, plan, how)
-        gathered = carried_out(plan, wanted=None if args.save else COLUMNS.values(), **how)
+        result = computed(plan, wanted=None if args.save else COLUMNS.values(), **how)
     seconds = time.perf_counter() - began
-    ranked = Ranked(gathered, axes, args.starts, args.by)
-    told = summary(args, plan, gathered.computed, seconds) | {
+    ranked = Ranked(result, axes, args.starts, args.by)
+    told = summary(args, plan, result.computed, seconds) | {
         "fixed": fixed,
         "axes": {name: to_numpy(value) for name, value in axes.items()},
-        "saved": trajectory(plan, gathered, seconds).save(args.save) if args.save else None,
+        "saved": trajectory(plan, *result, seconds).save(args.save) if args.save else None,
     }
     if args.json:
         print_json(told | {"settings": ranked.best(None)})
@@ -128,7 +126,7 @@ def grid_plan(args: argparse.Namespace, fixed: dict[str, float], axes: dict[str,
     build(args.optimizer, **fixed, **axes)  # misuse is told with the values as they were given
     grid = Sweep(**axes, x0=starts(subject, seeds(args), args))
     method = build(args.optimizer, **fixed, **{name: getattr(grid, name) for name in axes})
-    return planned(method, subject, grid.x0, args.steps, (), args.tolerance, grid)
+    return planned(method, subject, grid.x0, args.steps, (), args.tolerance, grid, args.backend)
 
 
 def slow(args: argparse.Namespace, fixed: dict[str, float], axes: dict[str, np.ndarray]) -> str:
@@ -161,21 +159,21 @@ def print_shard(args: argparse.Namespace, plan: Plan, how: dict[str, Any]) -> in
     """Make every n-th run from the i-th on, and say so."""
     first, count = args.shard
     rows = np.arange(first - 1, plan.runs, count)
-    computed = carried_out(plan, wanted=(), rows=rows, **how).computed
+    made = computed(plan, wanted=(), rows=rows, **how).computed
     if args.json:
-        print_json({"shard": args.shard, "runs": len(rows), "computed": computed, "store": args.store})
+        print_json({"shard": args.shard, "runs": len(rows), "computed": made, "store": args.store})
     else:
-        made = f"{len(rows):,} of {counted(plan.runs, 'run')}"
-        print(f"shard {first}/{count}: {made}, {len(rows) - computed:,} were in {args.store} already")
+        part = f"{len(rows):,} of {counted(plan.runs, 'run')}"
+        print(f"shard {first}/{count}: {part}, {len(rows) - made:,} were in {args.store} already")
     return 0
 
 
 class Ranked:
     """Every setting with what became of its starts, least median (over the starts) first."""
 
-    def __init__(self, gathered: Gathered, axes: dict[str, np.ndarray], count: int, by: str) -> None:
+    def __init__(self, result: Result, axes: dict[str, np.ndarray], count: int, by: str) -> None:
         self.axes = axes
-        self.columns = {name: gathered.arrays[place].reshape(-1, count) for name, place in COLUMNS.items()}
+        self.columns = {name: result.arrays[place].reshape(-1, count) for name, place in COLUMNS.items()}
         self.columns["status"] = np.take(STATUSES, self.columns["status"])
         ended = self.columns["status"] != "diverged"
         self.medians = {

@@ -12,7 +12,7 @@ from alphalab.arrays import BACKENDS
 from alphalab.cli import objects
 from alphalab.cli.settings import add_jobs
 from alphalab.cli.show import cell, print_json, print_latex, print_table, watched
-from alphalab.simulation.cores.spread import counted
+from alphalab.words import counted
 
 if TYPE_CHECKING:  # the floor of claims loads sympy
     from alphalab.claims import Claim, Verdict

@@ -1,17 +1,20 @@
-"""Floor 2: the one loop, what is watched along it, sweeps.
+"""Floor 2: the one loop, what is recorded along it, sweeps.
 
-simulate     check, plan, carry out        plan         a flat batch of runs, any part of which is a plan again
-loop/        the loop over steps           cores/       parts of a plan over cores and machines
-store/       runs that are kept            observables  value, ||g||, <g,d>, ...
-sweep        every name its own axis       axes         names for those axes
-trajectory   what comes back               described    the words around the numbers     whole   whole files or none
-arithmetic   what decides the last bits
+simulate     validate, allocate once, run, name the axes      plan        a flat batch of runs, cut into blocks
+loop         the steps: the semantics                         scan        the same step compiled by jax
+step         what is evaluated; one step of your own          recorders   value, ||g||, <g,d>, ..., folds
+status       how a run ends                                   trajectory  what comes back
+sweep, axes  every name its own axis                          described   the words around the numbers
+parallel     parts over cores and machines                    memory      what fits
+store        runs that are kept                               export      files for other programs
+files        whole files or none                              arithmetic  what decides the last bits
 """
 
-from alphalab.simulation.loop.chunks import take_step
-from alphalab.simulation.observables import OBSERVABLES
+from alphalab.simulation.recorders import OBSERVABLES, observable
 from alphalab.simulation.simulate import simulate
+from alphalab.simulation.status import STATUSES
+from alphalab.simulation.step import take_step
 from alphalab.simulation.sweep import Sweep
-from alphalab.simulation.trajectory import STATUSES, Trajectory
+from alphalab.simulation.trajectory import Trajectory
 
-__all__ = ["OBSERVABLES", "STATUSES", "Sweep", "Trajectory", "simulate", "take_step"]
+__all__ = ["OBSERVABLES", "STATUSES", "Sweep", "Trajectory", "observable", "simulate", "take_step"]

@@ -5,56 +5,69 @@ from __future__ import annotations
 import functools
 import math
 import platform
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from alphalab.arrays import Array, map_arrays, to_numpy
-from alphalab.simulation.cores.gathered import Gathered
-from alphalab.simulation.plan import Plan
+from alphalab.arrays import map_arrays, to_numpy
+from alphalab.simulation.plan import RECORD, Plan
+from alphalab.simulation.status import STATUSES
 from alphalab.simulation.trajectory import Trajectory
 
-LISTED = 1000  # numbers of an array; of more, the first and last few
+LISTED = 1000  # numbers of an array in the settings; of more, the first and last few
 
 
-def trajectory(plan: Plan, gathered: Gathered, seconds: float) -> Trajectory:
-    """Return the results of all runs of a plan as they are handed out."""
-    return Trajectory(
-        **gathered.fields(plan.batch),
-        dims=plan.dims,
-        coordinates=plan.coordinates,
-        settings=settings(plan),
-        environment=environment(plan, seconds) | {"computed": gathered.computed},
-    )
+def trajectory(plan: Plan, arrays: Mapping[str, np.ndarray], computed: int, seconds: float) -> Trajectory:
+    """Return what all runs of a plan left, by name, as it is handed out; `computed` of them were not stored."""
+    said = environment(plan, seconds) | {"computed": computed}
+    return unflattened(arrays, plan.batch, plan.dims, plan.coordinates, settings(plan), said)
+
+
+def unflattened(
+    arrays: Mapping[str, np.ndarray],
+    batch: tuple[int, ...],
+    dims: tuple[str, ...],
+    coordinates: Mapping[str, np.ndarray],
+    settings: Mapping[str, Any],
+    environment: Mapping[str, Any],
+) -> Trajectory:
+    """Return what a flat batch left, by name, as a trajectory."""
+    records = {
+        name.removeprefix(RECORD): array.reshape((*array.shape[:-1], *batch))
+        for name, array in arrays.items()
+        if name.startswith(RECORD)
+    }
+    fields = {name: array.reshape((*batch, *array.shape[1:])) for name, array in arrays.items() if RECORD not in name}
+    fields["status"] = np.take(STATUSES, fields["status"])
+    words = {"dims": dims, "coordinates": coordinates, "settings": settings, "environment": environment}
+    return Trajectory(records=records, **fields, **words)
 
 
 def header(plan: Plan) -> dict[str, Any]:
     """Return what a store says about a sweep."""
     coordinates = {name: values.tolist() for name, values in plan.coordinates.items()}
-    described = {"dims": plan.dims, "batch": plan.batch, "coordinates": coordinates}
-    return described | {"settings": settings(plan), "environment": environment(plan, 0.0)}
+    return {"coordinates": coordinates, "settings": settings(plan), "environment": environment(plan, 0.0)}
 
 
 def settings(plan: Plan) -> dict[str, Any]:
     """Return what is run, in words and numbers."""
+    listed = lambda array: to_numpy(array).tolist() if math.prod(array.shape) <= LISTED else to_numpy(array)  # noqa: E731
     return {
-        "optimizer": repr(map_arrays(_listed, plan.optimizer)),
+        "optimizer": repr(map_arrays(listed, plan.optimizer)),
         "problem": plan.problem.name,
         "n": int(plan.problem.n),
         "steps": plan.steps,
-        "observe": plan.watched(),
+        "observe": [one.name for one in plan.recorders],
         "tolerance": plan.tolerance,
     }
 
 
-def _listed(array: Array) -> Any:
-    """Return the numbers of an array, all digits of all of them where they are not too many to be read."""
-    return to_numpy(array).tolist() if math.prod(array.shape) <= LISTED else to_numpy(array)
-
-
 def environment(plan: Plan, seconds: float) -> dict[str, Any]:
     """Return where and how the run was made."""
-    return _machine() | {"backend": plan.library, "dtype": plan.dtype, "seconds": seconds}
+    engine = "scan" if plan.library == "jax" else "loop"
+    made = {"backend": plan.library, "engine": engine, "dtype": plan.dtype, "seconds": seconds}
+    return _machine() | made
 
 
 @functools.cache

@@ -1,4 +1,4 @@
-"""What is to be run: a flat batch of runs, any part of which is such a batch again.
+"""What is to be run: a flat batch of runs, any part of which is a plan again.
 
 A run does not depend on the batch it is in (the law of batch invariance), so a plan may be cut anywhere.
 """
@@ -13,19 +13,27 @@ from typing import Any
 
 import numpy as np
 
-from alphalab.arrays import Array, map_arrays, namespace, to_numpy
+from alphalab.arithmetic import one_blas_thread
+from alphalab.arrays import Array, as_real, backend, is_floating, leaves, like, map_arrays, namespace, to_numpy
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
-from alphalab.simulation.loop.block import Block, run_block
-from alphalab.simulation.loop.layout import cuts_of, placed
-from alphalab.simulation.observables import watches
+from alphalab.simulation import loop, scan
+from alphalab.simulation.axes import name_axes
+from alphalab.simulation.recorders import Recorder, recorders
+from alphalab.simulation.sweep import Sweep, swept
+from alphalab.simulation.trajectory import COLUMNS, FINAL
+
+BLOCK_ELEMENTS = 49_152  # of a block of points (NumPy): the few arrays of a step stay in the second-level cache
+MOST_STEPS = 2**53  # a mean over the steps divides by their number
+RECORD = "record/"
 
 
 @dataclasses.dataclass(frozen=True)
 class Plan:
     """An optimizer on a problem from x0, (*batch', n), for `steps` steps; batch is x0's and the optimizer's.
 
-    dims names its axes, coordinates their values where they are known.
+    library is that of the points; with "jax" all arrays here are NumPy's, and blocks are compiled. dims names the axes
+    of the batch, coordinates their values where they are known; width is how many runs a block has.
     """
 
     optimizer: Optimizer
@@ -35,94 +43,140 @@ class Plan:
     steps: int
     observe: Sequence[str | Callable[..., Array]]
     tolerance: float
+    library: str
+    dtype: str
+    width: int
+    runs: int
     dims: tuple[str, ...] = ()
     coordinates: Mapping[str, np.ndarray] = dataclasses.field(default_factory=dict)
 
-    @property
-    def runs(self) -> int:
-        """How many runs there are."""
-        return math.prod(self.batch)
+    @functools.cached_property
+    def recorders(self) -> list[Recorder]:
+        """What is recorded; ValueError for what cannot be."""
+        return recorders(self.observe, self.problem, self.optimizer)
 
     def part(self, rows: np.ndarray) -> Plan:
         """Return the plan of these runs of the flat batch alone, in ascending order, its batch (len(rows),)."""
         optimizer = map_arrays(lambda values: self.pick(values, tuple(values.shape), rows), self.optimizer)
         x0 = self.pick(self.x0, tuple(self.x0.shape[:-1]), rows)
-        return dataclasses.replace(self, optimizer=optimizer, x0=x0, batch=(len(rows),), dims=("run",), coordinates={})
+        named = {"batch": (len(rows),), "runs": len(rows), "dims": ("run",), "coordinates": {}}
+        return dataclasses.replace(self, optimizer=optimizer, x0=x0, **named)
 
     def pick(self, values: Array, shape: tuple[int, ...], rows: np.ndarray) -> Array:
         """Return the rows of `values`, (*shape, ...) with a shape that broadcasts to the batch, as (len(rows), ...)."""
         xp = namespace(values)
         flat = values if len(shape) == 1 else xp.reshape(values, (-1, *values.shape[len(shape) :]))
-        if len(rows) == self.runs == flat.shape[0]:  # all of them, in order
+        if len(rows) == self.runs == flat.shape[0] and self.runs > 1:  # all of them, in order
             return flat
         places = np.broadcast_to(np.arange(math.prod(shape)).reshape(shape), self.batch).flat[rows]
         return xp.take(flat, xp.asarray(places, device=values.device), axis=0)
 
-    @property
-    def library(self) -> str:
-        """The name of the array library of the points."""
-        return namespace(self.x0).__name__.removeprefix("array_api_compat.").partition(".")[0]
+    def shapes(self, runs: int) -> dict[str, tuple[tuple[int, ...], np.dtype]]:
+        """Return name -> (shape, dtype) of all that so many runs leave: "record/NAME", and what FINAL names."""
+        dtype, whole = np.dtype(self.dtype), np.dtype(np.int64)
+        shapes = {
+            RECORD + one.name: ((runs,) if one.fold else (self.steps, runs), one.dtype(dtype)) for one in self.recorders
+        }
+        for name in FINAL:
+            shape = (runs, self.problem.n) if name.startswith("x_") else (runs,)
+            shapes[name] = (shape, whole if name.startswith("status") else dtype)
+        return shapes
 
-    @property
-    def dtype(self) -> str:
-        """The name of the dtype of the points."""
-        return str(self.x0.dtype).rpartition(".")[2]
-
-    @functools.cached_property
-    def kept(self) -> list[tuple[str, bool, bool]]:
-        """What is recorded: its name, if as a fold, if by a user's function; ValueError for what cannot be."""
-        return [
-            (one.name, one.fold is not None, one.given) for one in watches(self.observe, self.problem, self.optimizer)
-        ]
-
-    def watched(self) -> list[str]:
-        """Return the names of what is recorded; raises ValueError for what cannot be."""
-        return [name for name, _, _ in self.kept]
-
-    def histories(self) -> list[str]:
-        """Return the names of the histories whose dtype is that of x0."""
-        return [name for name, fold, given in self.kept if not (fold or given)]
-
-    def empty_histories(self, names: Iterable[str], runs: int) -> dict[str, np.ndarray]:
-        """Return arrays for these histories of so many runs, (steps, runs), with nothing in them yet."""
-        return {name: np.empty((self.steps, runs), self.dtype) for name in names}
+    def empty(self, names: Iterable[str], runs: int) -> dict[str, np.ndarray]:
+        """Return arrays by these names, for so many runs, with nothing in them yet."""
+        shapes = self.shapes(runs)
+        return {name: np.empty(*shapes[name]) for name in names}
 
     def run_bytes(self) -> int:
-        """Return the size of what a run leaves: two points, six numbers, and every history."""
-        numbers = sum(1 if fold else self.steps for _, fold, _ in self.kept)
-        return (2 * self.problem.n + 6 + numbers) * 8
+        """Return the size of what a run leaves."""
+        return sum(math.prod(shape) * dtype.itemsize for shape, dtype in self.shapes(1).values())
 
-    def run(self, tick: Callable[[int], Any], histories: Mapping[str, np.ndarray]) -> Block:
-        """Run all of a flat plan, block by block, and return what is left as NumPy arrays.
+    def run(self, out: Mapping[str, np.ndarray], tick: Callable[[int], Any]) -> None:
+        """Make all runs, block by block, and write what they leave into `out`, which has all names of `shapes`."""
+        with np.errstate(all="ignore"), one_blas_thread():
+            for low in range(0, self.runs, self.width):
+                rows = np.arange(low, min(low + self.width, self.runs))
+                self._run_block(rows, {name: columns(name, place, rows) for name, place in out.items()}, tick)
 
-        The histories for which there is an array, (steps, runs), are written there, and left out of the result.
-        """
-        blocks = []
-        with np.errstate(all="ignore"):
-            for low, high in cuts_of(self.runs, self.x0):
-                alone = high - low == 1 and isinstance(self.x0, np.ndarray)  # goes as two, see `layout`
-                rows = np.asarray([low, low]) if alone else np.arange(low, high)
-                runner, x = placed(self.optimizer, self.x0, self.batch, rows)
-                places = {name: whole[:, low:high] for name, whole in histories.items()}
-                given = places if isinstance(self.x0, np.ndarray) and not alone else {}
-                block = run_block(runner, self.problem, x, self.steps, self.observe, self.tolerance, tick, given)
-                for name, place in places.items():
-                    record = block.records.pop(name)
-                    if record is not place:
-                        place[...] = to_numpy(record)[:, : high - low]
-                blocks.append(_as_numpy(block, high - low))
-        return _joined(blocks)
-
-
-def _as_numpy(block: Block, runs: int) -> Block:
-    """Return the block as NumPy arrays, the twin of a lone run dropped."""
-    records = {name: to_numpy(record)[..., :runs] for name, record in block.records.items()}
-    return Block(records, *(to_numpy(part)[:runs] for part in block[1:]))
+    def _run_block(self, rows: np.ndarray, out: Mapping[str, np.ndarray], tick: Callable[[int], Any]) -> None:
+        if self.library == "jax":
+            part = self.part(rows)
+            fixed = self.steps, self.observe, self.tolerance, self.width
+            scan.run_block(part.optimizer, self.problem, part.x0, *fixed, out)
+            tick(self.steps)
+            return
+        if len(rows) == 1 and type(self.x0) is np.ndarray:
+            rows = np.repeat(rows, 2)  # a run alone goes as two: the bits are those inside a sweep
+        part, x0 = self.part(rows), self.x0
+        optimizer = map_arrays(lambda v: namespace(x0).asarray(to_numpy(v), device=x0.device), part.optimizer)
+        problem = map_arrays(lambda array: like(array, x0) if is_floating(array) else array, self.problem)
+        asked = recorders(self.observe, problem, optimizer)
+        loop.run_block(optimizer, problem, part.x0, self.steps, asked, self.tolerance, out, tick)
 
 
-def _joined(blocks: Sequence[Block]) -> Block:
-    """Return blocks as one block, its points copies that nobody else holds."""
-    records = blocks[0].records
-    if len(blocks) > 1:
-        records = {name: np.concatenate([block.records[name] for block in blocks], axis=-1) for name in records}
-    return Block(records, *(np.concatenate(parts) for parts in zip(*(block[1:] for block in blocks), strict=True)))
+def columns(name: str, place: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Return the view of these consecutive runs: time comes before them, space after."""
+    low, high = int(rows[0]), int(rows[-1]) + 1
+    return place[..., low:high] if name.startswith(RECORD) else place[low:high]
+
+
+def planned(
+    optimizer: Optimizer,
+    problem: Problem,
+    x0: Any,
+    steps: int,
+    observe: Sequence[str | Callable[..., Array]] = (),
+    tolerance: float = 0.0,
+    dims: Sequence[str] | Sweep | None = None,
+    library: str | None = None,
+) -> Plan:
+    """Return what is to be run; raises ValueError naming the argument that cannot be used."""
+    x0 = _checked_start(optimizer, problem, x0, steps, tolerance)
+    if library not in (None, "jax"):
+        x0 = backend(library).asarray(to_numpy(x0))
+    library = library or namespace(x0).__name__.removeprefix("array_api_compat.").partition(".")[0]
+    if library == "jax":
+        backend("jax")  # that it is not there is told now
+        x0, optimizer = to_numpy(x0), map_arrays(to_numpy, scan.with_arrays(optimizer))
+    shapes = [tuple(x0.shape[:-1]), *(tuple(leaf.shape) for leaf in leaves(optimizer))]
+    try:
+        batch = np.broadcast_shapes(*shapes)
+    except ValueError:
+        shown = ", ".join(map(str, shapes[1:]))
+        told = f"the batch of x0 {shapes[0]} and of the hyperparameters {shown} do not broadcast"
+        raise ValueError(told) from None
+    runs, dtype = math.prod(batch), str(x0.dtype).rpartition(".")[2]
+    widest = scan.widest(problem.n) if library == "jax" else max(2, BLOCK_ELEMENTS // problem.n)
+    width = math.ceil(runs / math.ceil(runs / widest)) if type(x0) is np.ndarray else runs  # on a device all at once
+    plan = Plan(optimizer, problem, x0, batch, int(steps), observe, float(tolerance), library, dtype, width, runs)
+    taken = (*COLUMNS, *(one.name for one in plan.recorders))
+    named = swept(dims, batch) if isinstance(dims, Sweep) else name_axes(optimizer, x0, batch, dims, taken)
+    for name in named[0]:
+        if name in taken:
+            raise ValueError(f"dims: the axis {name!r} has the name of a record; give one of them another name")
+    return dataclasses.replace(plan, dims=named[0], coordinates=named[1])
+
+
+def _checked_start(optimizer: Optimizer, problem: Problem, x0: Any, steps: int, tolerance: float) -> Array:
+    """Return x0 as a floating-point array of points of the problem; ValueError for what cannot be run."""
+    if not isinstance(optimizer, Optimizer):
+        raise ValueError(f"optimizer must be an optimizer such as AlphaGrad(learning_rate=0.1), got {optimizer!r}")
+    if isinstance(problem, type) or not isinstance(problem, Problem):
+        raise ValueError(f"problem must be a problem such as problem('rosenbrock'), got {problem!r}")
+    if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
+        raise ValueError(f"steps must be a whole number >= 1, got {steps!r}")
+    if steps > MOST_STEPS:
+        raise ValueError(f"steps must be at most 2^53, which a float still counts, got {steps!r}")
+    real = isinstance(tolerance, float | int | np.floating | np.integer) and not isinstance(tolerance, bool)
+    if not (real and 0 <= tolerance < math.inf):
+        raise ValueError(f"tolerance must be a finite number >= 0, got {tolerance!r}")
+    wanted = f"(*batch, {problem.n})"
+    try:
+        x0 = as_real(x0)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(f"x0 must be an array of real numbers of shape {wanted}, got {x0!r}") from None
+    if x0.ndim == 0 or x0.shape[-1] != problem.n or 0 in x0.shape:
+        raise ValueError(f"x0 must have shape {wanted} for {problem.name!r}, no axis empty, got {tuple(x0.shape)}")
+    if not np.all(np.isfinite(to_numpy(x0))):
+        raise ValueError("x0 must be finite, got a point with NaN or infinite components")
+    return x0

@@ -15,9 +15,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from alphalab.simulation.whole import written_whole
-
-STATUSES = ("running", "converged", "stalled", "diverged")
+from alphalab.files import written_whole
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -88,12 +88,12 @@ def noisy(
     steps: int,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return ||grad f(x_t)|| and ||noise_t||, (steps, *batch), of a run that sees the gradient g plus noise(t, g)."""
-    x, state, sizes = x.copy(), optimizer.init(x), []
+    state, sizes = optimizer.init(x), []
     for t in range(steps):
         g = gradient(x)
         added = noise(t, g)
         sizes.append((norm(g), norm(added)))
-        state = take_step(optimizer, x, g + added, state)  # x becomes x_{t+1}
+        x, state = take_step(optimizer, x, g + added, state, batch_axes=x.ndim - 1)
     N, s = np.swapaxes(np.asarray(sizes), 0, 1)
     return N, s
 

@@ -1,4 +1,4 @@
-"""Processes of joblib that do tasks side by side, and end with the process that began them."""
+"""Tasks side by side in processes of joblib, which end with the process that began them."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Any, TypeVar
 
-Result = TypeVar("Result")
+Done = TypeVar("Done")
 
 
-def side_by_side(
-    tasks: Iterable[Callable[[], Result]], jobs: int, *, ordered: bool = False, **how: Any
-) -> Generator[Result, None, None]:
+def in_parallel(
+    tasks: Iterable[Callable[[], Done]], jobs: int, *, ordered: bool = False, **how: Any
+) -> Generator[Done, None, None]:
     """Return the results of the tasks as they are ready, or in order, from so many processes (-1: one per core).
 
     The processes begin at once; with one job it is this one, task by task as results are asked for. `how` is for
@@ -30,7 +30,8 @@ def side_by_side(
 
     parallel = Parallel(n_jobs=jobs, return_as="generator" if ordered else "generator_unordered", **how)
     with _no_ctrl_c():
-        results = _killed_when_interrupted(parallel(delayed(bound_to)(os.getpid(), task) for task in tasks))
+        owner = os.getpid() if how.get("prefer") != "threads" and are_local() else None
+        results = _killed_when_interrupted(parallel(delayed(_bound)(owner, task) for task in tasks))
         next(results)  # a generator that was not begun does not hear that it is over
     return results
 
@@ -49,9 +50,9 @@ def _no_ctrl_c() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def bound_to(owner: int, task: Callable[[], Result]) -> Result:
+def _bound(owner: int | None, task: Callable[[], Done]) -> Done:
     """Do a task in a worker, which ends soon after the process `owner`, that began it: joblib's would wait for ever."""
-    if os.getppid() == owner:
+    if owner not in (None, os.getpid()):
         _leave_after(owner)
     return task()
 
@@ -59,16 +60,16 @@ def bound_to(owner: int, task: Callable[[], Result]) -> Result:
 @functools.cache
 def _leave_after(owner: int) -> None:
     from joblib.externals.loky import process_executor
-    from tqdm import tqdm
 
     def watch() -> None:
         while os.getppid() == owner:
             time.sleep(1.0)
         os._exit(1)
 
+    if os.getppid() != owner:  # it was gone before the first task
+        os._exit(1)
     threading.Thread(target=watch, daemon=True).start()
     process_executor._USE_PSUTIL = False  # it takes 300 MB more, such as an import of torch, for a leak, and leaves
-    tqdm.set_lock(threading.RLock())  # tqdm's own has a name: a worker that is killed would leave it behind
 
 
 def _killed_when_interrupted(results: Generator[Any, None, None]) -> Generator[Any, None, None]:
@@ -86,3 +87,11 @@ def _killed_when_interrupted(results: Generator[Any, None, None]) -> Generator[A
 
             get_reusable_executor().shutdown(wait=False, kill_workers=True)
         raise
+
+
+def are_local() -> bool:
+    """Whether joblib's workers are processes of this machine."""
+    import joblib
+
+    backend, _ = joblib.parallel.get_active_backend(prefer="processes")
+    return type(backend).__name__ in ("LokyBackend", "MultiprocessingBackend")

@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
+from alphalab.files import written_whole
 from alphalab.simulation.trajectory import FINAL, Trajectory, tables
-from alphalab.simulation.whole import written_whole
 
 CELLS = 1_000_000  # of a .csv that are Python's numbers at once
 

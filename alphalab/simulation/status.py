@@ -1,0 +1,96 @@
+"""How a run ends, judged before every step: what it is now, and since which step.
+
+    diverged    f, ||g|| or x is not finite         converged   ||g|| <= tolerance
+    stalled     the last step did not change x      running     none of these
+
+A run that diverged, or converged at a tolerance > 0, has stopped: it stays where it is.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from alphalab.arrays import Array, all_set, leaves, namespace
+
+STATUSES = ("running", "converged", "stalled", "diverged")
+RUNNING, CONVERGED, STALLED, DIVERGED = range(len(STATUSES))
+
+
+class Status(NamedTuple):
+    """Of every run: its code, an index of STATUSES, the step since when, and whether it has stopped; (B,) each."""
+
+    code: Array
+    since: Array
+    stopped: Array
+
+
+def begun(f: Array, steps: int) -> Status:
+    """Return the status before the first step: running, which a run of `steps` steps is since its end."""
+    xp = namespace(f)
+    code = xp.zeros_like(f, dtype=xp.int64)
+    return Status(code, xp.full_like(code, steps), code > 0)
+
+
+def judged(
+    status: Status, t: Any, steps: int, tolerance: float, x: Array, f: Array, gradient_norm: Array, still: Array
+) -> Status:
+    """Return the status at x, (B, n), before step t; `still` says whether the last step left x as it was, (B,)."""
+    xp = namespace(f)
+    broken = ~(xp.isfinite(f) & xp.isfinite(gradient_norm)) | ~xp.all(xp.isfinite(x), axis=-1)
+    code = xp.where(still, xp.full_like(status.code, STALLED), xp.zeros_like(status.code))
+    code = xp.where(gradient_norm <= tolerance, xp.full_like(code, CONVERGED), code)
+    code = xp.where(broken, xp.full_like(code, DIVERGED), code)
+    code = xp.where(status.stopped, status.code, code)
+    here = xp.zeros_like(status.since) + t
+    since = xp.where(code == RUNNING, xp.full_like(here, steps), here)
+    since = xp.where(code == status.code, status.since, since)
+    return Status(code, since, (code == DIVERGED) | ((code == CONVERGED) & (tolerance > 0)))
+
+
+def with_state(status: Status, tree: Any) -> Status:
+    """Return the final status: a state that overflowed (Adam's v = inf) freezes a method silently; it has diverged."""
+    xp, code = namespace(status.code), status.code
+    for leaf in leaves(tree):
+        if leaf.shape[: code.ndim] == code.shape:
+            finite = xp.isfinite(xp.reshape(leaf, (*code.shape, -1)))
+            code = xp.where(xp.all(finite, axis=-1) | status.stopped, code, xp.full_like(code, DIVERGED))
+    return status._replace(code=code)
+
+
+class StatusTracker:
+    """The status of a block of runs from step to step; on NumPy only the runs are judged that may not be running."""
+
+    def __init__(self, x: Array, steps: int, tolerance: float) -> None:
+        xp = namespace(x)
+        self.steps, self.tolerance = steps, tolerance
+        self.status = begun(x[:, 0], steps)
+        self.x, self.f = x, xp.full_like(x[:, 0], math.nan)
+        self.waits = not isinstance(x, np.ndarray)  # a device is not asked: there every run is judged
+        self.marked = self.waits  # whether some run may be other than running
+
+    def judge(self, t: int, x: Array, f: Array, gradient_norm: Array) -> Array | None:
+        """Judge the runs before step t; return which had stopped before, None for none."""
+        x_before, f_before = self.x, self.f
+        self.x, self.f = x, f
+        if self.waits:
+            stopped, still = self.status.stopped, namespace(x).all(x == x_before, axis=-1) & (t > 0)
+            self.status = judged(self.status, t, self.steps, self.tolerance, x, f, gradient_norm, still)
+            return stopped
+        usual = (f != f_before) & (gradient_norm > self.tolerance) & np.isfinite(f + gradient_norm)
+        if not self.marked and all_set(usual):
+            return None
+        rows = np.flatnonzero(~usual | (self.status.code != RUNNING))
+        stopped, still = self.status.stopped.copy() if self.marked else None, (x[rows] == x_before[rows]).all(-1)
+        old = Status(*(part[rows] for part in self.status))
+        new = judged(old, t, self.steps, self.tolerance, x[rows], f[rows], gradient_norm[rows], still & (t > 0))
+        for whole, part in zip(self.status, new, strict=True):
+            whole[rows] = part
+        self.marked = bool((self.status.code != RUNNING).any())
+        return stopped
+
+    def all_stopped(self) -> bool:
+        """Whether no run of the block moves any more; a device waits for the answer."""
+        return self.marked and bool(namespace(self.x).all(self.status.stopped))
