@@ -96,6 +96,7 @@ def test_every_axes_has_named_axes(drawn, key):
 
 
 @every
+@pytest.mark.private
 def test_no_text_is_clipped_and_no_two_texts_overlap(drawn, key):
     figure, boxes = drawn[key], []
     for text in shown_texts(figure):
@@ -265,6 +266,7 @@ def test_a_failing_draw_leaves_no_file(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.private
 def test_an_interrupt_leaves_the_old_files(tmp_path, monkeypatch):
     publish(tmp_path, {"a": b"old", "b": b"old"})
     plain = Path.write_bytes

@@ -190,6 +190,7 @@ def test_what_lies_on_a_map_is_no_ink_of_the_page(folder):
     assert f"stroke: {style.ON_MAP}" in html and f"fill: {style.ON_MAP}" in html
 
 
+@pytest.mark.private
 def test_the_curves_of_the_direction_field_are_recoloured():
     assert [INKS[direction_field._colour(alpha)] for alpha in direction_field.ALPHAS] == [
         f"var(--ramp-{place})" for place in range(len(direction_field.ALPHAS))
