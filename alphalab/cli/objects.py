@@ -33,7 +33,7 @@ if TYPE_CHECKING:  # the floors of claims and experiments load sympy and matplot
     from alphalab.claims import Claim
     from alphalab.experiments import Experiment
 
-OBJECT = re.compile(r"(?P<place>.+):(?P<name>[A-Za-z_]\w*)")  # a grid such as 1e-3:1:7 is none
+OBJECT = re.compile(r"([A-Za-z]:\\)?[^:]+:[A-Za-z_]\w*")  # a grid such as 1e-3:1:7 is none
 
 
 def is_object(word: str) -> bool:

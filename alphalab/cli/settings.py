@@ -70,7 +70,7 @@ def _add_own(
     """Add the hyperparameters of an optimizer of your own, known only when the words are there."""
     known = set(owners())
     for before, word in zip(("", *words), words, strict=False):
-        if objects.is_object(word) and not before.startswith("-"):
+        if objects.is_object(word) and not (before.startswith("-") or word.startswith("-")):
             for name in objects.options(word):
                 if name not in known:
                     _add_option(command, name, number, metavar, word)
