@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from alphalab.cli.settings import hyperparameters
+from alphalab.cli.objects import hyperparameters
 from alphalab.cli.show import print_json, print_table
 from alphalab.optimizers import OPTIMIZERS, Rule
 from alphalab.problems import PROBLEMS
