@@ -95,7 +95,7 @@ class History:
         self.latest = xp.where(stopped, self.latest, value) if t else xp.asarray(value, copy=True)
         self.waiting.append(self.latest)
         self.t = t + 1
-        if len(self.waiting) == STRETCH:
+        if t % STRETCH == 0:  # when the loop looks whether all runs have stopped
             self.fetch()
 
     def fetch(self) -> None:
