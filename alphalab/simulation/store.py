@@ -23,7 +23,6 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -196,7 +195,7 @@ def context_of(plan: Plan) -> str:
         description(plan.problem, f"problem {plan.problem.name!r}"),
         description(optimizer, f"optimizer {plan.optimizer.name!r}"),
         [description(one, f"observe {getattr(one, '__name__', one)!r}") for one in plan.observe],
-        [plan.steps, plan.tolerance, plan.dtype, plan.library, _version(plan.library)],
+        [plan.steps, plan.tolerance, plan.dtype, plan.library, sys.modules[plan.library].__version__],
         [code_version(), np.__version__, kernels()],
     ]
     return _hash(json.dumps(told))
@@ -266,10 +265,6 @@ def code_version(*floors: str) -> str:
     )
     sources = [file for path in files for file in ([path] if path.is_file() else sorted(path.rglob("*.py")))]
     return _hash(*(part for file in sources for part in (str(file.relative_to(PACKAGE)), file.read_bytes())))
-
-
-def _version(library: str) -> str:
-    return metadata.version(library.replace("_", "-").replace("torch.", "torch"))
 
 
 def _hash(*parts: str | bytes) -> str:
