@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import errno
 import functools
 import hashlib
 import json
@@ -48,7 +49,7 @@ BELOW = (
     "optimizers",
     "simulation",
 )  # the floors that a run depends on
-DAMAGED = (ValueError, KeyError, EOFError, zlib.error, zipfile.BadZipFile)
+DAMAGED = (ValueError, KeyError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile)
 SWEEP = ".sweep.npz"
 
 
@@ -178,11 +179,13 @@ def _damage_noticed(path: Path) -> Iterator[None]:
     """Remove a file whose content cannot be read, with a warning; one that is not there any more is as good as read."""
     try:
         yield
-    except DAMAGED:
+    except (*DAMAGED, OSError) as error:
+        if isinstance(error, FileNotFoundError):
+            return
+        if isinstance(error, OSError) and error.errno != errno.EINVAL:  # that is: told to read before the beginning
+            raise
         path.unlink(missing_ok=True)
         warnings.warn(f"store: {path} was damaged and is removed; its runs are made again", stacklevel=4)
-    except FileNotFoundError:
-        return
 
 
 # ------------------------------------------------------------------ what tells runs apart
