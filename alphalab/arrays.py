@@ -131,7 +131,7 @@ def norm(x: Array) -> Array:
         return xp.astype(norm(xp.astype(x, xp.float32)), x.dtype)
     low, high, up = limits
     square = dot(x, x)
-    if type(x) is np.ndarray and ((square >= low) & (square <= high)).all():  # nobody waits for a device
+    if type(x) is np.ndarray and square.size and least(square) >= low and largest(square) <= high:  # no device waits
         return np.sqrt(square)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         large, small = (xp.sqrt(dot(x * c, x * c)) / c for c in (1 / up, up))
@@ -158,12 +158,21 @@ def norm1(x: Array) -> Array:
     return total(namespace(x).abs(x))
 
 
+def least(x: np.ndarray) -> Any:
+    """Return the least element of a NumPy array, NaN where one is: what `x.min()` says, five times faster when short."""
+    return x.item(x.argmin())
+
+
+def largest(x: np.ndarray) -> Any:
+    """Return the largest element of a NumPy array, NaN where one is; see `least`."""
+    return x.item(x.argmax())
+
+
 def divide(numerator: Array, denominator: Array) -> Array:
     """Return numerator/denominator, and 0 where the denominator is 0: a zero gradient has a zero direction."""
-    xp = namespace(denominator)
-    zero = denominator == 0
-    if type(zero) is np.ndarray and not zero.any():  # nobody waits for a device
+    if type(denominator) is np.ndarray and denominator.size and least(denominator) > 0:  # no device waits
         return numerator / denominator
+    xp, zero = namespace(denominator), denominator == 0
     quotient = numerator / xp.where(zero, xp.ones_like(denominator), denominator)
     return xp.where(zero, xp.zeros_like(quotient), quotient)
 

@@ -37,8 +37,7 @@ from alphalab.optimizers import (
 )
 from alphalab.problems import CustomProblem
 from alphalab.problems.problem import Constants
-from alphalab.simulation import OBSERVABLES, Sweep, Trajectory, simulate
-from alphalab.simulation import plan
+from alphalab.simulation import OBSERVABLES, Sweep, Trajectory, plan, simulate
 from alphalab.simulation.trajectory import FINAL
 
 every = pytest.mark.parametrize("name", EVERY)

@@ -105,13 +105,10 @@ class DiagonalQuadratic(Analytic):
         """The extreme entries of lam."""
         return spectrum_constants(self.lam, f_star=0.0, x_star=np.zeros(self.n))
 
-    def value(self, x: Array) -> Array:
-        """(1/2) sum lam_i x_i^2, shapes (*batch, n) -> (*batch,)."""
-        return 0.5 * dot(like(self.lam, x) * x, x)
-
-    def gradient(self, x: Array) -> Array:
-        """lam_i x_i, shapes (*batch, n) -> (*batch, n)."""
-        return like(self.lam, x) * x
+    def value_and_gradient(self, x: Array) -> tuple[Array, Array]:
+        """f = <x, lam x>/2, shapes (*batch, n) -> (*batch,), and g = lam x, (*batch, n)."""
+        g = like(self.lam, x) * x
+        return 0.5 * dot(g, x), g
 
 
 def half_square(n: int = 1) -> DiagonalQuadratic:

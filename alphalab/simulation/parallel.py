@@ -19,13 +19,18 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
+from alphalab.memory import SMALL, bytes_of, check_fits
 from alphalab.simulation.described import header
-from alphalab.simulation.memory import SMALL, part_bytes
-from alphalab.simulation.plan import BLOCK_ELEMENTS, RECORD, Plan, columns
+from alphalab.simulation.plan import BLOCK_ELEMENTS, RECORD, Plan, at
 from alphalab.simulation.store import StoredRuns
+from alphalab.words import counted, size
 from alphalab.workers import are_local, in_parallel
 
 WORK = 5e7  # elements times steps in a part: some tenths of a second
+PART_BYTES = 2**26  # what a part leaves, at most, where no memory limit is given
+COPIES = 3  # of a part in flight: here, in a worker, and on the way
+PROCESS_BYTES = 2**27  # of Python, NumPy and one block in a process
+RUN_BYTES = 128  # of a run beside what it leaves: its number, its status in words, its rank, its key in a store
 DELAY = 2.0  # seconds after which progress is shown
 Done = TypeVar("Done")
 Arrays = Mapping[str, np.ndarray]
@@ -69,18 +74,45 @@ def computed(
         missing = rows if stored is None else stored.read(rows, arrays)
         parts = cut(plan, missing, workers, limit)
         workers = max(1, min(workers, len(parts)))
-        tasks = (functools.partial(made, plan.part(part), part, columns_of(shared, part)) for part in parts)
+        tasks = (functools.partial(made, plan.part(part), part, views(shared, part)) for part in parts)
         how = {"prefer": prefer(plan), "batch_size": 1, "pre_dispatch": f"{workers} + 1"}  # more only takes memory
         with (
             progress(plan, len(missing)) as tick,
             contextlib.closing(in_parallel(tasks, workers, **how)) as done,  # an error here ends the workers at once
         ):
             for part, left in done:
-                put(part, left, arrays)
+                for name in left.keys() & arrays.keys():
+                    arrays[name][at(name, part)] = left[name]
                 if stored is not None:
-                    stored.keep(part, {**left, **columns_of(shared, part)})
+                    stored.keep(part, {**left, **views(shared, part)})
                 tick(plan.steps * math.ceil(len(part) / plan.width))
         return Result({name: np.asarray(array) for name, array in arrays.items()}, len(missing))
+
+
+def part_bytes(plan: Plan, kept: float, processes: int, memory: int | str | None) -> float:
+    """Return what a part may leave, so that all in flight and the `kept` bytes of every run fit into `memory`.
+
+    Raises ValueError where the results alone do not, or do not fit into what is free.
+    """
+    total = kept_bytes(plan.runs, kept)
+    results = f"the results of {counted(plan.runs, 'run')}"
+    check_fits(total, results)
+    if memory is None:
+        return PART_BYTES
+    others = processes * PROCESS_BYTES
+    left, least = bytes_of(memory) - total - others, COPIES * (processes + 1) * 2 * plan.run_bytes()
+    if left < least:
+        raise ValueError(
+            f"memory: {memory} is too little: {results} take {size(total)}, {counted(processes, 'process', 'es')} "
+            f"{size(others)}; at least {-(-(total + others + least) // 2**20):.0f}M are needed; "
+            "observe less or cut the sweep"
+        )
+    return min(PART_BYTES, left / (COPIES * (processes + 1)))
+
+
+def kept_bytes(runs: int, each: float) -> float:
+    """Return what so many runs take as results, each of which leaves so many bytes."""
+    return runs * (each + RUN_BYTES)
 
 
 def cores(jobs: int | None) -> int:
@@ -114,25 +146,10 @@ def made(part: Plan, rows: np.ndarray, places: Arrays) -> tuple[np.ndarray, dict
     return rows, left
 
 
-def put(rows: np.ndarray, left: Arrays, arrays: Arrays) -> None:
-    """Put what the runs of these rows left into its places, as far as it is wanted."""
-    for name, part in left.items():
-        if name in arrays:
-            place, where = arrays[name], consecutive(rows)
-            place[(..., where) if name.startswith(RECORD) else where] = part
-
-
-def consecutive(rows: np.ndarray) -> np.ndarray | slice:
-    """Return consecutive rows as a slice: views instead of copies."""
-    whole = len(rows) > 0 and rows[-1] - rows[0] == len(rows) - 1
-    return slice(int(rows[0]), int(rows[-1]) + 1) if whole else rows
-
-
-def columns_of(arrays: Arrays, rows: np.ndarray) -> dict[str, np.ndarray]:
-    """Return the columns of these rows, to write into; none where the rows do not lie side by side."""
-    if not isinstance(consecutive(rows), slice):
-        return {}
-    return {name: columns(name, array, rows) for name, array in arrays.items()}
+def views(arrays: Arrays, rows: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the parts of the arrays that are these runs', to write into; none where they do not lie side by side."""
+    found = {name: array[at(name, rows)] for name, array in arrays.items()}
+    return found if all(np.may_share_memory(found[name], arrays[name]) for name in found) else {}
 
 
 @contextlib.contextmanager

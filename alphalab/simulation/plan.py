@@ -96,7 +96,7 @@ class Plan:
         with np.errstate(all="ignore"), one_blas_thread():
             for low in range(0, self.runs, self.width):
                 rows = np.arange(low, min(low + self.width, self.runs))
-                self._run_block(rows, {name: columns(name, place, rows) for name, place in out.items()}, tick)
+                self._run_block(rows, {name: place[at(name, rows)] for name, place in out.items()}, tick)
 
     def _run_block(self, rows: np.ndarray, out: Mapping[str, np.ndarray], tick: Callable[[int], Any]) -> None:
         if self.library == "jax":
@@ -114,10 +114,14 @@ class Plan:
         loop.run_block(optimizer, problem, part.x0, self.steps, asked, self.tolerance, out, tick)
 
 
-def columns(name: str, place: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Return the view of these consecutive runs: time comes before them, space after."""
-    low, high = int(rows[0]), int(rows[-1]) + 1
-    return place[..., low:high] if name.startswith(RECORD) else place[low:high]
+def at(name: str, rows: np.ndarray) -> Any:
+    """Return the index of these runs in the array called `name`: time comes before them, space after.
+
+    Consecutive runs are a slice, so that what is there is a view.
+    """
+    whole = len(rows) > 0 and rows[-1] - rows[0] == len(rows) - 1 and bool(np.all(rows[1:] > rows[:-1]))
+    where = slice(int(rows[0]), int(rows[-1]) + 1) if whole else rows
+    return (..., where) if name.startswith(RECORD) else where
 
 
 def planned(

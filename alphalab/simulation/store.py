@@ -32,7 +32,7 @@ import numpy as np
 from alphalab.arithmetic import kernels
 from alphalab.arrays import is_array, leaves, map_arrays, namespace, to_numpy
 from alphalab.files import written_whole
-from alphalab.simulation.plan import RECORD, Plan
+from alphalab.simulation.plan import Plan, at
 from alphalab.words import counted
 
 KEY = np.dtype("S16")  # trailing zero bytes are dropped from both sides of a comparison: still one to one
@@ -84,9 +84,7 @@ class StoredRuns:
                 found = order[found]
                 found, places = found[missing[found]], places[missing[found]]
                 for name in arrays if len(found) else ():
-                    time_first = name.startswith(RECORD)
-                    part, at = file[name], rows[found]
-                    arrays[name][(..., at) if time_first else at] = part[(..., places) if time_first else places]
+                    arrays[name][at(name, rows[found])] = file[name][at(name, places)]
                 missing[found] = False
         return rows[missing]
 
