@@ -240,7 +240,7 @@ UNTOLD: list[tuple[dict[str, Any], str]] = [
 def test_a_function_without_a_key_is_refused_by_name_before_the_run(
     tmp_path: Path, change: dict[str, Any], named: str
 ) -> None:
-    with pytest.raises(ValueError, match=rf"^store: {named} .*key"):
+    with pytest.raises(ValueError, match=rf"^store: {named}.*, which no store can tell .* key"):
         grid(tmp_path, **change)
     assert list(tmp_path.iterdir()) == []
 
@@ -370,7 +370,7 @@ SWEEP_ARGV = (
     "100",
 )
 SMALL_PARTS = (
-    "import sys; from alphalab.simulation import memory; memory.PART_BYTES = 2e4;"
+    "import sys; from alphalab.simulation import parallel; parallel.PART_BYTES = 2e4;"
     "from alphalab.cli import main; sys.exit(main(sys.argv[1:]))"
 )
 

@@ -79,7 +79,7 @@ class StoredRuns:
         order = np.argsort(keys, kind="stable")
         missing = np.ones(len(rows), dtype=bool)
         for path in parts(self.folder):
-            with _damage_noticed(path), np.load(path, allow_pickle=False) as file:
+            with _damage_noticed(path), path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
                 found, places = _matches(keys[order], file["keys"])
                 found = order[found]
                 found, places = found[missing[found]], places[missing[found]]
@@ -127,7 +127,7 @@ def sweeps(store: str | os.PathLike[str]) -> list[StoredSweep]:
     """Return the sweeps that were begun in a store, oldest first."""
     found = []
     for path in sorted(checked_folder(store).glob(f"*/*{SWEEP}"), key=lambda path: path.stat().st_mtime_ns):
-        with _damage_noticed(path), np.load(path, allow_pickle=False) as file:
+        with _damage_noticed(path), path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             runs = StoredRuns(path.parent, file["keys"])
             found.append(StoredSweep(path.name.removesuffix(SWEEP), runs, json.loads(str(file["header"]))))
     return found
@@ -229,8 +229,8 @@ def description(thing: Any, what: str, key: str | None = None) -> Any:
         ]
     if key is None:
         raise ValueError(
-            f"store: {what} holds {kind.__qualname__} {getattr(thing, '__name__', '')!s}, which no store can tell from "
-            "another one: give what holds it a key, such as CustomProblem(..., key='...') or "
+            f"store: {what} holds {kind.__qualname__} {getattr(thing, '__name__', '')!s}".rstrip()
+            + ", which no store can tell from another one: give what holds it a key, such as CustomProblem(..., key='...') or "
             "al.observable(function, key='...'), a text that you change whenever it changes"
         )
     return named
