@@ -228,10 +228,11 @@ def description(thing: Any, what: str, key: str | None = None) -> Any:
             [field.name, description(getattr(thing, field.name), what, key)] for field in dataclasses.fields(thing)
         ]
     if key is None:
+        held = f"{kind.__qualname__} {getattr(thing, '__name__', '')}".rstrip()
         raise ValueError(
-            f"store: {what} holds {kind.__qualname__} {getattr(thing, '__name__', '')!s}".rstrip()
-            + ", which no store can tell from another one: give what holds it a key, such as CustomProblem(..., key='...') or "
-            "al.observable(function, key='...'), a text that you change whenever it changes"
+            f"store: {what} holds {held}, which no store can tell from another one: give what holds it a key, such as "
+            "CustomProblem(..., key='...') or al.observable(function, key='...'), a text that you change whenever it "
+            "changes"
         )
     return named
 
