@@ -172,7 +172,7 @@ def norm1(x: Array) -> Array:
 
 
 def least(x: np.ndarray) -> Any:
-    """Return the least element of a NumPy array, NaN where one is: what `x.min()` says, five times faster when short."""
+    """Return the least element of a NumPy array, NaN where one is: as `x.min()`, five times faster when short."""
     return x.item(x.argmin())
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from alphalab.guards import possibly_any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -37,7 +38,6 @@ from alphalab.arrays import (
     to_numpy,
     total,
 )
-from alphalab.guards import possibly_any
 
 TINY, LARGEST = 5e-324, 1.7976931348623157e308
 FINITE = st.floats(allow_nan=False, allow_infinity=False)

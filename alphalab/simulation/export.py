@@ -25,6 +25,9 @@ CELLS = 1_000_000  # of a .csv that are Python's numbers at once
 def export(run: Trajectory, path: str | os.PathLike[str]) -> Path:
     """Write a trajectory in the format that the ending of the path says, whole or not at all; returns the path."""
     target = check_format(path)
+    dtype = run.x_last.dtype
+    if dtype == np.longdouble and target.suffix in (".nc", ".parquet"):
+        raise ValueError(f"export: {target.suffix} has no numbers of {dtype}; .npz keeps them, .csv all their digits")
     with written_whole([target]) as (draft,):
         FORMATS[target.suffix](run, draft)
     return target
@@ -94,6 +97,8 @@ def _arrow(pyarrow: Any, array: np.ndarray) -> Any:
 def _netcdf(run: Trajectory, path: Path) -> None:
     data = run.to_xarray()
     data.attrs = {"alphalab": about(run)}
+    half = [name for name, values in data.data_vars.items() if values.dtype == np.float16]
+    data = data.assign({name: data[name].astype(np.float32) for name in half})  # netCDF has no numbers so narrow
     path.write_bytes(data.to_netcdf(engine="scipy"))
 
 

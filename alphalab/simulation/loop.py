@@ -36,7 +36,7 @@ np.empty(2**21)  # freed at once: from then on glibc keeps what is freed, and a 
 STRETCH = 100  # steps between two looks at a device, and between two words on progress
 
 
-def run_block(
+def run_block(  # noqa: C901
     optimizer: Optimizer,
     problem: Problem,
     x: Array,
@@ -108,7 +108,7 @@ class History:
         self.latest = xp.where(stopped, self.latest, value) if t else xp.asarray(value, copy=True)
         self.waiting.append(self.latest)
         self.t = t + 1
-        if len(self.waiting) == STRETCH:
+        if t % STRETCH == 0:  # when the loop looks whether all runs have stopped
             self.fetch()
 
     def fetch(self) -> None:

@@ -132,10 +132,14 @@ def prefer(plan: Plan) -> str:
 
 
 def cut(plan: Plan, rows: np.ndarray, jobs: int, part_bytes: float) -> list[np.ndarray]:
-    """Cut the rows into parts of whole blocks, a few for each job, none of which leaves more than `part_bytes`."""
+    """Cut the rows into parts, a few for each job, none of which leaves more than `part_bytes`.
+
+    Parts are whole blocks, where there are fewer blocks than jobs as much of one as every job can have.
+    """
     blocks = max(1, int(WORK) // (plan.width * plan.problem.n * plan.steps))
     blocks = max(1, min(blocks, len(rows) // (plan.width * jobs)))
-    size = max(2, min(blocks * plan.width, int(part_bytes) // plan.run_bytes()))
+    share = math.inf if plan.library == "jax" else math.ceil(len(rows) / jobs)  # a compiled block has one width
+    size = int(max(2, min(blocks * plan.width, share, part_bytes // plan.run_bytes())))
     return [rows[low : low + size] for low in range(0, len(rows), size)]
 
 
@@ -166,9 +170,8 @@ def shared_arrays(plan: Plan, workers: int) -> Iterator[dict[str, np.ndarray]]:
     with contextlib.ExitStack() as files:
         maps = {}
         for name, (shape, dtype) in shapes.items():
-            file = files.enter_context(
-                tempfile.TemporaryFile(dir="/dev/shm") if linux else tempfile.NamedTemporaryFile()
-            )
+            made_here = tempfile.TemporaryFile if linux else tempfile.NamedTemporaryFile
+            file = files.enter_context(made_here(dir="/dev/shm" if linux else None))
             file.truncate(math.prod(shape) * dtype.itemsize)
             path = f"/proc/{os.getpid()}/fd/{file.fileno()}" if linux else file.name
             maps[name] = np.memmap(path, dtype, "r+", shape=shape)

@@ -112,7 +112,7 @@ class Plan:
         if len(rows) == 1 and type(self.x0) is np.ndarray:
             rows = np.repeat(rows, 2)  # a run alone goes as two: the bits are those inside a sweep
         part, x0 = self.part(rows), self.x0
-        optimizer = map_arrays(lambda v: namespace(x0).asarray(to_numpy(v), device=x0.device), part.optimizer)
+        optimizer = map_arrays(lambda v: namespace(x0).asarray(to_numpy(v).copy(), device=x0.device), part.optimizer)
         problem = map_arrays(lambda array: like(array, x0) if is_floating(array) else array, self.problem)
         asked = recorders(self.observe, problem, optimizer)
         loop.run_block(optimizer, problem, part.x0, self.steps, asked, self.tolerance, out, tick)

@@ -89,8 +89,8 @@ def run_block(
 ) -> None:
     """Run from x, (B, n), B <= width, and write what the runs leave into `out`, as `loop.run_block` does.
 
-    Every hyperparameter of the optimizer is an array, (B,) or (). Raises ValueError, naming the formula, where jax cannot trace the
-    problem, the optimizer or an observed function.
+    Every hyperparameter of the optimizer is an array, (B,) or (). Raises ValueError, naming the formula, where jax
+    cannot trace the problem, the optimizer or an observed function.
     """
     jnp, runs = backend("jax"), x.shape[0]
     rows = np.minimum(np.arange(width), runs - 1)  # the last run again and again

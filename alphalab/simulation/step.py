@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from alphalab.arrays import Array, is_array, is_floating, leaves, map_arrays, namespace
+from alphalab.arrays import Array, is_array, is_floating, leaves, namespace
 from alphalab.optimizers import Optimizer
 from alphalab.simulation.loop import direct, real_answer
 
@@ -14,8 +14,8 @@ def take_step(optimizer: Optimizer, x: Array, g: Array, state: Any = None, *, ba
     """Return (x, state) after one step of `optimizer` along the gradient g; nothing is written in place.
 
     The first `batch_axes` axes of x are runs, all others together are one point: a (4, 3) matrix is one point of 12
-    numbers. x and g have one shape, of any array library; `state` is what `optimizer.init(x)` or the last step
-    returned, None before the first one. Raises ValueError naming the argument that cannot be used.
+    numbers. x and g have one shape, of any array library; `state` is what the last step returned, None before the
+    first one. Raises ValueError naming the argument that cannot be used.
 
     >>> import alphalab as al, numpy as np
     >>> x, state = al.take_step(al.SignSGD(learning_rate=0.5), np.ones((2, 2)), np.full((2, 2), 3.0))
@@ -33,21 +33,14 @@ def take_step(optimizer: Optimizer, x: Array, g: Array, state: Any = None, *, ba
     g = real_answer(g, tuple(x.shape), x, "g")
     point, xp = (*x.shape[:batch_axes], math.prod(x.shape[batch_axes:])), namespace(x)
     flat = xp.reshape(x, point)
-    state = optimizer.init(flat) if state is None else _flat(state, tuple(x.shape), point)
+    state = optimizer.init(flat) if state is None else state
     try:
-        d, state = direct(optimizer, xp.reshape(g, point), state, flat)
-        step, state = optimizer.step(d, state)
+        d, state_after = direct(optimizer, xp.reshape(g, point), state, flat)
+        step, state_after = optimizer.step(d, state_after)
     except (TypeError, ValueError, AttributeError, IndexError) as error:
-        wanted, found = len(leaves(optimizer.init(flat))), len(leaves(state))
+        wanted, found = ([tuple(leaf.shape) for leaf in leaves(tree)] for tree in (optimizer.init(flat), state))
         if wanted == found:
             raise
-        told = f"state must be what optimizer.init(x) or the last step returned, {wanted} arrays, got {found}"
+        told = f"state must be what the last step returned, None before the first: arrays {wanted}, got {found}"
         raise ValueError(told) from error
-    return xp.reshape(flat - step, x.shape), state
-
-
-def _flat(state: Any, shape: tuple[int, ...], point: tuple[int, ...]) -> Any:
-    """Return a state made at x as it is at the flat point."""
-    if shape == point:
-        return state
-    return map_arrays(lambda leaf: namespace(leaf).reshape(leaf, point) if tuple(leaf.shape) == shape else leaf, state)
+    return xp.reshape(flat - step, x.shape), state_after

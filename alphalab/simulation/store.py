@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import errno
 import functools
 import hashlib
 import json
@@ -23,7 +24,6 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,7 @@ BELOW = (
     "optimizers",
     "simulation",
 )  # the floors that a run depends on
-DAMAGED = (ValueError, KeyError, EOFError, zlib.error, zipfile.BadZipFile)
+DAMAGED = (ValueError, KeyError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile)
 SWEEP = ".sweep.npz"
 
 
@@ -79,7 +79,7 @@ class StoredRuns:
         order = np.argsort(keys, kind="stable")
         missing = np.ones(len(rows), dtype=bool)
         for path in parts(self.folder):
-            with _damage_noticed(path), np.load(path, allow_pickle=False) as file:
+            with _damage_noticed(path), path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
                 found, places = _matches(keys[order], file["keys"])
                 found = order[found]
                 found, places = found[missing[found]], places[missing[found]]
@@ -127,7 +127,7 @@ def sweeps(store: str | os.PathLike[str]) -> list[StoredSweep]:
     """Return the sweeps that were begun in a store, oldest first."""
     found = []
     for path in sorted(checked_folder(store).glob(f"*/*{SWEEP}"), key=lambda path: path.stat().st_mtime_ns):
-        with _damage_noticed(path), np.load(path, allow_pickle=False) as file:
+        with _damage_noticed(path), path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             runs = StoredRuns(path.parent, file["keys"])
             found.append(StoredSweep(path.name.removesuffix(SWEEP), runs, json.loads(str(file["header"]))))
     return found
@@ -177,11 +177,13 @@ def _damage_noticed(path: Path) -> Iterator[None]:
     """Remove a file whose content cannot be read, with a warning; one that is not there any more is as good as read."""
     try:
         yield
-    except DAMAGED:
+    except (*DAMAGED, OSError) as error:
+        if isinstance(error, FileNotFoundError):
+            return
+        if isinstance(error, OSError) and error.errno != errno.EINVAL:  # that is: told to read before the beginning
+            raise
         path.unlink(missing_ok=True)
         warnings.warn(f"store: {path} was damaged and is removed; its runs are made again", stacklevel=4)
-    except FileNotFoundError:
-        return
 
 
 # ------------------------------------------------------------------ what tells runs apart
@@ -194,7 +196,7 @@ def context_of(plan: Plan) -> str:
         description(plan.problem, f"problem {plan.problem.name!r}"),
         description(optimizer, f"optimizer {plan.optimizer.name!r}"),
         [description(one, f"observe {getattr(one, '__name__', one)!r}") for one in plan.observe],
-        [plan.steps, plan.tolerance, plan.dtype, plan.library, _version(plan.library)],
+        [plan.steps, plan.tolerance, plan.dtype, plan.library, sys.modules[plan.library].__version__],
         [code_version(), np.__version__, kernels()],
     ]
     return _hash(json.dumps(told))
@@ -226,10 +228,11 @@ def description(thing: Any, what: str, key: str | None = None) -> Any:
             [field.name, description(getattr(thing, field.name), what, key)] for field in dataclasses.fields(thing)
         ]
     if key is None:
+        held = f"{kind.__qualname__} {getattr(thing, '__name__', '')}".rstrip()
         raise ValueError(
-            f"store: {what} holds {kind.__qualname__} {getattr(thing, '__name__', '')!s}, which no store can tell from "
-            "another one: give what holds it a key, such as CustomProblem(..., key='...') or "
-            "al.observable(function, key='...'), a text that you change whenever it changes"
+            f"store: {what} holds {held}, which no store can tell from another one: give what holds it a key, such as "
+            "CustomProblem(..., key='...') or al.observable(function, key='...'), a text that you change whenever it "
+            "changes"
         )
     return named
 
@@ -265,10 +268,6 @@ def code_version(*floors: str) -> str:
     )
     sources = [file for path in files for file in ([path] if path.is_file() else sorted(path.rglob("*.py")))]
     return _hash(*(part for file in sources for part in (str(file.relative_to(PACKAGE)), file.read_bytes())))
-
-
-def _version(library: str) -> str:
-    return metadata.version(library.replace("_", "-").replace("torch.", "torch"))
 
 
 def _hash(*parts: str | bytes) -> str:

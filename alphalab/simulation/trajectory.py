@@ -120,6 +120,15 @@ class Trajectory:
         header["dims"] = tuple(header["dims"])
         return cls(records=kept["record"], coordinates=kept["coordinate"], **fields, **header)
 
+    def export(self, path: str | os.PathLike[str]) -> Path:
+        """Write a file for other programs: .npz, .csv, .parquet or .nc, as its ending says; returns its path.
+
+        Raises ValueError for another ending, and for a dtype that the format has not (longdouble).
+        """
+        from alphalab.simulation.export import export  # which is made of trajectories
+
+        return export(self, path)
+
     def to_xarray(self) -> Any:
         """Return an xarray.Dataset with the axes named (needs the extra `tables`)."""
         xarray = tables("xarray")
