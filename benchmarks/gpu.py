@@ -108,14 +108,14 @@ def _waiting(library: str, call: Callable[[], Any]) -> Callable[[], Any]:
 
 def _step(library: str, n: int, dtype: Any, turns: int) -> Row:
     """A step reads g for the norm, g and x for the update, and writes x: what a copy of two vectors moves."""
-    xp, method = backend(library), al.AlphaGrad()
+    xp, method = backend(library), al.AlphaGrad(learning_rate=0.01, alpha=2.0, epsilon=1e-8)
     g = xp.asarray(np.random.default_rng(0).standard_normal(n).astype(dtype))
     x, source = xp.zeros_like(g), xp.asarray(np.ones(2 * n, dtype))
     contestants = [
         Contestant("step", _waiting(library, lambda: al.take_step(method, x, g))),
         Contestant("copy of two vectors", _waiting(library, lambda: xp.asarray(source, copy=True))),
     ]
-    wanted = -0.01 * np.tanh(2.0 * to_numpy(g) / np.linalg.norm(to_numpy(g)))
+    wanted = -0.01 * np.tanh(2.0 * to_numpy(g) / (np.linalg.norm(to_numpy(g)) + 1e-8))
     error = np.max(np.abs(to_numpy(al.take_step(method, x, g)[0]) - wanted)) / np.max(np.abs(wanted))
     if not error <= roundoff(n, dtype):
         raise ValueError(f"{library}: a step of n = {n} departs by {error:.1e}")

@@ -20,9 +20,9 @@ STATUS = Path("/proc/self/status")
 
 def measure(level: str) -> list[Row]:
     """On NumPy, then on jax, each in a process of its own on one core."""
-    rows = []
+    rows, (runs, n, steps) = [], SIZES[level]
     for library in ("numpy", "jax"):
-        case, what, goal = f"{library}, folds, {'B=%d n=%d T=%d' % SIZES[level]}", "peak memory, GB", at_most(1)
+        case, what, goal = f"{library}, folds, B={runs} n={n} T={steps}", "peak memory, GB", at_most(1)
         if lacks := missing(library) or ("" if STATUS.exists() else "needs Linux"):
             rows.append(Row(case, what, goal=goal, note=lacks))
             continue

@@ -12,6 +12,7 @@ SIZES = {"full": ((4096, 10), (1024, 100)), "quick": ((4096, 10),), "tiny": ((4,
 WIDE = {"full": (65536, 10), "quick": (16384, 10), "tiny": (4, 3)}
 STEPS = {"full": 200, "quick": 50, "tiny": 5}
 TURNS = {"full": 9, "quick": 5, "tiny": 1}
+TASKS = {"full": (PROBLEMS, METHODS), "quick": (PROBLEMS, METHODS), "tiny": (PROBLEMS[1:], METHODS[:2])}
 HELD = ("alphagrad", "adam")  # the methods that the goals are of
 
 
@@ -22,10 +23,10 @@ def measure(level: str) -> list[Row]:
 
 def compare_here(level: str) -> list[Row]:
     """Every method on every problem against all peers; then many runs against one big scan."""
-    rows, turns, steps = [], TURNS[level], STEPS[level]
+    rows, turns, steps, (problems, methods) = [], TURNS[level], STEPS[level], TASKS[level]
     for runs, n in SIZES[level]:
-        for problem in PROBLEMS:
-            for method in METHODS:
+        for problem in problems:
+            for method in methods:
                 rows += compare(make_task(runs, n, steps, method, problem), _quotients(method in HELD), turns)
     blocks = Quotient("jit+scan", "jax", at_least(1.5))
     return rows + compare(make_task(*WIDE[level], steps), [blocks], turns)
