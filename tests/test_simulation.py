@@ -37,8 +37,7 @@ from alphalab.optimizers import (
 )
 from alphalab.problems import CustomProblem
 from alphalab.problems.problem import Constants
-from alphalab.simulation import OBSERVABLES, Sweep, Trajectory, simulate
-from alphalab.simulation.loop import layout
+from alphalab.simulation import OBSERVABLES, Sweep, Trajectory, plan, simulate
 from alphalab.simulation.trajectory import FINAL
 
 every = pytest.mark.parametrize("name", EVERY)
@@ -159,7 +158,7 @@ def test_a_run_in_a_sweep_is_the_run_alone_bit_for_bit(name: str, data: Any) -> 
     alone = [fields(simulate(member, problem, start, **settings)) for member, start in zip(members, x0, strict=True)]
     for width in (2, 3, 5):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(layout, "BLOCK_ELEMENTS", width * n)
+            patch.setattr(plan, "BLOCK_ELEMENTS", width * n)
             run = simulate(stacked(members), problem, x0, **settings)
         for i in range(runs):
             assert_same_run(fields(run, (i,)), alone[i])

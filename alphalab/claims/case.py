@@ -32,10 +32,10 @@ class Case:
     """Histories as float64 arrays (T, *batch), t = 1..T down the first axis, and what they belong to.
 
     gradient_norm = ||g_t||, alignment = <g_t, g'_t>, direction_sq = ||g'_t||^2, value = f(x_t),
-    distance = ||x_t - x*||, point_norm = ||x_t||, one_norm = ||g_t||_1; None where unknown. `sound` marks the rows before a run diverged in which nothing is
-    subnormal (too few digits left to judge). `declared` holds what the maker of the case promises beside the
-    problem's constants, such as D or L_inf, () or (*batch,). `magnitude` makes differences of values sums of what
-    rounding acts on, by which the rounding error of a formula is bounded.
+    distance = ||x_t - x*||, point_norm = ||x_t||, one_norm = ||g_t||_1; None where unknown. `sound` marks the rows
+    before a run diverged in which nothing is subnormal (too few digits left to judge). `declared` holds what the maker
+    of the case promises beside the problem's constants, such as D or L_inf, () or (*batch,). `magnitude` makes
+    differences of values sums of what rounding acts on, by which the rounding error of a formula is bounded.
     """
 
     label: str

@@ -15,8 +15,8 @@ from typing import Any
 from alphalab.claims.case import Case
 from alphalab.claims.claim import VERDICTS, Bound, Claim, Finding, shown_margin
 from alphalab.claims.evidence import evidence
-from alphalab.simulation.parallel import in_parallel
 from alphalab.words import counted
+from alphalab.workers import in_parallel
 
 TOLERANCE = (
     "(n + 16) ulp of the terms of both sides, of a difference those of what is subtracted, "

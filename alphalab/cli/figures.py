@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from alphalab.cli.settings import add_jobs, check_folder
 from alphalab.cli.show import print_json, print_table
 from alphalab.cli.verify import judge, ledger, verdicts_on
-from alphalab.simulation.parallel import in_parallel
 from alphalab.words import counted
+from alphalab.workers import in_parallel
 
 if TYPE_CHECKING:  # the floors of claims and experiments load sympy and matplotlib
     from alphalab.claims import Verdict

@@ -13,11 +13,11 @@ import numpy as np
 from alphalab.arrays import to_numpy
 from alphalab.cli.settings import add_jobs, add_settings, build, check_target, given, notes, starts, whole
 from alphalab.cli.show import cell, print_json, print_table
+from alphalab.memory import check_fits
 from alphalab.problems import problem
 from alphalab.simulation import STATUSES, Sweep
 from alphalab.simulation.described import environment, settings, trajectory
-from alphalab.simulation.memory import check_fits, kept_bytes
-from alphalab.simulation.parallel import Result, computed
+from alphalab.simulation.parallel import Result, computed, kept_bytes
 from alphalab.simulation.plan import Plan, planned
 from alphalab.simulation.trajectory import npz
 from alphalab.words import counted

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from importlib.metadata import version
 
-from alphalab.simulation.arithmetic import kernels
+from alphalab.arithmetic import kernels
 
 LIBRARIES = ("numpy", "scipy", "sympy", "matplotlib", "scikit-learn")
 

@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from alphalab.arithmetic import one_blas_thread
 from alphalab.experiments.columns import Data, Sensitive
 from alphalab.experiments.rows import Rows
 from alphalab.experiments.style import style
-from alphalab.simulation.arithmetic import one_blas_thread
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

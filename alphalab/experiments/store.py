@@ -17,7 +17,7 @@ from alphalab.experiments.environment import arithmetic
 from alphalab.experiments.experiment import Experiment
 from alphalab.experiments.style import settle, style
 from alphalab.experiments.table import command_of, decode, encode
-from alphalab.simulation.files import written_whole
+from alphalab.files import written_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -23,8 +23,12 @@ def name_axes(
     inputs = [*hyperparameters, ("x0", tuple(x0.shape[:-1]), None)]
     places = range(-len(batch), 0)
     varying = [[one for one in inputs if len(one[1]) >= -place and one[1][place] > 1] for place in places]
-    found = _found([[name for name, _, _ in along] for along in varying], taken)
-    names = found if dims is None else _given(dims, len(batch))
+    if dims is None:
+        found = ["+".join(dict.fromkeys(name for name, _, _ in along)) or "axis" for along in varying]
+        shared = {name for name in found if found.count(name) > 1 or name == "axis" or name in taken}
+        names = tuple(f"{name}_{axis}" if name in shared else name for axis, name in enumerate(found))
+    else:
+        names = _given(dims, len(batch))
     coordinates = {}
     for name, along in zip(names, varying, strict=True):
         values = along[0][2] if len(along) == 1 else None
@@ -39,13 +43,6 @@ def _given(dims: Sequence[str], axes: int) -> tuple[str, ...]:
     if not named or len(dims) != axes or len(set(dims)) != axes:
         raise ValueError(f"dims must name each of the {axes} batch axes once, got {dims!r}")
     return tuple(dims)
-
-
-def _found(varying: Sequence[Sequence[str]], taken: Collection[str]) -> tuple[str, ...]:
-    """Return a name for every axis from the names of what varies along it, no two the same, none taken."""
-    names = ["+".join(dict.fromkeys(inputs)) or "axis" for inputs in varying]
-    shared = {name for name in names if names.count(name) > 1 or name == "axis" or name in taken}
-    return tuple(f"{name}_{axis}" if name in shared else name for axis, name in enumerate(names))
 
 
 def _is_line(array: Array) -> bool:

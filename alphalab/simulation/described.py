@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from alphalab.arrays import Array, map_arrays, to_numpy
+from alphalab.arrays import map_arrays, to_numpy
 from alphalab.simulation.plan import RECORD, Plan
 from alphalab.simulation.status import STATUSES
 from alphalab.simulation.trajectory import Trajectory
@@ -52,8 +52,9 @@ def header(plan: Plan) -> dict[str, Any]:
 
 def settings(plan: Plan) -> dict[str, Any]:
     """Return what is run, in words and numbers."""
+    listed = lambda array: to_numpy(array).tolist() if math.prod(array.shape) <= LISTED else to_numpy(array)  # noqa: E731
     return {
-        "optimizer": repr(map_arrays(_listed, plan.optimizer)),
+        "optimizer": repr(map_arrays(listed, plan.optimizer)),
         "problem": plan.problem.name,
         "n": int(plan.problem.n),
         "steps": plan.steps,
@@ -62,14 +63,10 @@ def settings(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _listed(array: Array) -> Any:
-    """Return the numbers of an array, all digits of all of them where they are not too many to be read."""
-    return to_numpy(array).tolist() if math.prod(array.shape) <= LISTED else to_numpy(array)
-
-
 def environment(plan: Plan, seconds: float) -> dict[str, Any]:
     """Return where and how the run was made."""
-    made = {"backend": plan.library, "engine": plan.engine, "dtype": plan.dtype, "seconds": seconds}
+    engine = "scan" if plan.library == "jax" else "loop"
+    made = {"backend": plan.library, "engine": engine, "dtype": plan.dtype, "seconds": seconds}
     return _machine() | made
 
 

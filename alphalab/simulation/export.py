@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from alphalab.simulation.files import written_whole
+from alphalab.files import written_whole
 from alphalab.simulation.trajectory import FINAL, Trajectory, tables
 
 CELLS = 1_000_000  # of a .csv that are Python's numbers at once

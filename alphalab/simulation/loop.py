@@ -13,12 +13,22 @@ from typing import Any
 
 import numpy as np
 
-from alphalab.arrays import Array, namespace, norm, to_numpy
+from alphalab.arrays import (
+    Array,
+    all_set,
+    as_real,
+    batch_contiguous,
+    is_array,
+    like,
+    namespace,
+    norm,
+    read_only,
+    to_numpy,
+)
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
 from alphalab.simulation.recorders import Fold, Moment, Recorder, fold_begun, fold_result, folded
 from alphalab.simulation.status import StatusTracker, with_state
-from alphalab.simulation.step import direct, evaluate
 from alphalab.simulation.trajectory import FINAL
 
 STRETCH = 100  # steps between two looks at a device, and between two words on progress
@@ -39,67 +49,50 @@ def run_block(
     `out` has "record/NAME", (steps, B) or for a fold (B,), and what `FINAL` names, (B, ...). Raises ValueError where
     the problem, the optimizer or an observed function does not return what it must.
     """
-    x = np.array(x, order="F") if type(x) is np.ndarray else x  # a copy, with the batch contiguous
-    state, tracker, best = optimizer.init(x), StatusTracker(x, steps, tolerance), Best(x)
-    records = [record(one, steps, out[f"record/{one.name}"]) for one in recorders]
-    told = 0
-    for t in range(steps):
+    numpy, xp = type(x) is np.ndarray, namespace(x)
+    x = np.array(x, order="F") if numpy else x  # a copy, with the batch contiguous
+    x_best, f_best = x, xp.full_like(x[:, 0], math.inf)
+    state, tracker = optimizer.init(x), StatusTracker(x, steps, tolerance)
+    records = [(Folded if one.fold else History)(one, steps, out[f"record/{one.name}"]) for one in recorders]
+    for t in range(steps + 1):
         f, g = evaluate(problem, x)
         gradient_norm = norm(g)
         stopped = tracker.judge(t, x, f, gradient_norm)
-        best.look(x, f)
+        better = f < f_best
+        if numpy and all_set(better):  # points are never written to: where all runs improve nothing is copied
+            x_best, f_best = x, f
+        elif not numpy or np.count_nonzero(better):
+            x_best, f_best = xp.where(better[:, None], x, x_best), xp.where(better, f, f_best)
+        if t == steps:
+            break
         d, state = direct(optimizer, g, state, x)
         moment = Moment(x, f, g, gradient_norm, d, state)
-        for one in records:
-            one.add(t, moment, stopped)
-        pause = t - told == STRETCH
-        if (pause or not tracker.waits) and tracker.all_stopped():
-            for one in records:
-                one.repeat(t)
+        for record in records:
+            record.add(t, moment, stopped)
+        if (numpy or t % STRETCH == 0) and tracker.all_stopped():
+            for record in records:
+                record.repeat(t)
             break
         step, state = optimizer.step(d, state)
-        x = tracker.held(x, x - step)
-        if pause:
-            tick(t - told)
-            told = t
-    f, g = evaluate(problem, x)
-    gradient_norm = norm(g)
-    tracker.judge(steps, x, f, gradient_norm)
-    best.look(x, f)
+        x = xp.where(tracker.status.stopped[:, None], x, x - step) if tracker.marked else x - step
+        if (t + 1) % STRETCH == 0:
+            tick(STRETCH)
     status = with_state(tracker.status, (state, x))
-    left = (x, best.x, f, best.f, gradient_norm, status.code, status.since)
+    left = (x, x_best, f, f_best, gradient_norm, status.code, status.since)
     for name, value in zip(FINAL, left, strict=True):
         out[name][...] = to_numpy(value)[: len(out[name])]
-    for one in records:
-        one.finish()
-    tick(steps - told)
-
-
-class Best:
-    """The best point met: f, (B,), and x, (B, n); infinite and the start where f was never a number."""
-
-    def __init__(self, x: Array) -> None:
-        self.x, self.f = x, namespace(x).full_like(x[:, 0], math.inf)
-
-    def look(self, x: Array, f: Array) -> None:
-        """Keep x where f is lower than before; points are never written to, so all of them cost no copy."""
-        better, xp = f < self.f, namespace(x)
-        if isinstance(better, np.ndarray):
-            if better.all():
-                self.x, self.f = x, f
-                return
-            if not better.any():
-                return
-        self.x, self.f = xp.where(better[:, None], x, self.x), xp.where(better, f, self.f)
+    for record in records:
+        record.fetch()
+    tick(steps - t // STRETCH * STRETCH)
 
 
 class History:
     """Every value of a recorder, written into `rows`, (steps, B); those on a device are fetched now and then."""
 
-    def __init__(self, recorder: Recorder, rows: np.ndarray) -> None:
+    def __init__(self, recorder: Recorder, steps: int, rows: np.ndarray) -> None:
         self.measure, self.rows, self.width = recorder.measure, rows, rows.shape[1]
         self.waiting: list[Array] = []  # on a device: the values of the rows before `self.t`
-        self.t, self.latest = 0, None
+        self.t = 0
 
     def add(self, t: int, moment: Moment, stopped: Array | None) -> None:
         """Write row t; the value of a stopped run stands."""
@@ -110,13 +103,14 @@ class History:
             self.rows[t] = value[: self.width]
             return
         xp = namespace(value)
-        value = xp.asarray(value, copy=True) if self.latest is None else xp.where(stopped, self.latest, value)
-        self.waiting.append(value)
-        self.t, self.latest = t + 1, value
+        self.latest = xp.where(stopped, self.latest, value) if t else xp.asarray(value, copy=True)
+        self.waiting.append(self.latest)
+        self.t = t + 1
         if len(self.waiting) == STRETCH:
-            self._fetch()
+            self.fetch()
 
-    def _fetch(self) -> None:
+    def fetch(self) -> None:
+        """Write what waits on a device."""
         if self.waiting:
             rows = to_numpy(namespace(self.latest).stack(self.waiting))
             self.rows[self.t - len(rows) : self.t] = rows[:, : self.width]
@@ -124,12 +118,8 @@ class History:
 
     def repeat(self, t: int) -> None:
         """Let the value of step t stand for every later step too."""
-        self._fetch()
+        self.fetch()
         self.rows[t + 1 :] = self.rows[t]
-
-    def finish(self) -> None:
-        """Write what is not written yet."""
-        self._fetch()
 
 
 class Folded:
@@ -146,17 +136,57 @@ class Folded:
             self.fold = fold_begun(self.kind, namespace(value).zeros_like(value))
         self.fold = folded(self.kind, self.fold, value, stopped)
 
+    def fetch(self) -> None:
+        """Write the fold."""
+        if self.fold is not None:
+            self.place[...] = to_numpy(fold_result(self.kind, self.fold, self.steps))[: len(self.place)]
+
     def repeat(self, t: int) -> None:
         """Fold the latest value in for every later step."""
         if self.fold is not None:
             self.fold = self.fold._replace(missing=self.fold.missing + (self.steps - 1 - t))
 
-    def finish(self) -> None:
-        """Write the fold."""
-        if self.fold is not None:
-            self.place[...] = to_numpy(fold_result(self.kind, self.fold, self.steps))[: len(self.place)]
+
+# ------------------------------------------------------------- what a problem and an optimizer must return
 
 
-def record(recorder: Recorder, steps: int, place: np.ndarray) -> History | Folded:
-    """Return what takes the values of a recorder, step by step, and writes what is kept into its place."""
-    return History(recorder, place) if recorder.fold is None else Folded(recorder, steps, place)
+def evaluate(problem: Problem, x: Array) -> tuple[Array, Array]:
+    """Return (f, g) at x, (*batch, n), in x's dtype; ValueError where a problem returns wrong shapes or no reals.
+
+    A problem may answer in the same buffer at every call: f, which outlives the step, is a copy.
+    """
+    f, g = problem.value_and_gradient(read_only(x))
+    if type(f) is not type(x) or f.dtype != x.dtype or f.shape != x.shape[:-1]:
+        f = real_answer(f, x.shape[:-1], x, "problem", problem, "value")
+    if type(g) is not type(x) or g.dtype != x.dtype or g.shape != x.shape:
+        g = real_answer(g, x.shape, x, "problem", problem, "gradient")
+    return (f.copy() if type(f) is np.ndarray else f + 0), batch_contiguous(g)
+
+
+def direct(optimizer: Optimizer, g: Array, state: Any, x: Array) -> tuple[Array, Any]:
+    """Return (d, state); ValueError where an optimizer returns another shape than that of the points."""
+    d, state = optimizer.direction(g, state, x)
+    if not is_array(d) or d.shape != x.shape:
+        check_shape(d, x.shape, "optimizer", optimizer, "direction")
+    return d, state
+
+
+def real_answer(value: Any, shape: tuple[int, ...], x: Array, *what: Any) -> Array:
+    """Return `value` in the library and dtype of x; ValueError, saying `what`, for another shape and for no reals."""
+    check_shape(value, shape, *what)
+    try:
+        return like(as_real(value), x)
+    except TypeError:
+        raise ValueError(f"{_named(*what)} must be an array of real numbers, got dtype {value.dtype}") from None
+
+
+def check_shape(value: Any, shape: tuple[int, ...], *what: Any) -> None:
+    """Raise ValueError unless `value` is an array of this shape."""
+    if not is_array(value):
+        raise ValueError(f"{_named(*what)} must be an array of shape {tuple(shape)}, got {value!r}")
+    if tuple(value.shape) != tuple(shape):
+        raise ValueError(f"{_named(*what)} must have shape {tuple(shape)}, got {tuple(value.shape)}")
+
+
+def _named(kind: str, owner: Any = None, part: str = "") -> str:
+    return f"{kind} {owner.name!r}: {part}" if part else kind

@@ -11,23 +11,26 @@ import contextlib
 import functools
 import math
 import os
-import signal
 import sys
 import tempfile
-import threading
 import time
-import warnings
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
+from alphalab.memory import SMALL, bytes_of, check_fits
 from alphalab.simulation.described import header
-from alphalab.simulation.memory import part_bytes
-from alphalab.simulation.plan import BLOCK_ELEMENTS, RECORD, Plan, columns
+from alphalab.simulation.plan import BLOCK_ELEMENTS, RECORD, Plan, at
 from alphalab.simulation.store import StoredRuns
+from alphalab.words import counted, size
+from alphalab.workers import are_local, in_parallel
 
 WORK = 5e7  # elements times steps in a part: some tenths of a second
+PART_BYTES = 2**26  # what a part leaves, at most, where no memory limit is given
+COPIES = 3  # of a part in flight: here, in a worker, and on the way
+PROCESS_BYTES = 2**27  # of Python, NumPy and one block in a process
+RUN_BYTES = 128  # of a run beside what it leaves: its number, its status in words, its rank, its key in a store
 DELAY = 2.0  # seconds after which progress is shown
 Done = TypeVar("Done")
 Arrays = Mapping[str, np.ndarray]
@@ -53,42 +56,63 @@ def computed(
 
     Where `rows` of its flat batch are given, in ascending order, these are made and the others are left out.
     """
-    workers, limit = cores(jobs), math.inf
+    workers = cores(jobs)
+    if (workers, memory, wanted, rows, store) == (1, None, None, None, None) and plan.runs * plan.run_bytes() < SMALL:
+        arrays = plan.empty(plan.shapes(0), plan.runs)
+        with progress(plan, plan.runs) as tick:
+            plan.run(arrays, tick)
+        return Result(arrays, plan.runs)
     shapes = plan.shapes(plan.runs)
     names = [name for name in shapes if wanted is None or name in wanted]
     kept = sum(math.prod(shapes[name][0]) * shapes[name][1].itemsize for name in names) / plan.runs
     limit = part_bytes(plan, kept, 1 if workers == 1 or prefer(plan) == "threads" else workers + 1, memory)
-    if workers == 1 and store is None and rows is None and wanted is None:
-        arrays = plan.empty(names, plan.runs)
-        with progress(plan.steps * plan.blocks(plan.runs)) as tick:
-            plan.run(arrays, tick)
-        return Result(arrays, plan.runs)
     stored = None if store is None else StoredRuns.begun(store, plan, header(plan))
-    return _in_parts(plan, names, np.arange(plan.runs) if rows is None else rows, workers, limit, stored)
-
-
-def _in_parts(
-    plan: Plan, names: Collection[str], rows: np.ndarray, workers: int, limit: float, stored: StoredRuns | None
-) -> Result:
-    """Read what is stored, make the other rows part by part, and put all into the arrays called `names`."""
+    rows = np.arange(plan.runs) if rows is None else rows
     with shared_arrays(plan, workers) as shared:  # what the makers of parts write into themselves
-        arrays = {name: shared.get(name, None) for name in names}
+        arrays = {name: shared.get(name) for name in names}
         arrays |= plan.empty([name for name in names if name not in shared], plan.runs)
         missing = rows if stored is None else stored.read(rows, arrays)
         parts = cut(plan, missing, workers, limit)
         workers = max(1, min(workers, len(parts)))
-        tasks = (functools.partial(made, plan.part(part), part, columns_of(shared, part)) for part in parts)
+        tasks = (functools.partial(made, plan.part(part), part, views(shared, part)) for part in parts)
         how = {"prefer": prefer(plan), "batch_size": 1, "pre_dispatch": f"{workers} + 1"}  # more only takes memory
         with (
-            progress(plan.steps * plan.blocks(len(missing))) as tick,
+            progress(plan, len(missing)) as tick,
             contextlib.closing(in_parallel(tasks, workers, **how)) as done,  # an error here ends the workers at once
         ):
             for part, left in done:
-                put(part, left, arrays)
+                for name in left.keys() & arrays.keys():
+                    arrays[name][at(name, part)] = left[name]
                 if stored is not None:
-                    stored.keep(part, {**left, **columns_of(shared, part)})
-                tick(plan.steps * plan.blocks(len(part)))
+                    stored.keep(part, {**left, **views(shared, part)})
+                tick(plan.steps * math.ceil(len(part) / plan.width))
         return Result({name: np.asarray(array) for name, array in arrays.items()}, len(missing))
+
+
+def part_bytes(plan: Plan, kept: float, processes: int, memory: int | str | None) -> float:
+    """Return what a part may leave, so that all in flight and the `kept` bytes of every run fit into `memory`.
+
+    Raises ValueError where the results alone do not, or do not fit into what is free.
+    """
+    total = kept_bytes(plan.runs, kept)
+    results = f"the results of {counted(plan.runs, 'run')}"
+    check_fits(total, results)
+    if memory is None:
+        return PART_BYTES
+    others = processes * PROCESS_BYTES
+    left, least = bytes_of(memory) - total - others, COPIES * (processes + 1) * 2 * plan.run_bytes()
+    if left < least:
+        raise ValueError(
+            f"memory: {memory} is too little: {results} take {size(total)}, {counted(processes, 'process', 'es')} "
+            f"{size(others)}; at least {-(-(total + others + least) // 2**20):.0f}M are needed; "
+            "observe less or cut the sweep"
+        )
+    return min(PART_BYTES, left / (COPIES * (processes + 1)))
+
+
+def kept_bytes(runs: int, each: float) -> float:
+    """Return what so many runs take as results, each of which leaves so many bytes."""
+    return runs * (each + RUN_BYTES)
 
 
 def cores(jobs: int | None) -> int:
@@ -104,13 +128,13 @@ def cores(jobs: int | None) -> int:
 
 def prefer(plan: Plan) -> str:
     """Compiled blocks, and NumPy in long loops, let other threads go on; below that processes pay."""
-    return "threads" if plan.engine == "scan" or plan.problem.n >= BLOCK_ELEMENTS else "processes"
+    return "threads" if plan.library == "jax" or plan.problem.n >= BLOCK_ELEMENTS else "processes"
 
 
 def cut(plan: Plan, rows: np.ndarray, jobs: int, part_bytes: float) -> list[np.ndarray]:
     """Cut the rows into parts of whole blocks, a few for each job, none of which leaves more than `part_bytes`."""
     blocks = max(1, int(WORK) // (plan.width * plan.problem.n * plan.steps))
-    blocks = max(1, min(blocks, plan.blocks(len(rows)) // jobs))
+    blocks = max(1, min(blocks, len(rows) // (plan.width * jobs)))
     size = max(2, min(blocks * plan.width, int(part_bytes) // plan.run_bytes()))
     return [rows[low : low + size] for low in range(0, len(rows), size)]
 
@@ -122,25 +146,10 @@ def made(part: Plan, rows: np.ndarray, places: Arrays) -> tuple[np.ndarray, dict
     return rows, left
 
 
-def put(rows: np.ndarray, left: Arrays, arrays: Arrays) -> None:
-    """Put what the runs of these rows left into its places, as far as it is wanted."""
-    for name, part in left.items():
-        if name in arrays:
-            place, where = arrays[name], consecutive(rows)
-            place[(..., where) if name.startswith(RECORD) else where] = part
-
-
-def consecutive(rows: np.ndarray) -> np.ndarray | slice:
-    """Return consecutive rows as a slice: views instead of copies."""
-    whole = len(rows) > 0 and rows[-1] - rows[0] == len(rows) - 1
-    return slice(int(rows[0]), int(rows[-1]) + 1) if whole else rows
-
-
-def columns_of(arrays: Arrays, rows: np.ndarray) -> dict[str, np.ndarray]:
-    """Return the columns of these rows, to write into; none where the rows do not lie side by side."""
-    if not isinstance(consecutive(rows), slice):
-        return {}
-    return {name: columns(name, array, rows) for name, array in arrays.items()}
+def views(arrays: Arrays, rows: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the parts of the arrays that are these runs', to write into; none where they do not lie side by side."""
+    found = {name: array[at(name, rows)] for name, array in arrays.items()}
+    return found if all(np.may_share_memory(found[name], arrays[name]) for name in found) else {}
 
 
 @contextlib.contextmanager
@@ -150,7 +159,7 @@ def shared_arrays(plan: Plan, workers: int) -> Iterator[dict[str, np.ndarray]]:
     On Linux the files have no names, so that a kill leaves nothing behind.
     """
     shapes = {name: shape for name, shape in plan.shapes(plan.runs).items() if len(shape[0]) == 2 and RECORD in name}
-    if workers == 1 or prefer(plan) == "threads" or not shapes or not _local():
+    if workers == 1 or prefer(plan) == "threads" or not shapes or not are_local():
         yield {}
         return
     linux = sys.platform.startswith("linux")
@@ -166,17 +175,9 @@ def shared_arrays(plan: Plan, workers: int) -> Iterator[dict[str, np.ndarray]]:
         yield maps
 
 
-def _local() -> bool:
-    """Whether joblib works with processes of this machine."""
-    import joblib
-
-    backend, _ = joblib.parallel.get_active_backend(prefer="processes")
-    return type(backend).__name__ in ("LokyBackend", "MultiprocessingBackend")
-
-
 @contextlib.contextmanager
-def progress(total: int) -> Iterator[Callable[[int], Any]]:
-    """Give a function to call after some steps: a bar on a terminal once two seconds have passed, nothing elsewhere."""
+def progress(plan: Plan, runs: int) -> Iterator[Callable[[int], Any]]:
+    """Give a function to call after steps of a block: a bar on a terminal after two seconds, nothing elsewhere."""
     if not sys.stderr.isatty():
         yield lambda steps: None
         return
@@ -184,7 +185,7 @@ def progress(total: int) -> Iterator[Callable[[int], Any]]:
     from rich.progress import Progress
 
     began, bar = time.monotonic(), Progress(console=Console(stderr=True), transient=True)
-    task = bar.add_task("steps", total=total)
+    task = bar.add_task("steps", total=plan.steps * math.ceil(runs / plan.width))
 
     def tick(steps: int) -> None:
         bar.advance(task, steps)
@@ -195,79 +196,3 @@ def progress(total: int) -> Iterator[Callable[[int], Any]]:
         yield tick
     finally:
         bar.stop()
-
-
-# ------------------------------------------------------- tasks side by side, whatever they are
-
-
-def in_parallel(
-    tasks: Iterable[Callable[[], Done]], jobs: int, *, ordered: bool = False, **how: Any
-) -> Generator[Done, None, None]:
-    """Return the results of the tasks as they are ready, or in order, from so many processes (-1: one per core).
-
-    The processes begin at once; with one job it is this one, task by task as results are asked for. `how` is for
-    joblib.Parallel. No worker outlives an error, Ctrl-C or the death of this process.
-    """
-    if jobs == 1:
-        return (task() for task in tasks)
-    from joblib import Parallel, delayed
-
-    parallel = Parallel(n_jobs=jobs, return_as="generator" if ordered else "generator_unordered", **how)
-    with _no_ctrl_c():
-        owner = os.getpid() if how.get("prefer") != "threads" and _local() else None
-        results = _killed_when_interrupted(parallel(delayed(_bound)(owner, task) for task in tasks))
-        next(results)  # a generator that was not begun does not hear that it is over
-    return results
-
-
-@contextlib.contextmanager
-def _no_ctrl_c() -> Iterator[None]:
-    """Begin processes that do not hear Ctrl-C, which would make them print where it met them: their owner ends them."""
-    main = threading.current_thread() is threading.main_thread()  # others may not say so
-    if not main or signal.getsignal(signal.SIGINT) is None:
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _bound(owner: int | None, task: Callable[[], Done]) -> Done:
-    """Do a task in a worker, which ends soon after the process `owner`, that began it: joblib's would wait for ever."""
-    if owner not in (None, os.getpid()):
-        _leave_after(owner)
-    return task()
-
-
-@functools.cache
-def _leave_after(owner: int) -> None:
-    from joblib.externals.loky import process_executor
-
-    def watch() -> None:
-        while os.getppid() == owner:
-            time.sleep(1.0)
-        os._exit(1)
-
-    if os.getppid() != owner:  # it was gone before the first task
-        os._exit(1)
-    threading.Thread(target=watch, daemon=True).start()
-    process_executor._USE_PSUTIL = False  # it takes 300 MB more, such as an import of torch, for a leak, and leaves
-
-
-def _killed_when_interrupted(results: Generator[Any, None, None]) -> Generator[Any, None, None]:
-    try:
-        yield None
-        # not `yield from`, which would close them first, with joblib's warning
-        for result in results:  # noqa: UP028
-            yield result
-    except BaseException:
-        with warnings.catch_warnings():  # joblib would count the results that nobody wants any more
-            warnings.simplefilter("ignore")
-            results.close()
-        if "joblib.externals.loky" in sys.modules:
-            from joblib.externals.loky import get_reusable_executor
-
-            get_reusable_executor().shutdown(wait=False, kill_workers=True)
-        raise

@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from alphalab.arithmetic import one_blas_thread
 from alphalab.arrays import Array, as_real, backend, is_floating, leaves, like, map_arrays, namespace, to_numpy
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
 from alphalab.simulation import loop, scan
-from alphalab.simulation.arithmetic import one_blas_thread
 from alphalab.simulation.axes import name_axes
 from alphalab.simulation.recorders import Recorder, recorders
 from alphalab.simulation.sweep import Sweep, swept
@@ -44,35 +44,23 @@ class Plan:
     observe: Sequence[str | Callable[..., Array]]
     tolerance: float
     library: str
+    dtype: str
     width: int
+    runs: int
     dims: tuple[str, ...] = ()
     coordinates: Mapping[str, np.ndarray] = dataclasses.field(default_factory=dict)
-
-    @property
-    def runs(self) -> int:
-        """How many runs there are."""
-        return math.prod(self.batch)
-
-    @property
-    def engine(self) -> str:
-        """What makes the steps: "loop" or "scan"."""
-        return "scan" if self.library == "jax" else "loop"
 
     @functools.cached_property
     def recorders(self) -> list[Recorder]:
         """What is recorded; ValueError for what cannot be."""
         return recorders(self.observe, self.problem, self.optimizer)
 
-    @property
-    def dtype(self) -> str:
-        """The name of the dtype of the points."""
-        return str(self.x0.dtype).rpartition(".")[2]
-
     def part(self, rows: np.ndarray) -> Plan:
         """Return the plan of these runs of the flat batch alone, in ascending order, its batch (len(rows),)."""
         optimizer = map_arrays(lambda values: self.pick(values, tuple(values.shape), rows), self.optimizer)
         x0 = self.pick(self.x0, tuple(self.x0.shape[:-1]), rows)
-        return dataclasses.replace(self, optimizer=optimizer, x0=x0, batch=(len(rows),), dims=("run",), coordinates={})
+        named = {"batch": (len(rows),), "runs": len(rows), "dims": ("run",), "coordinates": {}}
+        return dataclasses.replace(self, optimizer=optimizer, x0=x0, **named)
 
     def pick(self, values: Array, shape: tuple[int, ...], rows: np.ndarray) -> Array:
         """Return the rows of `values`, (*shape, ...) with a shape that broadcasts to the batch, as (len(rows), ...)."""
@@ -83,19 +71,16 @@ class Plan:
         places = np.broadcast_to(np.arange(math.prod(shape)).reshape(shape), self.batch).flat[rows]
         return xp.take(flat, xp.asarray(places, device=values.device), axis=0)
 
-    def blocks(self, runs: int) -> int:
-        """Return how many blocks so many runs are."""
-        return math.ceil(runs / self.width)
-
     def shapes(self, runs: int) -> dict[str, tuple[tuple[int, ...], np.dtype]]:
         """Return name -> (shape, dtype) of all that so many runs leave: "record/NAME", and what FINAL names."""
-        n, dtype, whole = self.problem.n, np.dtype(self.dtype), np.dtype(np.int64)
-        final = {"x_last": ((runs, n), dtype), "x_best": ((runs, n), dtype)}
-        final |= {name: ((runs,), whole if name.startswith("status") else dtype) for name in FINAL if name not in final}
-        kept = {
+        dtype, whole = np.dtype(self.dtype), np.dtype(np.int64)
+        shapes = {
             RECORD + one.name: ((runs,) if one.fold else (self.steps, runs), one.dtype(dtype)) for one in self.recorders
         }
-        return kept | final
+        for name in FINAL:
+            shape = (runs, self.problem.n) if name.startswith("x_") else (runs,)
+            shapes[name] = (shape, whole if name.startswith("status") else dtype)
+        return shapes
 
     def empty(self, names: Iterable[str], runs: int) -> dict[str, np.ndarray]:
         """Return arrays by these names, for so many runs, with nothing in them yet."""
@@ -111,13 +96,13 @@ class Plan:
         with np.errstate(all="ignore"), one_blas_thread():
             for low in range(0, self.runs, self.width):
                 rows = np.arange(low, min(low + self.width, self.runs))
-                self._run_block(rows, {name: columns(name, place, rows) for name, place in out.items()}, tick)
+                self._run_block(rows, {name: place[at(name, rows)] for name, place in out.items()}, tick)
 
     def _run_block(self, rows: np.ndarray, out: Mapping[str, np.ndarray], tick: Callable[[int], Any]) -> None:
-        fixed = self.steps, self.tolerance
-        if self.engine == "scan":
+        if self.library == "jax":
             part = self.part(rows)
-            scan.run_block(part.optimizer, self.problem, part.x0, fixed[0], self.observe, fixed[1], self.width, out)
+            fixed = self.steps, self.observe, self.tolerance, self.width
+            scan.run_block(part.optimizer, self.problem, part.x0, *fixed, out)
             tick(self.steps)
             return
         if len(rows) == 1 and type(self.x0) is np.ndarray:
@@ -126,13 +111,17 @@ class Plan:
         optimizer = map_arrays(lambda v: namespace(x0).asarray(to_numpy(v), device=x0.device), part.optimizer)
         problem = map_arrays(lambda array: like(array, x0) if is_floating(array) else array, self.problem)
         asked = recorders(self.observe, problem, optimizer)
-        loop.run_block(optimizer, problem, part.x0, fixed[0], asked, fixed[1], out, tick)
+        loop.run_block(optimizer, problem, part.x0, self.steps, asked, self.tolerance, out, tick)
 
 
-def columns(name: str, place: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Return the view of these consecutive runs: time comes before them, space after."""
-    low, high = int(rows[0]), int(rows[-1]) + 1
-    return place[..., low:high] if name.startswith(RECORD) else place[low:high]
+def at(name: str, rows: np.ndarray) -> Any:
+    """Return the index of these runs in the array called `name`: time comes before them, space after.
+
+    Consecutive runs are a slice, so that what is there is a view.
+    """
+    whole = len(rows) > 0 and rows[-1] - rows[0] == len(rows) - 1 and bool(np.all(rows[1:] > rows[:-1]))
+    where = slice(int(rows[0]), int(rows[-1]) + 1) if whole else rows
+    return (..., where) if name.startswith(RECORD) else where
 
 
 def planned(
@@ -146,17 +135,24 @@ def planned(
     library: str | None = None,
 ) -> Plan:
     """Return what is to be run; raises ValueError naming the argument that cannot be used."""
-    _check(optimizer, problem, steps, tolerance)
-    x0 = _start(x0, problem)
-    if library is not None and library != "jax":
+    x0 = _checked_start(optimizer, problem, x0, steps, tolerance)
+    if library not in (None, "jax"):
         x0 = backend(library).asarray(to_numpy(x0))
     library = library or namespace(x0).__name__.removeprefix("array_api_compat.").partition(".")[0]
     if library == "jax":
         backend("jax")  # that it is not there is told now
         x0, optimizer = to_numpy(x0), map_arrays(to_numpy, scan.with_arrays(optimizer))
-    batch = _batch(optimizer, x0)
-    width = _width(math.prod(batch), x0, library)
-    plan = Plan(optimizer, problem, x0, batch, int(steps), observe, float(tolerance), library, width)
+    shapes = [tuple(x0.shape[:-1]), *(tuple(leaf.shape) for leaf in leaves(optimizer))]
+    try:
+        batch = np.broadcast_shapes(*shapes)
+    except ValueError:
+        shown = ", ".join(map(str, shapes[1:]))
+        told = f"the batch of x0 {shapes[0]} and of the hyperparameters {shown} do not broadcast"
+        raise ValueError(told) from None
+    runs, dtype = math.prod(batch), str(x0.dtype).rpartition(".")[2]
+    widest = scan.widest(problem.n) if library == "jax" else max(2, BLOCK_ELEMENTS // problem.n)
+    width = math.ceil(runs / math.ceil(runs / widest)) if type(x0) is np.ndarray else runs  # on a device all at once
+    plan = Plan(optimizer, problem, x0, batch, int(steps), observe, float(tolerance), library, dtype, width, runs)
     taken = (*COLUMNS, *(one.name for one in plan.recorders))
     named = swept(dims, batch) if isinstance(dims, Sweep) else name_axes(optimizer, x0, batch, dims, taken)
     for name in named[0]:
@@ -165,15 +161,8 @@ def planned(
     return dataclasses.replace(plan, dims=named[0], coordinates=named[1])
 
 
-def _width(runs: int, x0: Array, library: str) -> int:
-    """Return how many runs a block has: as stay in cache, on a device all of them."""
-    if library == "jax":
-        return scan.width_of(runs, x0.shape[-1])
-    widest = max(2, BLOCK_ELEMENTS // x0.shape[-1]) if type(x0) is np.ndarray else runs
-    return math.ceil(runs / math.ceil(runs / widest))
-
-
-def _check(optimizer: Optimizer, problem: Problem, steps: int, tolerance: float) -> None:
+def _checked_start(optimizer: Optimizer, problem: Problem, x0: Any, steps: int, tolerance: float) -> Array:
+    """Return x0 as a floating-point array of points of the problem; ValueError for what cannot be run."""
     if not isinstance(optimizer, Optimizer):
         raise ValueError(f"optimizer must be an optimizer such as AlphaGrad(learning_rate=0.1), got {optimizer!r}")
     if isinstance(problem, type) or not isinstance(problem, Problem):
@@ -185,10 +174,6 @@ def _check(optimizer: Optimizer, problem: Problem, steps: int, tolerance: float)
     real = isinstance(tolerance, float | int | np.floating | np.integer) and not isinstance(tolerance, bool)
     if not (real and 0 <= tolerance < math.inf):
         raise ValueError(f"tolerance must be a finite number >= 0, got {tolerance!r}")
-
-
-def _start(x0: Any, problem: Problem) -> Array:
-    """Return x0 as a floating-point array of points of the problem."""
     wanted = f"(*batch, {problem.n})"
     try:
         x0 = as_real(x0)
@@ -199,12 +184,3 @@ def _start(x0: Any, problem: Problem) -> Array:
     if not np.all(np.isfinite(to_numpy(x0))):
         raise ValueError("x0 must be finite, got a point with NaN or infinite components")
     return x0
-
-
-def _batch(optimizer: Optimizer, x0: Array) -> tuple[int, ...]:
-    shapes = [tuple(x0.shape[:-1]), *(tuple(leaf.shape) for leaf in leaves(optimizer))]
-    try:
-        return np.broadcast_shapes(*shapes)
-    except ValueError:
-        shown = ", ".join(map(str, shapes[1:]))
-        raise ValueError(f"the batch of x0 {shapes[0]} and of the hyperparameters {shown} do not broadcast") from None

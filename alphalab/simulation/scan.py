@@ -22,18 +22,17 @@ import numpy as np
 from alphalab.arrays import Array, backend, is_floating, leaves, like, map_arrays, norm
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
+from alphalab.simulation.loop import direct, evaluate
 from alphalab.simulation.recorders import Moment, fold_begun, fold_result, folded, recorders
 from alphalab.simulation.status import begun, judged, with_state
-from alphalab.simulation.step import direct, evaluate
 from alphalab.simulation.trajectory import FINAL
 
 ELEMENTS, LEAST = 50_000, 256  # numbers of a block of points, so that it stays in cache; runs that one block takes
 
 
-def width_of(runs: int, n: int) -> int:
-    """Return how many runs a block has: all blocks are equal, and up to ELEMENTS numbers or LEAST runs there is one."""
-    widest = max(LEAST, ELEMENTS // n)
-    return math.ceil(runs / math.ceil(runs / widest))
+def widest(n: int) -> int:
+    """Return how many runs a block has at most."""
+    return max(LEAST, ELEMENTS // n)
 
 
 @dataclasses.dataclass(frozen=True)

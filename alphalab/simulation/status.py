@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from alphalab.arrays import Array, leaves, namespace
+from alphalab.arrays import Array, all_set, leaves, namespace
 
 STATUSES = ("running", "converged", "stalled", "diverged")
 RUNNING, CONVERGED, STALLED, DIVERGED = range(len(STATUSES))
@@ -76,33 +76,20 @@ class StatusTracker:
         x_before, f_before = self.x, self.f
         self.x, self.f = x, f
         if self.waits:
-            return self._all(t, x, f, gradient_norm, x_before)
-        change = np.abs(f - f_before)
-        usual = (change > 0) & (change < math.inf) & (gradient_norm > self.tolerance) & (gradient_norm < math.inf)
-        if not self.marked and usual.all():
+            stopped, still = self.status.stopped, namespace(x).all(x == x_before, axis=-1) & (t > 0)
+            self.status = judged(self.status, t, self.steps, self.tolerance, x, f, gradient_norm, still)
+            return stopped
+        usual = (f != f_before) & (gradient_norm > self.tolerance) & np.isfinite(f + gradient_norm)
+        if not self.marked and all_set(usual):
             return None
-        return self._some(~usual | (self.status.code != RUNNING), t, x, f, gradient_norm, x_before)
-
-    def _all(self, t: int, x: Array, f: Array, gradient_norm: Array, x_before: Array) -> Array:
-        stopped, xp = self.status.stopped, namespace(x)
-        still = xp.all(x == x_before, axis=-1) & (t > 0)
-        self.status = judged(self.status, t, self.steps, self.tolerance, x, f, gradient_norm, still)
-        return stopped
-
-    def _some(self, doubtful: Array, t: int, x: Array, f: Array, gradient_norm: Array, x_before: Array) -> Array | None:
-        stopped, rows = self.status.stopped if self.marked else None, np.flatnonzero(doubtful)
-        still = np.all(x[rows] == x_before[rows], axis=-1) & (t > 0)
+        rows = np.flatnonzero(~usual | (self.status.code != RUNNING))
+        stopped, still = self.status.stopped.copy() if self.marked else None, (x[rows] == x_before[rows]).all(-1)
         old = Status(*(part[rows] for part in self.status))
-        new = judged(old, t, self.steps, self.tolerance, x[rows], f[rows], gradient_norm[rows], still)
-        self.status = Status(*(part.copy() for part in self.status))
+        new = judged(old, t, self.steps, self.tolerance, x[rows], f[rows], gradient_norm[rows], still & (t > 0))
         for whole, part in zip(self.status, new, strict=True):
             whole[rows] = part
         self.marked = bool((self.status.code != RUNNING).any())
         return stopped
-
-    def held(self, x: Array, moved: Array) -> Array:
-        """Return the points after the step, those of stopped runs where they were."""
-        return namespace(x).where(self.status.stopped[:, None], x, moved) if self.marked else moved
 
     def all_stopped(self) -> bool:
         """Whether no run of the block moves any more; a device waits for the answer."""

@@ -1,26 +1,13 @@
-"""One step of an optimizer, and what a problem and an optimizer must return."""
+"""One step of an optimizer, for a training loop of your own."""
 
 from __future__ import annotations
 
 import math
 from typing import Any
 
-import numpy as np
-
-from alphalab.arrays import (
-    Array,
-    as_real,
-    batch_contiguous,
-    is_array,
-    is_floating,
-    leaves,
-    like,
-    map_arrays,
-    namespace,
-    read_only,
-)
+from alphalab.arrays import Array, is_array, is_floating, leaves, map_arrays, namespace
 from alphalab.optimizers import Optimizer
-from alphalab.problems.problem import Problem
+from alphalab.simulation.loop import direct, real_answer
 
 
 def take_step(optimizer: Optimizer, x: Array, g: Array, state: Any = None, *, batch_axes: int = 0) -> tuple[Array, Any]:
@@ -64,45 +51,3 @@ def _flat(state: Any, shape: tuple[int, ...], point: tuple[int, ...]) -> Any:
     if shape == point:
         return state
     return map_arrays(lambda leaf: namespace(leaf).reshape(leaf, point) if tuple(leaf.shape) == shape else leaf, state)
-
-
-def evaluate(problem: Problem, x: Array) -> tuple[Array, Array]:
-    """Return (f, g) at x, (*batch, n), in x's dtype; ValueError where a problem returns wrong shapes or no reals.
-
-    A problem may answer in the same buffer at every call: f, which outlives the step, is a copy.
-    """
-    f, g = problem.value_and_gradient(read_only(x))
-    f = real_answer(f, x.shape[:-1], x, "problem", problem, "value")
-    g = real_answer(g, x.shape, x, "problem", problem, "gradient")
-    return (f.copy() if type(f) is np.ndarray else f + 0), batch_contiguous(g)
-
-
-def direct(optimizer: Optimizer, g: Array, state: Any, x: Array) -> tuple[Array, Any]:
-    """Return (d, state); ValueError where an optimizer returns another shape than that of the points."""
-    d, state = optimizer.direction(g, state, x)
-    if not is_array(d) or d.shape != x.shape:
-        check_shape(d, x.shape, "optimizer", optimizer, "direction")
-    return d, state
-
-
-def real_answer(value: Any, shape: tuple[int, ...], x: Array, *what: Any) -> Array:
-    """Return `value` in the library and dtype of x; ValueError, saying `what`, for another shape and for no reals."""
-    if type(value) is type(x) and value.dtype == x.dtype and value.shape == shape:
-        return value
-    check_shape(value, shape, *what)
-    try:
-        return like(as_real(value), x)
-    except TypeError:
-        raise ValueError(f"{_named(*what)} must be an array of real numbers, got dtype {value.dtype}") from None
-
-
-def check_shape(value: Any, shape: tuple[int, ...], *what: Any) -> None:
-    """Raise ValueError unless `value` is an array of this shape."""
-    if not is_array(value):
-        raise ValueError(f"{_named(*what)} must be an array of shape {tuple(shape)}, got {value!r}")
-    if tuple(value.shape) != tuple(shape):
-        raise ValueError(f"{_named(*what)} must have shape {tuple(shape)}, got {tuple(value.shape)}")
-
-
-def _named(kind: str, owner: Any = None, part: str = "") -> str:
-    return f"{kind} {owner.name!r}: {part}" if part else kind

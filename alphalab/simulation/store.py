@@ -29,16 +29,26 @@ from typing import Any
 
 import numpy as np
 
+from alphalab.arithmetic import kernels
 from alphalab.arrays import is_array, leaves, map_arrays, namespace, to_numpy
-from alphalab.simulation.arithmetic import kernels
-from alphalab.simulation.files import written_whole
-from alphalab.simulation.plan import RECORD, Plan
+from alphalab.files import written_whole
+from alphalab.simulation.plan import Plan, at
 from alphalab.words import counted
 
 KEY = np.dtype("S16")  # trailing zero bytes are dropped from both sides of a comparison: still one to one
 CHUNK = 65_536  # runs whose keys are made at once
 PACKAGE = Path(__file__).parents[1]
-BELOW = ("arrays", "registry", "words", "problems", "optimizers", "simulation")  # the floors that a run depends on
+BELOW = (
+    "arithmetic",
+    "arrays",
+    "files",
+    "registry",
+    "words",
+    "workers",
+    "problems",
+    "optimizers",
+    "simulation",
+)  # the floors that a run depends on
 DAMAGED = (ValueError, KeyError, EOFError, zlib.error, zipfile.BadZipFile)
 SWEEP = ".sweep.npz"
 
@@ -74,9 +84,7 @@ class StoredRuns:
                 found = order[found]
                 found, places = found[missing[found]], places[missing[found]]
                 for name in arrays if len(found) else ():
-                    time_first = name.startswith(RECORD)
-                    part, at = file[name], rows[found]
-                    arrays[name][(..., at) if time_first else at] = part[(..., places) if time_first else places]
+                    arrays[name][at(name, rows[found])] = file[name][at(name, places)]
                 missing[found] = False
         return rows[missing]
 
@@ -186,7 +194,7 @@ def context_of(plan: Plan) -> str:
         description(plan.problem, f"problem {plan.problem.name!r}"),
         description(optimizer, f"optimizer {plan.optimizer.name!r}"),
         [description(one, f"observe {getattr(one, '__name__', one)!r}") for one in plan.observe],
-        [plan.steps, plan.tolerance, plan.dtype, plan.library, plan.engine, _version(plan.library)],
+        [plan.steps, plan.tolerance, plan.dtype, plan.library, _version(plan.library)],
         [code_version(), np.__version__, kernels()],
     ]
     return _hash(json.dumps(told))

@@ -15,7 +15,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from alphalab.simulation.files import written_whole
+from alphalab.files import written_whole
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

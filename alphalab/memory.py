@@ -1,4 +1,4 @@
-"""How much memory a sweep takes and how much is free, so that what cannot fit is refused, not killed without a word.
+"""How much memory is free, so that what cannot fit is refused, not killed by the kernel without a word.
 
     free = min(what the machine can give, limit - used of every control group that holds this process)
 
@@ -11,41 +11,10 @@ import math
 from collections.abc import Iterator
 from pathlib import Path
 
-from alphalab.simulation.plan import Plan
-from alphalab.words import counted, size
+from alphalab.words import size
 
 GROUPS = Path("/sys/fs/cgroup")
 SMALL = 2**28  # bytes for which nobody looks: that takes as long as a thousand steps of a lone run
-PART_BYTES = 2**26  # what a part leaves, at most, where no memory limit is given
-COPIES = 3  # of a part in flight: here, in a worker, and on the way
-PROCESS_BYTES = 2**27  # of Python, NumPy and one block in a process
-RUN_BYTES = 128  # of a run beside what it leaves: its number, its status in words, its rank, its key in a store
-
-
-def part_bytes(plan: Plan, kept: float, processes: int, memory: int | str | None) -> float:
-    """Return what a part may leave, so that all in flight and the `kept` bytes of every run fit into `memory`.
-
-    Raises ValueError where the results alone do not, or do not fit into what is free.
-    """
-    total = kept_bytes(plan.runs, kept)
-    results = f"the results of {counted(plan.runs, 'run')}"
-    check_fits(total, results)
-    if memory is None:
-        return PART_BYTES
-    others = processes * PROCESS_BYTES
-    left, least = bytes_of(memory) - total - others, COPIES * (processes + 1) * 2 * plan.run_bytes()
-    if left < least:
-        raise ValueError(
-            f"memory: {memory} is too little: {results} take {size(total)}, {counted(processes, 'process', 'es')} "
-            f"{size(others)}; at least {-(-(total + others + least) // 2**20):.0f}M are needed; "
-            "observe less or cut the sweep"
-        )
-    return min(PART_BYTES, left / (COPIES * (processes + 1)))
-
-
-def kept_bytes(runs: int, each: float) -> float:
-    """Return what so many runs take as results, each of which leaves so many bytes."""
-    return runs * (each + RUN_BYTES)
 
 
 def bytes_of(memory: int | str) -> int:
