@@ -11,7 +11,7 @@ from pathlib import Path
 from alphalab.arrays import BACKENDS
 from alphalab.cli.show import print_table
 from benchmarks import gpu, million, scaling, single_runs, startup, sweeps
-from benchmarks.report import print_report, write_report
+from benchmarks.report import Row, print_report, write_report
 from benchmarks.timing import environment, on_cores
 
 BENCHMARKS = {
@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     level = "quick" if options.quick else "full"
     where = on_cores(1, environment)  # before: the load that it records should be that of others
     names = [name for name in BENCHMARKS if name not in APART] if options.name == "all" else [options.name]
-    rows = []
+    rows: list[Row] = []
     for name in names:
         measure = functools.partial(gpu.measure, library=options.library) if name == "gpu" else BENCHMARKS[name].measure
         found = measure(level)

@@ -23,7 +23,7 @@ from alphalab.arrays import backend, roundoff, to_numpy
 from benchmarks import subject
 from benchmarks.contest import Quotient, ratio_row
 from benchmarks.report import Row, at_most
-from benchmarks.task import check_agreement, make_task
+from benchmarks.task import Result, check_agreement, make_task
 from benchmarks.timing import Contestant, race, spread
 
 NEEDS = "cupy and a CUDA device, or --library"
@@ -122,7 +122,9 @@ def _step(library: str, n: int, dtype: Any, turns: int) -> Row:
     times = race(contestants, turns)
     cost = spread([1e9 * seconds / (STEPS_TIMED * n) for seconds in times.wall["step"]])
     case = f"{library}, n={n:.0e} {np.dtype(dtype).name}".replace("e+0", "e")
-    return ratio_row(case, times, Quotient(*times.wall), f"{cost.median:.3g} ns per element", here=False)
+    return ratio_row(
+        case, times, Quotient("step", "copy of two vectors"), f"{cost.median:.3g} ns per element", here=False
+    )
 
 
 def _sweep(library: str, sizes: tuple[int, int, int], turns: int) -> Row:
@@ -130,10 +132,11 @@ def _sweep(library: str, sizes: tuple[int, int, int], turns: int) -> Row:
     task = make_task(*sizes)
     results: dict[str, Any] = {}
     simulations = {name: subject.simulation(task, name) for name in ("numpy", library)}
-    entries = [
-        Contestant(name, lambda simulate=simulate: subject.result(simulate(), task))
-        for name, simulate in simulations.items()
-    ]
+
+    def solve(name: str) -> Result:
+        return subject.result(simulations[name](), task)
+
+    entries = [Contestant(name, functools.partial(solve, name)) for name in simulations]
     times = race(entries, turns, results.__setitem__)
     check_agreement(library, results[library], results["numpy"], task)
     note = f"{task.runs * task.steps / times.seconds(library) / 1e6:.3g} million run-steps per second"

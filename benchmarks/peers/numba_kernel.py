@@ -27,7 +27,7 @@ def kernel(task: Task) -> Callable[[], Result]:
 compiled = numba.njit(error_model="numpy")
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def _run(
     evaluate: Any, step: Any, lam: Any, x: Any, x_best: Any, eta: Any, alpha: Any, eps: float, value: Any, size: Any
 ) -> None:
@@ -50,25 +50,25 @@ def _run(
                 step(t, x[i], g[i], m[i], v[i], size[t], eta, alpha, eps)
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def _alphagrad(t: int, x: Any, g: Any, m: Any, v: Any, norm: Any, eta: Any, alpha: Any, eps: float) -> None:
     for run in range(x.size):
         x[run] -= eta[run] * np.tanh(alpha[run] / (norm[run] + eps) * g[run])
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def _normalized_gd(t: int, x: Any, g: Any, m: Any, v: Any, norm: Any, eta: Any, alpha: Any, eps: float) -> None:
     for run in range(x.size):
         x[run] -= eta[run] / (norm[run] + eps) * g[run]
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def _sign_sgd(t: int, x: Any, g: Any, m: Any, v: Any, norm: Any, eta: Any, alpha: Any, eps: float) -> None:
     for run in range(x.size):
         x[run] -= eta[run] * np.sign(g[run])
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def _adam(t: int, x: Any, g: Any, m: Any, v: Any, norm: Any, eta: Any, alpha: Any, eps: float) -> None:
     b1, b2 = 1 - 0.9 ** (t + 1), 1 - 0.999 ** (t + 1)
     for run in range(x.size):
@@ -77,7 +77,7 @@ def _adam(t: int, x: Any, g: Any, m: Any, v: Any, norm: Any, eta: Any, alpha: An
         x[run] -= eta[run] * m[run] / b1 / (np.sqrt(v[run] / b2) + eps)
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def _quadratic(lam: Any, x: Any, f: Any, g: Any) -> None:
     f[:] = 0.0
     for i in range(x.shape[0]):
@@ -86,7 +86,7 @@ def _quadratic(lam: Any, x: Any, f: Any, g: Any) -> None:
             f[run] += 0.5 * x[i, run] * g[i, run]
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def _rosenbrock(lam: Any, x: Any, f: Any, g: Any) -> None:
     f[:] = 0.0
     g[0] = 0.0
