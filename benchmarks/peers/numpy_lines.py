@@ -75,7 +75,7 @@ def _problem(task: Task) -> Callable[[np.ndarray], tuple[Any, np.ndarray]]:
 
 def _direction(task: Task, run: Any) -> Callable[[int, np.ndarray, Any], np.ndarray]:
     """Return (t, g, ||g||) -> d, for one run or all."""
-    alpha, eps, m, v = task.alpha[run], task.epsilon, 0.0, 0.0
+    alpha, eps, m, v = task.alpha[run], task.epsilon, np.zeros(1), np.zeros(1)
 
     def adam(t: int, g: np.ndarray, norm: Any) -> np.ndarray:
         nonlocal m, v

@@ -18,7 +18,7 @@ class AlphaGrad(torch.optim.Optimizer):
         super().__init__(params, {"lr": lr, "alpha": alpha, "eps": eps})
 
     @torch.no_grad()
-    def step(self, closure: None = None) -> None:
+    def step(self, closure: None = None) -> None:  # type: ignore[override]
         """Take a step."""
         for group in self.param_groups:
             for p in group["params"]:
@@ -43,8 +43,8 @@ def lone(task: Task) -> Callable[[], Result]:
             if value[t, 0] < f_best:
                 x_best, f_best = x.detach().clone(), value[t, 0]
             optimizer.step()
-        x = x.detach()
-        x_best = x if 0.5 * torch.sum(lam * x * x) < f_best else x_best
-        return Result(x.numpy()[None], x_best.numpy()[None], value, size)
+        last = x.detach()
+        x_best = last if 0.5 * torch.sum(lam * last * last) < f_best else x_best
+        return Result(last.numpy()[None], x_best.numpy()[None], value, size)
 
     return call
