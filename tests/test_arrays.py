@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from alphalab.guards import possibly_any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -25,6 +24,8 @@ from alphalab.arrays import (
     dot,
     is_array,
     is_floating,
+    largest,
+    least,
     leaves,
     like,
     map_arrays,
@@ -33,7 +34,6 @@ from alphalab.arrays import (
     norm,
     norm1,
     point_contiguous,
-    put_rows,
     roundoff,
     to_numpy,
     total,
@@ -229,11 +229,11 @@ def test_roundoff_and_dtypes(xp: Any) -> None:
     assert is_floating(xp.ones(1)) and not is_floating(xp.asarray([1]))
 
 
-def test_put_row_and_possibly_any(xp: Any) -> None:
-    history = put_rows(xp.zeros((3, 2)), 1, xp.ones((1, 2)))
-    assert to_numpy(history).tolist() == [[0, 0], [1, 1], [0, 0]]
-    assert possibly_any(xp.asarray([False, True]))
-    assert not possibly_any(np.zeros(2, bool))
+@pytest.mark.parametrize("values", [[3.0, 1.0, 2.0], [math.nan, 1.0], [1.0, math.nan], [-math.inf, math.inf]])
+def test_least_and_largest_are_min_and_max(values: list[float]) -> None:
+    for x in (np.asarray(values), np.asarray([values, values])):
+        np.testing.assert_array_equal([least(x), largest(x)], [x.min(), x.max()])
+    assert least(np.asarray([True, False])) is False and largest(np.asarray([True, False])) is True
 
 
 def test_layouts_keep_values() -> None:
