@@ -147,8 +147,10 @@ def norm(x: Array) -> Array:
     if type(x) is np.ndarray and square.size and least(square) >= low and largest(square) <= high:  # no device waits
         return np.sqrt(square)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        large, small = (xp.sqrt(dot(x * c, x * c)) / c for c in (1 / up, up))
-        return xp.where(square < low, small, xp.where(square > high, large, xp.sqrt(square)))
+        one = xp.ones_like(square)
+        c = xp.where(square < low, up * one, xp.where(square > high, one / up, one))
+        scaled = x * c[..., None]
+        return xp.sqrt(dot(scaled, scaled)) / c
 
 
 @functools.lru_cache(typed=True)  # array-api-strict will not have its dtypes compared to those of NumPy

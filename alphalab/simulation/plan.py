@@ -72,7 +72,10 @@ class Plan:
         flat = values if len(shape) == 1 else xp.reshape(values, (-1, *values.shape[len(shape) :]))
         if len(rows) == self.runs == flat.shape[0] and self.runs > 1:  # all of them, in order
             return flat
-        places = np.broadcast_to(np.arange(math.prod(shape)).reshape(shape), self.batch).flat[rows]
+        places = np.zeros(len(rows), dtype=np.int64)
+        along = np.unravel_index(rows, self.batch)[len(self.batch) - len(shape) :] if shape else ()
+        for size, index in zip(shape, along, strict=True):
+            places = places * size + (index if size > 1 else 0)
         return xp.take(flat, xp.asarray(places, device=values.device), axis=0)
 
     def shapes(self, runs: int) -> dict[str, tuple[tuple[int, ...], np.dtype]]:
