@@ -28,44 +28,56 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from alphalab import optimizers
-from alphalab.optimizers import *
-from alphalab.problems import PROBLEMS, Constants, CustomProblem, Problem, problem, rotate
-from alphalab.simulation import OBSERVABLES, STATUSES, Sweep, Trajectory, observable, simulate, take_step
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from alphalab.claims import CLAIMS, Claim, M, Q, Verdict, attack, certify, departures, rho, verify_all
     from alphalab.experiments import EXPERIMENTS, Experiment
+    from alphalab.optimizers import *
+    from alphalab.problems import PROBLEMS, Constants, CustomProblem, Problem, rotate
+    from alphalab.problems.check import Report, check
+    from alphalab.simulation import OBSERVABLES, STATUSES, Sweep, Trajectory, observable, simulate, take_step
 
+    problem: Callable[..., Problem]
     claim: Callable[[str], Claim]  # functions that share their names with modules, which a type checker takes them for
     verify: Callable[..., Verdict]
     experiment: Callable[[str], Experiment]
     __version__: str
+    __all__: list[str]
 
-_LATER = {  # these floors load sympy and matplotlib: only when one of their names is asked for
-    "alphalab.claims": (
+_NAMES = {  # loaded when one of them is asked for: Ctrl-C is heard at once, and only who needs sympy waits for it
+    "problems.check": ("Report", "check"),
+    "problems": ("PROBLEMS", "Constants", "CustomProblem", "Problem", "problem", "rotate"),
+    "simulation": ("OBSERVABLES", "STATUSES", "Sweep", "Trajectory", "observable", "simulate", "take_step"),
+    "claims": (
         *("CLAIMS", "Claim", "M", "Q", "Verdict"),
         *("attack", "certify", "claim", "departures", "rho", "verify", "verify_all"),
     ),
-    "alphalab.experiments": ("EXPERIMENTS", "Experiment", "experiment"),
+    "experiments": ("EXPERIMENTS", "Experiment", "experiment"),
 }
+_FLOOR = {name: floor for floor, names in _NAMES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    """Load a name of the upper floors, or the version, when it is first asked for."""
+    """Load a name when it is first asked for; what no other floor has is a name of the optimizers."""
     if name == "__version__":
         return _version()
-    for floor, names in _LATER.items():
-        if name in names:
-            return getattr(importlib.import_module(floor), name)
-    raise AttributeError(f"module 'alphalab' has no attribute {name!r}")
+    if name in (*_NAMES, "arrays", "optimizers"):
+        return importlib.import_module(f"alphalab.{name}")
+    floor = importlib.import_module(f"alphalab.{_FLOOR.get(name, 'optimizers')}")
+    if name == "__all__":
+        return sorted([*_FLOOR, "__version__", *floor.__all__])
+    if not (name in _FLOOR or name in floor.__all__):
+        raise AttributeError(f"module 'alphalab' has no attribute {name!r}")
+    found = getattr(floor, name)
+    if _FLOOR.get(name) not in ("claims", "experiments"):  # their registries are asked for anew each time
+        globals()[name] = found  # a loop that says al.take_step pays nothing for it
+    return found
 
 
 def __dir__() -> list[str]:
     """The public names, whether loaded or not."""
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__getattr__("__all__")})
 
 
 def _version() -> str:
@@ -75,37 +87,3 @@ def _version() -> str:
         return metadata.version("alphalab")
     except metadata.PackageNotFoundError:  # run from a checkout that was not installed
         return "0+uninstalled"
-
-
-__all__ = [
-    "CLAIMS",
-    "EXPERIMENTS",
-    "OBSERVABLES",
-    "PROBLEMS",
-    "STATUSES",
-    "Claim",
-    "Constants",
-    "CustomProblem",
-    "Experiment",
-    "M",
-    "Problem",
-    "Q",
-    "Sweep",
-    "Trajectory",
-    "Verdict",
-    "__version__",
-    "attack",
-    "certify",
-    "claim",
-    "departures",
-    "experiment",
-    "observable",
-    "problem",
-    "rho",
-    "rotate",
-    "simulate",
-    "take_step",
-    "verify",
-    "verify_all",
-]
-__all__ += optimizers.__all__

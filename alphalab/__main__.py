@@ -1,8 +1,33 @@
-"""python -m alphalab is the command alphalab."""
+"""The entry point: Ctrl-C is heard while the floors are still being imported; then `cli.main` hears it."""
 
+from __future__ import annotations
+
+import os
+import signal
 import sys
 
-from alphalab.cli import main
+INTERRUPTED = 130
+
+
+def main() -> int:
+    """Import the command line and do what it says; return the exit code."""
+    if plain := signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else someone lets it be ignored
+        signal.signal(signal.SIGINT, _leave)
+    from alphalab.cli import main as command
+
+    if plain:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    code = command()
+    if plain:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said: Python only shuts down
+    return code
+
+
+def _leave(*_: object) -> None:
+    """Leave at once: an exception could be swallowed by what is being imported, and there is nothing to tidy up."""
+    os.write(sys.stderr.fileno(), b"alphalab: interrupted\n")
+    os._exit(INTERRUPTED)
+
 
 if __name__ == "__main__":
     sys.exit(main())

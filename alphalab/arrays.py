@@ -21,14 +21,13 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 import array_api_compat
-import array_api_compat.numpy
 import numpy as np
 
 Array = Any  # an array of any library that keeps the array API standard
 Tree = TypeVar("Tree")
 
 BACKENDS = {
-    "numpy": "array_api_compat.numpy",
+    "numpy": "numpy",  # its own namespace keeps the standard; array_api_compat.numpy costs 3 times its import
     "cupy": "array_api_compat.cupy",
     "torch": "array_api_compat.torch",
     "jax": "jax.numpy",
@@ -54,9 +53,9 @@ def backend(name: str) -> ModuleType:
 
 def namespace(x: Array) -> ModuleType:
     """Return the array namespace of `x`; lists and numbers count as NumPy."""
-    if type(x) is np.ndarray:  # the common case, 30 times cheaper than asking
-        return array_api_compat.numpy
-    return array_api_compat.array_namespace(x) if is_array(x) else array_api_compat.numpy
+    if type(x) is np.ndarray or isinstance(x, np.generic) or not is_array(x):  # the first is the common case
+        return np
+    return np if isinstance(x, np.ndarray) else array_api_compat.array_namespace(x)
 
 
 def is_array(x: object) -> bool:
@@ -72,8 +71,10 @@ def is_floating(x: Array) -> bool:
 def as_real(value: Any) -> Array:
     """Return `value` as an array of floating-point numbers: itself if it is one already, else converted to float64.
 
-    Raises TypeError for truth values, text and complex numbers, which NumPy would convert without a word.
+    Raises TypeError for truth values, text and complex numbers, which NumPy would convert without a word, and
+    ValueError for a masked array that hides numbers.
     """
+    refuse_hidden("the array", value)
     if isinstance(value, np.ndarray) or not is_array(value):
         value = np.asarray(value)  # a matrix or a masked array follows rules of its own: not here
         if value.dtype.kind not in "fiuO":
@@ -83,6 +84,15 @@ def as_real(value: Any) -> Array:
     if not xp.isdtype(value.dtype, ("real floating", "integral")):
         raise TypeError(f"not real numbers: {value.dtype}")
     return value if is_floating(value) else xp.astype(value, xp.float64)
+
+
+def refuse_hidden(name: str, value: Any) -> None:
+    """Raise ValueError where `value` is a masked array that hides numbers: NumPy would show them without a word."""
+    if isinstance(value, np.ndarray) and np.any(getattr(value, "mask", False)):
+        raise ValueError(
+            f"{name} is a masked array with hidden numbers, which have no place here; "
+            "give what stands for them, .filled(number), or leave them out, .compressed()"
+        )
 
 
 def to_numpy(x: Array) -> np.ndarray:
@@ -116,7 +126,10 @@ def dot(x: Array, y: Array) -> Array:
     On NumPy it is `einsum`, whose sum over n does not depend on the batch width (from 2 up) when the batch
     is contiguous: `add.reduce` and BLAS break that law.
     """
-    return np.einsum("...i,...i->...", x, y) if type(x) is np.ndarray else namespace(x).vecdot(x, y)
+    if type(x) is np.ndarray:
+        return np.einsum("...i,...i->...", x, y)
+    xp = namespace(x)
+    return xp.sum(x * y, axis=-1) if xp.__name__ == "jax.numpy" else xp.vecdot(x, y)  # XLA makes it one loop
 
 
 def norm(x: Array) -> Array:
@@ -159,7 +172,7 @@ def norm1(x: Array) -> Array:
 
 
 def least(x: np.ndarray) -> Any:
-    """Return the least element of a NumPy array, NaN where one is: what `x.min()` says, five times faster when short."""
+    """Return the least element of a NumPy array, NaN where one is: as `x.min()`, five times faster when short."""
     return x.item(x.argmin())
 
 

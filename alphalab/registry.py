@@ -1,10 +1,9 @@
-"""A registry is an explicit tuple; this file finds an entry in one by name."""
+"""Names: a registry is an explicit tuple, and this file finds an entry in one; a key names what a user made."""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 
 class Named(Protocol):
@@ -26,6 +25,14 @@ def find(kind: str, name: str, entries: Iterable[Entry]) -> Entry:
     by_name = {entry.name: entry for entry in entries}
     if name in by_name:
         return by_name[name]
+    import difflib
+
     near = difflib.get_close_matches(str(name).lower().replace("_", "-"), by_name, n=1, cutoff=0.4)
     hint = f"did you mean {near[0]!r}?" if near else f"known names: {', '.join(by_name)}"
     raise ValueError(f"{kind} {name!r} is unknown; {hint}")
+
+
+def check_key(owner: str, key: Any) -> None:
+    """Raise ValueError unless `key`, by which a store keeps the runs of a user's own function, is a text or None."""
+    if key is not None and not (isinstance(key, str) and key.strip()):
+        raise ValueError(f"{owner}: key is {key!r}; it must be a text that names the function and its data, or None")

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from alphalab.arrays import BACKENDS
 from alphalab.cli.show import print_table
-from benchmarks import gpu, memory, one_step, scaling, single_runs, sweeps
-from benchmarks.report import print_report, write_report
-from benchmarks.timing import environment
+from benchmarks import gpu, million, scaling, single_runs, startup, sweeps
+from benchmarks.report import Row, print_report, write_report
+from benchmarks.timing import environment, on_cores
 
 BENCHMARKS = {
     "single-runs": single_runs,
     "sweeps": sweeps,
-    "one-step": one_step,
-    "memory": memory,
     "scaling": scaling,
+    "startup": startup,
+    "million": million,
     "gpu": gpu,
 }
+APART = ("million", "gpu")  # not in "all": minutes, or a device
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -28,15 +31,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("name", nargs="?", choices=[*BENCHMARKS, "all"], help="which one; without: what there is")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows and the environment there")
     parser.add_argument("--quick", action="store_true", help="small sizes: whether it works, not how fast")
+    parser.add_argument("--library", choices=list(BACKENDS), default="cupy", help="in CuPy's place (gpu)")
     options = parser.parse_args(argv)
     if options.name is None:
         print_table([{"name": name, "needs": b.NEEDS, "what": summary(b)} for name, b in BENCHMARKS.items()])
         return 0
     level = "quick" if options.quick else "full"
-    where = environment()  # before: the load that it records should be that of others
-    names = list(BENCHMARKS) if options.name == "all" else [options.name]
-    rows = [row for name in names for row in BENCHMARKS[name].measure(level)]
-    print_report(rows)
+    where = on_cores(1, environment)  # before: the load that it records should be that of others
+    names = [name for name in BENCHMARKS if name not in APART] if options.name == "all" else [options.name]
+    rows: list[Row] = []
+    for name in names:
+        measure = functools.partial(gpu.measure, library=options.library) if name == "gpu" else BENCHMARKS[name].measure
+        found = measure(level)
+        print_report(name, found, where)
+        rows += found
     if options.json:
         write_report(options.json, options.name, rows, where)
     return 0

@@ -1,67 +1,92 @@
-"""A task, alphalab's way to solve it, and its opponents: everybody must agree before anybody's time counts."""
+"""A task, several ways to solve it, one row for each quotient: everybody must agree before anybody's time counts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import importlib
+from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import Any, NamedTuple
 
-from benchmarks.peers import NEEDS, load, missing
 from benchmarks.report import Goal, Row
 from benchmarks.task import Result, Task, check_agreement
 from benchmarks.timing import Contestant, Times, race
 
-Way = Callable[[Task], Callable[[], Result]]  # of solving a task
 
+class Way(NamedTuple):
+    """A way to solve a task: "module.function", which prepares it, and the package that it needs."""
 
-class Opponent(NamedTuple):
-    """Who alphalab is compared with: `place` names a way among the peers ("jax_scan.vmapped").
-
-    `runs` is how many runs of the batch it takes where all would take too long; its time is scaled up to all.
-    """
-
-    name: str
     place: str
-    goal: Goal | None = None
-    runs: int | None = None
+    needs: str = "numpy"
 
     @property
     def missing(self) -> str:
-        """Which package it lacks, in a sentence."""
-        return missing(*NEEDS[self.place.partition(".")[0]])
+        """Which package is not installed and the remedy, in a sentence; empty if it is."""
+        return missing(self.needs)
 
-    def contestant(self, task: Task) -> Contestant:
-        """Its entry to the race."""
-        runs = min(self.runs or task.runs, task.runs)
-        return Contestant(self.name, load(self.place)(task.first(runs)), runs / task.runs)
-
-    def row(self, task: Task, subject: str, times: Times | None) -> Row:
-        """Its line: alphalab's cost over its own where the goal is a cost, else its cost over alphalab's."""
-        costs = self.goal is not None and self.goal.at_most
-        above, below = (subject, self.name) if costs else (self.name, subject)
-        if times is None:
-            return Row(str(task), f"{above} / {below}", goal=self.goal, note=self.missing)
-        note = f"from {self.runs} runs" if self.runs and self.runs < task.runs else ""
-        return ratio_row(str(task), times, above, below, self.goal, note)
+    def contestant(self, name: str, task: Task) -> Contestant:
+        """Return its entry to the race."""
+        module, _, function = self.place.rpartition(".")
+        return Contestant(name, getattr(importlib.import_module(f"benchmarks.{module}"), function)(task))
 
 
-def ratio_row(case: str, times: Times, above: str, below: str, goal: Goal | None = None, note: str = "") -> Row:
-    """Return the line of one quotient of a race; CPU time is that of this process, not of workers or a device."""
+WAYS = {
+    "NumPy": Way("subject.loop"),
+    "own code on NumPy": Way("subject.own"),
+    "jax": Way("subject.scan", "jax"),
+    "jax, compiling": Way("subject.scan_compiling", "jax"),
+    "12-line loop": Way("peers.numpy_lines.lone"),
+    "ten lines": Way("peers.numpy_lines.batched"),
+    "25 lines with out=": Way("peers.numpy_lines.with_out"),
+    "jit+scan": Way("peers.jax_scan.batched", "jax"),
+    "lone jit+scan": Way("peers.jax_scan.lone", "jax"),
+    "lone jit+scan, compiling": Way("peers.jax_scan.lone_compiling", "jax"),
+    "numba": Way("peers.numba_kernel.kernel", "numba"),
+    "torch.optim": Way("peers.torch_loop.lone", "torch"),
+}
+
+
+class Quotient(NamedTuple):
+    """The time of one way over that of another, and the goal that it is held against."""
+
+    above: str
+    below: str
+    goal: Goal | None = None
+
+
+def missing(package: str) -> str:
+    """Return that a package is not installed and the remedy, in a sentence; empty if it is."""
+    return "" if find_spec(package) else f"needs {package}: pip install -e '.[bench]'"
+
+
+def ratio_row(case: str, times: Times, quotient: Quotient, note: str = "", *, here: bool = True) -> Row:
+    """Return the line of one quotient of a race; without the ratio of CPU times where work is not done `here`."""
+    above, below, goal = quotient
     seconds = {name: times.seconds(name) for name in (above, below)}
-    ratio, cpu = times.ratio(above, below), times.cpu_ratio(above, below)
-    return Row(case, f"{above} / {below}", *ratio, cpu=cpu, goal=goal, note=note, seconds=seconds)
+    cpu = times.cpu_ratio(above, below) if here else None
+    return Row(case, f"{above} / {below}", *times.ratio(above, below), cpu=cpu, goal=goal, note=note, seconds=seconds)
 
 
-def compare(task: Task, way: Way, opponents: Sequence[Opponent], turns: int, subject: str = "alphalab") -> list[Row]:
-    """Race alphalab's way against the opponents that are installed; raises ValueError where results disagree."""
-    present = [opponent for opponent in opponents if not opponent.missing]
-    if not present:
-        return [opponent.row(task, subject, None) for opponent in opponents]
-    entries = [Contestant(subject, way(task)), *(opponent.contestant(task) for opponent in present)]
+def compare(task: Task, quotients: Sequence[Quotient], turns: int) -> list[Row]:
+    """Race all who are named in the quotients and installed; raises ValueError where their results disagree.
+
+    The note tells the time of the first of a quotient, in ns per element and step.
+    """
+    names = dict.fromkeys(name for above, below, _ in quotients for name in (above, below))
+    present = [name for name in names if not WAYS[name].missing]
     expected: list[Result] = []
 
     def look(name: str, result: Any) -> None:
         expected.append(result)
         check_agreement(name, result, expected[0], task)
 
-    times = race(entries, turns, look)
-    return [opponent.row(task, subject, times if opponent in present else None) for opponent in opponents]
+    times = race([WAYS[name].contestant(name, task) for name in present], turns, look)
+    rows = []
+    for quotient in quotients:
+        above, below, goal = quotient
+        lacks = WAYS[above].missing or WAYS[below].missing
+        if lacks:
+            rows.append(Row(str(task), f"{above} / {below}", goal=goal, note=lacks))
+            continue
+        cost = times.seconds(above) / (task.runs * task.n * task.steps)
+        rows.append(ratio_row(str(task), times, quotient, f"{1e9 * cost:.3g} ns per element and step"))
+    return rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -86,13 +86,15 @@ def _short(number: float | None) -> str:
 COLUMNS = tuple(Row("", "").shown())
 
 
-def print_report(rows: Sequence[Row]) -> None:
-    """Print the rows as a table."""
+def print_report(name: str, rows: Sequence[Row], environment: Mapping[str, Any]) -> None:
+    """Print the rows as a table, over it what speed means on this machine."""
+    tanh = f"np.tanh {environment['tanh_ns_per_element']:.2f} ns per element, kernel {environment['simd']}"
+    print(f"{name}: {tanh}, {environment['processor']}, load {environment['load']}")
     print_table([row.shown() for row in rows])
 
 
-def write_report(path: Path, name: str, rows: Sequence[Row], environment: dict[str, Any]) -> None:
+def write_report(path: Path, name: str, rows: Sequence[Row], environment: Mapping[str, Any]) -> None:
     """Write the rows as JSON, with where they were measured."""
     entries = [dataclasses.asdict(row) | {"verdict": row.verdict} for row in rows]
-    report = {"benchmark": name, "environment": environment, "rows": entries}
+    report = {"benchmark": name, "environment": dict(environment), "rows": entries}
     path.write_text(json.dumps(plain(report), indent=2, allow_nan=False) + "\n", encoding="utf-8")

@@ -1,18 +1,19 @@
-"""(a) One run, f and ||g|| recorded, one core: what a step costs when there is little to compute in it."""
+"""(a) One run on one core, histories and best point kept: what a step costs when there is little to compute in it."""
 
 from __future__ import annotations
 
-from benchmarks import subject
-from benchmarks.contest import Opponent, compare
-from benchmarks.report import Row, at_least, at_most
-from benchmarks.task import make_task
+from benchmarks.contest import Quotient, compare
+from benchmarks.report import Row, at_most
+from benchmarks.task import METHODS, PROBLEMS, make_task
 from benchmarks.timing import on_cores
 
-NEEDS = "jax, optax, torch"
-SIZES = {"full": (2, 10, 100, 1000), "quick": (10,), "tiny": (2,)}
-STEPS = {"full": 2000, "quick": 500, "tiny": 5}
-LONG = {"full": 100_000, "quick": 5000, "tiny": 10}
-TURNS = {"full": 11, "quick": 7, "tiny": 1}
+NEEDS = "jax, torch"
+SIZES = {"full": (10, 100, 1000), "quick": (10,), "tiny": (3,)}
+STEPS = {"full": 1000, "quick": 200, "tiny": 5}
+LONG = {"full": 10_000, "quick": 2000, "tiny": 10}
+TURNS = {"full": 11, "quick": 5, "tiny": 1}
+LONE = at_most(3, short=5)
+SCAN = at_most(2, short=3)
 
 
 def measure(level: str) -> list[Row]:
@@ -21,20 +22,25 @@ def measure(level: str) -> list[Row]:
 
 
 def compare_here(level: str) -> list[Row]:
-    """NumPy against loops, then the jax backend against a scan, compiled before and compiled at every call."""
-    rows = []
+    """NumPy against loops, a user's own code too; then jax against a scan, compiled before and compiled at every call.
+
+    The goals are of the smallest n.
+    """
+    rows, turns, smallest = [], TURNS[level], SIZES[level][0]
     for n in SIZES[level]:
-        task, turns, small = make_task(1, n, STEPS[level]), TURNS[level], n <= 100
-        loops = [
-            Opponent("NumPy loop", "numpy_loop.loop", at_most(0.5, short=1.2) if small else None),
-            Opponent("NumPy loop, f from g", "numpy_loop.loop_f_from_g"),
-            Opponent("torch.optim loop", "torch_loop.loop", at_least(10) if small else None),
-            Opponent("torch.optim loop without autograd", "torch_loop.loop_without_autograd"),
-        ]
-        rows += compare(task, subject.runs, loops, turns)
-        scan = Opponent("optax scan", "jax_scan.optax_scan", at_most(1.2))
-        for steps in (STEPS[level], LONG[level]):
-            rows += compare(make_task(1, n, steps), subject.jax_runs, [scan], turns, "alphalab on jax")
-        scan = Opponent("optax scan, compiling", "jax_scan.optax_scan_anew")
-        rows += compare(task, subject.jax_runs_anew, [scan], turns, "alphalab on jax, compiling")
+        loop = Quotient("NumPy", "12-line loop", LONE if n == smallest else None)
+        for problem in PROBLEMS[:1] if level == "tiny" else PROBLEMS:
+            for method in METHODS:
+                own = problem == "quadratic" and method == "alphagrad"
+                theirs = [
+                    Quotient("own code on NumPy", "12-line loop", loop.goal),
+                    Quotient("NumPy", "torch.optim"),
+                ]
+                quotients = [loop, *theirs] if own else [loop]
+                rows += compare(make_task(1, n, STEPS[level], method, problem), quotients, turns)
+    for method in ("alphagrad", "adam"):
+        task = make_task(1, smallest, LONG[level], method)
+        rows += compare(task, [Quotient("jax", "lone jit+scan", SCAN)], turns)
+        first = Quotient("jax, compiling", "lone jit+scan, compiling", at_most(2))
+        rows += compare(task, [first], min(turns, 5))
     return rows

@@ -148,8 +148,10 @@ def walk(optimizer: Optimizer, gradients: Sequence[Any], x: Any) -> list[tuple[A
 
 
 def close(found: Any, wanted: Any, terms: int, factor: float = 1.0) -> None:
-    """Assert equality up to the rounding errors of `terms` terms, element by element."""
+    """Assert equality up to the rounding errors of `terms` terms, element by element; whole numbers are the same."""
     found, wanted = to_numpy(found), to_numpy(wanted)
+    if wanted.dtype.kind == "i":
+        return same(found, wanted)
     allowed = factor * roundoff(terms, wanted.dtype) * np.abs(wanted) + 4 * np.finfo(wanted.dtype).smallest_subnormal
     assert np.all(np.abs(found - wanted) <= allowed), f"{found} is not {wanted} within {allowed}"
 
@@ -262,6 +264,27 @@ def libraries_agree(optimizer: Optimizer, gradients: Sequence[np.ndarray], x: np
         assert type(d) is type(step) is type(moved[0]) and namespace(d) is namespace(moved[0])
         close(d, e, x.shape[-1], factor=4)
         close(step, wanted, x.shape[-1], factor=8)
+
+
+def counts_every_step(optimizer: Optimizer, x: np.ndarray, steps: int) -> None:
+    """What is t after 3 steps is t after `steps` steps: a counter does not stand still in the dtype of x."""
+    with np.errstate(all="ignore"):
+        state = optimizer.init(x)
+        for t in range(1, steps + 1):
+            d, state = optimizer.direction(np.zeros_like(x), state, x)
+            _, state = optimizer.step(d, state)
+            if t == 3:
+                counters = [place for place, leaf in enumerate(leaves(state)) if np.all(leaf == 3)]
+    for place in counters:
+        same(leaves(state)[place], np.full_like(leaves(state)[place], steps))
+
+
+def decays_towards_zero(optimizer: Any, x: np.ndarray) -> None:
+    """Where the gradient is 0 or next to nothing the weight decay makes d a positive multiple of x."""
+    for g in (np.zeros_like(x), np.full_like(x, 1e-40), np.full_like(x, -1e-40)):
+        d, _ = optimizer.direction(g, optimizer.init(x), x)
+        assert np.all(d * np.sign(x) > 0)
+        close(d * x[..., :1], d[..., :1] * x, x.shape[-1], factor=4)
 
 
 def state_is_counted(optimizer: Optimizer, x: np.ndarray) -> None:

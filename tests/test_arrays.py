@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import subprocess
+import sys
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -22,6 +24,8 @@ from alphalab.arrays import (
     dot,
     is_array,
     is_floating,
+    largest,
+    least,
     leaves,
     like,
     map_arrays,
@@ -30,12 +34,10 @@ from alphalab.arrays import (
     norm,
     norm1,
     point_contiguous,
-    put_rows,
     roundoff,
     to_numpy,
     total,
 )
-from alphalab.guards import possibly_any
 
 TINY, LARGEST = 5e-324, 1.7976931348623157e308
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
@@ -179,6 +181,11 @@ def test_as_real_takes_numbers_and_only_numbers() -> None:
             as_real(bad)
 
 
+def test_as_real_refuses_a_mask_that_hides_numbers() -> None:
+    with pytest.raises(ValueError, match=r"the array is a masked array with hidden numbers.*\.compressed\(\)"):
+        as_real(np.ma.masked_array([1.0, 999.0], mask=[False, True]))
+
+
 def test_as_real_on_every_library(xp: Any) -> None:
     assert as_real(xp.asarray([1, 2])).dtype == xp.float64
     x = xp.ones(2, dtype=xp.float32)
@@ -222,11 +229,11 @@ def test_roundoff_and_dtypes(xp: Any) -> None:
     assert is_floating(xp.ones(1)) and not is_floating(xp.asarray([1]))
 
 
-def test_put_row_and_possibly_any(xp: Any) -> None:
-    history = put_rows(xp.zeros((3, 2)), 1, xp.ones((1, 2)))
-    assert to_numpy(history).tolist() == [[0, 0], [1, 1], [0, 0]]
-    assert possibly_any(xp.asarray([False, True]))
-    assert not possibly_any(np.zeros(2, bool))
+@pytest.mark.parametrize("values", [[3.0, 1.0, 2.0], [math.nan, 1.0], [1.0, math.nan], [-math.inf, math.inf]])
+def test_least_and_largest_are_min_and_max(values: list[float]) -> None:
+    for x in (np.asarray(values), np.asarray([values, values])):
+        np.testing.assert_array_equal([least(x), largest(x)], [x.min(), x.max()])
+    assert least(np.asarray([True, False])) is False and largest(np.asarray([True, False])) is True
 
 
 def test_layouts_keep_values() -> None:
@@ -241,6 +248,14 @@ def test_backend_names() -> None:
     assert backend("numpy").asarray([1.0]).sum() == 1.0
     with pytest.raises(ValueError, match="backend 'nmupy' is unknown; choose one of numpy"):
         backend("nmupy")
+
+
+def test_numpy_is_its_own_namespace_and_loads_no_other_library() -> None:
+    code = "import sys, numpy as np; from alphalab import arrays; arrays.as_real([1]); arrays.norm(np.ones(2)); "
+    code += "assert arrays.namespace(np.ones(2)) is arrays.namespace(np.float64(1)) is arrays.namespace(1) is np; "
+    code += "print([m for m in ('array_api_compat.numpy', 'numpy.testing', 'torch', 'jax') if m in sys.modules])"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"
 
 
 def test_backend_not_installed_names_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import functools
 import importlib
 import json
 import math
+import operator
 import os
 import signal
 import subprocess
@@ -23,7 +24,8 @@ import alphalab as al
 import alphalab.claims
 import alphalab.experiments
 from alphalab.cli import main
-from alphalab.cli.show import plain
+from alphalab.cli.faster import seconds
+from alphalab.cli.show import plain, watched
 from alphalab.cli.sweep import values
 
 Said = Callable[..., tuple[int, str, str]]
@@ -44,30 +46,21 @@ def say(capsys: pytest.CaptureFixture[str]) -> Said:
 def small_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two figures that take no time."""
 
-    def paint(data: alphalab.experiments.Data) -> Any:
+    def draw(data: alphalab.experiments.Data) -> Any:
         from matplotlib.figure import Figure
 
         figure = Figure()
         figure.add_subplot().plot(data["x"], data["x"])
         return figure
 
-    def measure(quick: bool) -> alphalab.experiments.Data:
+    def compute(quick: bool) -> alphalab.experiments.Data:
         return {"x": np.arange(3.0 if quick else 30.0)}
 
     def small(key: str) -> al.Experiment:
-        return al.Experiment(key=key, title=f"the {key}", caption="", columns={"x": "x"}, measure=measure, paint=paint)
+        return al.Experiment(key=key, title=f"the {key}", caption="", columns={"x": "x"}, compute=compute, draw=draw)
 
     for module in ("alphalab.experiments", "alphalab.experiments.catalogue"):
         monkeypatch.setattr(importlib.import_module(module), "EXPERIMENTS", (small("one"), small("two")))
-
-
-@pytest.fixture(autouse=True)
-def problems_are_built_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Real data take a second to set up."""
-    monkeypatch.setattr("alphalab.cli.listing.problem", BUILT)
-
-
-BUILT = functools.cache(al.problem)
 
 
 def process(*argv: str, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -104,7 +97,7 @@ def test_list_contains_every_entry(say: Said, what: str, names: list[str]) -> No
 
 def test_list_tells_what_is_known(say: Said) -> None:
     problems = {row["name"]: row for row in json.loads(say("list", "problems", "--json")[1])}
-    assert problems["quadratic"]["known"] == ["L", "mu", "pl", "f_star", "x_star", "convex", "f_inf"]
+    assert problems["quadratic"]["known"] == ["L", "mu", "pl", "f_star", "x_star", "convex", "f_inf", "lipschitz"]
     assert "convex" not in problems["rosenbrock"]["known"]
     assert problems["softmax-digits"]["real data"]
     optimizers = {row["name"]: row for row in json.loads(say("list", "optimizers", "--json")[1])}
@@ -223,6 +216,34 @@ def test_sweep_says_where_the_best_is(say: Said) -> None:
     assert "one setting" in say("sweep", "quadratic", "adam", "--steps", "5", "--starts", "3")[1]
 
 
+@pytest.mark.private
+@pytest.mark.parametrize(
+    ("numpy", "jax", "there", "told"),
+    [
+        (9.0, 1.0, True, ""),
+        (60.0, 15.0, True, "alphalab: NumPy takes about 60 s for this on one core, --backend jax about 15 s\n"),
+        (60.0, 50.0, True, ""),
+        (60.0, 15.0, False, "alphalab: NumPy takes about 60 s for this on one core; --backend jax compiles it, and "),
+    ],
+)
+def test_a_long_sweep_says_what_jax_would_save(
+    say: Said, monkeypatch: pytest.MonkeyPatch, numpy: float, jax: float, there: bool, told: str
+) -> None:
+    monkeypatch.setattr("alphalab.cli.faster.SHORT", 0.0)
+    monkeypatch.setattr("alphalab.cli.faster.seconds", lambda name, *rest: {"numpy": numpy, "jax": jax}[name])
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: object() if there else None)
+    code, out, err = say("sweep", "huber", "adam", "--learning-rate", "1e-3:1:3", "--steps", "5")
+    assert (code, err.count("\n"), err[: len(told)]) == (0, bool(told), told)
+    assert out.endswith("(the edge of what was tried)\n")
+
+
+@pytest.mark.private
+def test_the_time_of_a_sweep_grows_with_its_steps_and_runs() -> None:
+    problem, method = al.problem("rosenbrock", n=10), al.AlphaGrad()
+    times = [seconds("numpy", method, problem, problem.start(), *size) for size in ((100, 100), (10_000, 10_000))]
+    assert 1e3 < times[1] / times[0] < 1e5
+
+
 @pytest.mark.parametrize(
     "text", ["1:2", "1:2:1", "0:1:3", "-1:1:3", "1:inf:3", "1:2:x", "a", "1,,2", "", "nan:1:3", ":"]
 )
@@ -233,6 +254,7 @@ def test_what_is_no_grid(say: Said, text: str) -> None:
     assert err.count("\n") == 1
 
 
+@pytest.mark.private
 def test_grids() -> None:
     assert values("0.5") == 0.5
     np.testing.assert_array_equal(values("3,1,2"), [3.0, 1.0, 2.0])
@@ -480,7 +502,7 @@ def test_ctrl_c_leaves_no_half_written_file(
         ),
         ("sweep rosenbrock adam --beta1 0.1:0.9:1000000 --beta2 0.1:0.9:1000000", "runs take 149,011.6 GB, "),
         ("sweep rosenbrock adam --starts 1e12", "the results of 1,000,000,000,000 runs take "),
-        ("run rosenbrock adam --steps 1e12", "memory: the results of 1 run take 29,802.3 GB, "),
+        ("run rosenbrock adam --steps 1e12", "memory: the results of 1 run take 14,901.2 GB, "),
         ("run rosenbrock alphagrad --dim 0", "n is 0; rosenbrock needs an integer n >= 2"),
         ("sweep rosenbrock alphagrad --alpha 1,nan", "alpha must be a finite number > 0, got an array with nan"),
         ("sweep rosenbrock alphagrad --alpha -1:10:5", "one that begins with - is written --alpha=-..."),
@@ -490,7 +512,7 @@ def test_ctrl_c_leaves_no_half_written_file(
         ("sweep rosenbrock adam --shard 1/4", "--shard needs --store DIR"),
         ("sweep rosenbrock adam --shard 5/4", "'5/4' is not I/N with 1 <= I <= N"),
         ("sweep rosenbrock adam --store /dev/null", "store: /dev/null is a file; give a folder"),
-        ("merge no-such-store", "store: there is none in no-such-store, it has no ledger.sqlite"),
+        ("merge no-such-store", "store: there is none in no-such-store, it has no "),
         ("merge . --export no/such/run.csv", "--export: no/such/run.csv cannot be written: there is no folder no/such"),
         ("sweep rosenbrock adam --save no/such/folder.npz", "there is no folder no/such"),
         ("sweep rosenbrock adam --save /proc/x.npz", "--save: /proc/x.npz cannot be written: "),
@@ -524,6 +546,7 @@ def test_a_library_that_is_not_there_is_told(say: Said, monkeypatch: pytest.Monk
         assert "backend 'cupy' needs the package" in err
 
 
+@pytest.mark.private
 @pytest.mark.parametrize(
     ("error", "code", "told"),
     [
@@ -531,7 +554,6 @@ def test_a_library_that_is_not_there_is_told(say: Said, monkeypatch: pytest.Monk
         (MemoryError("Unable to allocate"), 2, "alphalab: not enough memory: Unable to allocate\n"),
         (OSError(28, "No space left", "x"), 2, "alphalab: No space left: x\n"),
         (OSError("no\nerrno"), 2, "alphalab: no errno\n"),
-        (KeyError("k"), 2, "alphalab: KeyError: 'k' (python -X dev -m alphalab ... shows where)\n"),
     ],
 )
 def test_whatever_happens_is_one_line(
@@ -544,6 +566,15 @@ def test_whatever_happens_is_one_line(
     assert say("run", "huber", "adam") == (code, "", told)
 
 
+@pytest.mark.private
+def test_an_error_of_ours_says_how_to_see_more(say: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("alphalab.cli.run.summary", operator.neg)
+    told = (
+        "alphalab: TypeError: bad operand type for unary -: 'Trajectory' (python -X dev -m alphalab ... shows where)\n"
+    )
+    assert say("run", "huber", "adam") == (2, "", told)
+
+
 def test_help_and_version(say: Said) -> None:
     for argv in (["--help"], ["run", "--help"], ["sweep", "--help"], ["--version"]):
         code, out, err = say(*argv)
@@ -552,6 +583,19 @@ def test_help_and_version(say: Said) -> None:
     assert say("--version")[1] == f"alphalab {al.__version__}\n"
 
 
+@pytest.mark.private
+@pytest.mark.parametrize("terminal", [False, True])
+def test_what_is_watched_is_counted_on_a_terminal(
+    terminal: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("alphalab.cli.show.PATIENCE", 0.0)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: terminal)
+    assert list(watched(range(3), "cases met")) == [0, 1, 2]
+    out, err = capsys.readouterr()
+    assert (out, "cases met: " in err) == ("", terminal)
+
+
+@pytest.mark.private
 def test_json_has_no_number_that_json_has_not() -> None:
     data = {
         "a": math.inf,
@@ -586,6 +630,33 @@ def test_ctrl_c_is_one_line(argv: str, kept: str, tmp_path: Path) -> None:
         _, err = running.communicate(timeout=60)
     words = f"; what is done is kept in {kept}, the same command goes on" if kept else ""
     assert (running.returncode, err) == (130, f"alphalab: interrupted{words}\n")
+
+
+INTERRUPTS = """
+import os, signal, sys
+
+class Interrupts:
+    left = None
+
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        if name == "alphalab.__main__":
+            cls.left = int(os.environ["INTERRUPT_AT"])
+        elif cls.left is not None:
+            cls.left -= 1
+            if cls.left == 0:
+                signal.raise_signal(signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupts)
+"""
+
+
+@pytest.mark.parametrize("at", [1, 2, 60, 150, 250, 350])
+def test_ctrl_c_during_the_imports_is_one_line(at: int, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(INTERRUPTS)
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    done = process("verify", "rem-1c", "--jobs", "1", env=os.environ | {"PYTHONPATH": path, "INTERRUPT_AT": str(at)})
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "alphalab: interrupted\n")
 
 
 def test_a_check_without_a_file_says_only_that(say: Said, tmp_path: Path) -> None:

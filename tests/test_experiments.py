@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from alphalab import experiments
 from alphalab.cli import main
-from alphalab.experiments import EXPERIMENTS, experiment, load, redraw, write
+from alphalab.experiments import EXPERIMENTS, experiment, load, redraw, render, run, write
 from alphalab.experiments.check import compare
 from alphalab.experiments.environment import arithmetic
 from alphalab.experiments.store import pictures, publish, stored_command
@@ -40,7 +40,7 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def tables():
     """The quick tables, computed a second time."""
-    return {one.key: one.compute(quick=True) for one in EXPERIMENTS}
+    return {one.key: run(one, quick=True) for one in EXPERIMENTS}
 
 
 def contents(place):
@@ -82,7 +82,7 @@ def test_the_table_says_what_it_holds(folder, key):
 
 @pytest.fixture(scope="module")
 def drawn(folder):
-    figures = {key: experiment(key).draw(load(folder, key)) for key in KEYS}
+    figures = {key: render(experiment(key), load(folder, key)) for key in KEYS}
     for figure in figures.values():
         figure.draw_without_rendering()
     return figures
@@ -96,6 +96,7 @@ def test_every_axes_has_named_axes(drawn, key):
 
 
 @every
+@pytest.mark.private
 def test_no_text_is_clipped_and_no_two_texts_overlap(drawn, key):
     figure, boxes = drawn[key], []
     for text in shown_texts(figure):
@@ -117,10 +118,10 @@ def shown_texts(figure):
 
 
 @every
-def test_a_second_run_writes_the_same_bytes(folder, tables, tmp_path, monkeypatch, key):
-    monkeypatch.setattr("alphalab.experiments.Experiment.compute", lambda one, quick: tables[one.key])
+def test_a_second_run_writes_the_same_bytes(folder, tables, tmp_path, key):
+    one = dataclasses.replace(experiment(key), compute=lambda quick: tables[key])
     (tmp_path / f"{key}.png").write_bytes(b"of other numbers")
-    paths = write(experiment(key), tmp_path, quick=True)
+    paths = write(one, tmp_path, quick=True)
     assert [path.name for path in paths] == [f"{key}.{kind}" for kind in KINDS]
     assert contents(tmp_path) == {path.name: (folder / path.name).read_bytes() for path in paths}
 
@@ -261,10 +262,11 @@ def test_a_failing_draw_leaves_no_file(tmp_path):
         raise RuntimeError("no ink")
 
     with pytest.raises(RuntimeError, match="no ink"):
-        write(dataclasses.replace(EXPERIMENTS[0], paint=fail), tmp_path, quick=True)
+        write(dataclasses.replace(EXPERIMENTS[0], draw=fail), tmp_path, quick=True)
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.private
 def test_an_interrupt_leaves_the_old_files(tmp_path, monkeypatch):
     publish(tmp_path, {"a": b"old", "b": b"old"})
     plain = Path.write_bytes
@@ -286,9 +288,9 @@ def test_an_interrupt_leaves_the_old_files(tmp_path, monkeypatch):
 )
 def test_a_table_that_is_none_is_refused(table, message):
     columns = {"T": "steps", "f": "value"}
-    wrong = dataclasses.replace(EXPERIMENTS[0], measure=lambda quick: table, columns=columns)
+    wrong = dataclasses.replace(EXPERIMENTS[0], compute=lambda quick: table, columns=columns)
     with pytest.raises(ValueError, match=message):
-        wrong.compute()
+        run(wrong)
 
 
 # ---- the table

@@ -14,7 +14,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from hops import Hops, hops
 
 import alphalab as al
 from alphalab.claims.ledger import PAPER
@@ -154,16 +156,20 @@ def calls(tree: ast.AST, name: str) -> list[ast.Call]:
 def test_house_style(path: Path) -> None:
     content = path.read_bytes()
     assert content.isascii()
-    text = content.decode()
-    assert len(text.splitlines()) <= 250
-    tree = ast.parse(text)
+    tree = ast.parse(content)
     assert ast.get_docstring(tree)
     assert path.parent.name == "cli" or not calls(tree, "print")
-    for node in ast.walk(tree):
-        assert not isinstance(node, ast.Assert)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            assert node.end_lineno is not None
-            assert node.end_lineno - node.lineno < 50, node.name
+    assert [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Assert | ast.Global)] == []
+    assert [node.lineno for node in ast.walk(tree) if isinstance(node, ast.ExceptHandler) and swallows(node)] == []
+
+
+def swallows(handler: ast.ExceptHandler) -> bool:
+    """Whether after any error, a bug too, the code goes on as if nothing had been."""
+    caught = (
+        {node.id for node in ast.walk(handler.type) if isinstance(node, ast.Name)} if handler.type else {"Exception"}
+    )
+    goes_on = all(isinstance(statement, ast.Pass | ast.Continue) for statement in handler.body)
+    return goes_on and bool(caught & {"Exception", "BaseException"})
 
 
 def test_no_file_is_called_what_it_might_contain() -> None:
@@ -177,10 +183,78 @@ def test_matrix_products_are_made_on_the_ground_floor() -> None:
         assert not products, f"{path.name}, lines {products}: x @ A breaks batch invariance, use arrays.matvec"
 
 
-def test_processes_are_begun_where_they_are_bound_to_their_owner() -> None:
-    begin = [path for path in FILES if re.search(r"\bParallel\(", path.read_text(encoding="utf-8"))]
-    names = {str(path.relative_to(PACKAGE)) for path in begin}
-    assert names == {"simulation/cores/workers.py"}, "joblib's workers outlive a killed process: use side_by_side"
+def test_processes_are_begun_in_one_place() -> None:
+    """Where they are bound to their owner: joblib's workers outlive a process that was killed."""
+    begin = [path for path in FILES if calls(ast.parse(path.read_text(encoding="utf-8")), "Parallel")]
+    assert len(begin) == 1, begin
+
+
+@pytest.mark.xfail(reason="claims/paper and claims/theory, until claims/facts/ is there", strict=True)
+def test_folders_side_by_side_never_import_each_other_both_ways() -> None:
+    imports: set[tuple[Path, Path]] = set()
+    for path in FILES:
+        found = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        names = [node.module for node in found if isinstance(node, ast.ImportFrom) and node.module]
+        places = [ROOT / name.replace(".", "/") for name in names if name.startswith("alphalab.")]
+        imports |= {(path.parent, place if place.is_dir() else place.parent) for place in places}
+    both = {(a, b) for a, b in imports if a.parent == b.parent and a < b and (b, a) in imports}
+    assert both == set()
+
+
+# ---------------------------------------------------------------- hops
+
+SIMULATE = {"": (65, 16), "simulation/": (35, 9)}  # folder: the most functions, and the files they stand in
+VERIFY = {"": (200, 40)}
+
+
+def assert_few(entered: Hops, most: dict[str, tuple[int, int]]) -> None:
+    for folder, (functions, files) in most.items():
+        found = entered.within(folder)
+        assert 0 < found.functions <= functions, f"{found.functions} functions in alphalab/{folder}"
+        assert found.files <= files, f"{found.files} files in alphalab/{folder}"
+
+
+def test_a_reader_follows_five_steps_of_simulate() -> None:
+    problem, method = al.problem("rosenbrock", n=4), al.AlphaGrad(alpha=[0.5, 2.0, 8.0])
+    x0 = np.random.default_rng(0).standard_normal((3, 4))
+
+    def steps() -> al.Trajectory:
+        return al.simulate(method, problem, x0, 5, observe=("value", "gradient_norm"))
+
+    steps()  # what is done once in a process is none of them
+    assert_few(hops(steps), SIMULATE)
+
+
+@pytest.mark.xfail(reason="the evidence visits every problem: 299 functions of 54 files", strict=True)
+def test_a_reader_follows_a_claim_from_the_command_line_to_its_row(capsys: pytest.CaptureFixture[str]) -> None:
+    argv = ["verify", "lemma-2", "--quick", "--jobs", "1"]
+    main(argv)
+    entered = hops(lambda: main(argv))
+    assert capsys.readouterr().out.count("\nlemma-2 ") == 2
+    assert_few(entered, VERIFY)
+
+
+def test_a_hop_counts_once() -> None:
+    assert hops(lambda: [al.arrays.norm(np.ones(3)) for _ in range(2)]) == hops(lambda: al.arrays.norm(np.ones(3)))
+    assert "arrays.py" in {file for file, _ in hops(lambda: al.arrays.norm(np.ones(3))).entered}
+
+
+# ---------------------------------------------------------------- tests
+
+PRIVATE = re.compile(r"\._(?!_|replace|asdict)[a-z]|import _(?!_)[a-z]")
+REPLACED = {"test_engine.py", "test_spread.py"}  # by the tests of the new engine
+TESTS = [path for path in sorted((ROOT / "tests").glob("test_*.py")) if path.name not in REPLACED]
+
+
+@pytest.mark.parametrize("path", TESTS, ids=lambda path: path.stem)
+def test_what_reaches_into_privates_is_marked(path: Path) -> None:
+    """An attribute that begins with an underscore: what a rewrite may change and a test must say that it looks at."""
+    text = path.read_text(encoding="utf-8")
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            source = ast.get_source_segment(text, node) or ""
+            marks = " ".join(ast.unparse(mark) for mark in node.decorator_list)
+            assert "private" in marks or not PRIVATE.search(source), node.name
 
 
 # ---------------------------------------------------------------- pages

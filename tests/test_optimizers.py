@@ -11,7 +11,7 @@ import optimizer_laws as laws
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from optimizer_laws import DECADES, EVERY, EXTREME, RULES, WRAPPED, a_batch, an_array, an_optimizer, drawn
+from optimizer_laws import DECADES, EVERY, EXTREME, RULES, WRAPPED, a_batch, an_array, an_example, an_optimizer, drawn
 
 from alphalab.arrays import leaves, norm, roundoff, to_numpy
 from alphalab.optimizers import (
@@ -135,6 +135,28 @@ def test_scale_invariance_at_epsilon_0(name: str, data: Any) -> None:
     laws.ignores_scale(member, gradients, an_array(data.draw, shape, POINTS), c)
 
 
+@pytest.mark.parametrize("name", WITH_EPSILON)
+@pytest.mark.parametrize("c", [1e-280, 1e-170, 1e-80, 1e80, 1e170, 1e280])
+def test_scale_invariance_where_squares_over_or_underflow(name: str, c: float) -> None:
+    rng = np.random.default_rng(6)
+    gradients, x = rng.standard_normal((4, 3, 5)), rng.standard_normal((3, 5))
+    with np.errstate(all="raise"):
+        laws.ignores_scale(RULES[name](), gradients, x, c)
+        laws.ignores_scale(RULES[name](), gradients[:, 0], x[0], c)
+
+
+@pytest.mark.parametrize("rule", [Adam, RMSProp])
+def test_a_row_with_tiny_gradients_does_not_depend_on_its_neighbours(rule: Any) -> None:
+    """Where one square needs scaling the others keep their bits."""
+    rng = np.random.default_rng(7)
+    gradients = rng.standard_normal((4, 6, 5)) * np.asarray([1e-300, 1e-170, 1e-3, 1.0, 1e170, 0.0])[:, None]
+    x = rng.standard_normal((6, 5))
+    together = laws.walk(rule(epsilon=0.0), gradients, x)
+    for i in range(6):
+        for (d, _), (e, _) in zip(together, laws.walk(rule(epsilon=0.0), gradients[:, i], x[i]), strict=True):
+            laws.same(d[i], e)
+
+
 @pytest.mark.parametrize("name", [name for name in WITH_EPSILON if name != "adal"])  # AdaL's g^ scales with c^2
 @given(data=st.data())
 def test_scaling_the_gradient_scales_epsilon(name: str, data: Any) -> None:
@@ -186,6 +208,39 @@ def test_every_array_library_gives_the_same(name: str, data: Any, xp: Any) -> No
     gradients = [an_array(data.draw, shape) for _ in range(3)]
     member = an_optimizer(data.draw, name, shape[-1])
     laws.libraries_agree(member, gradients, an_array(data.draw, shape, POINTS), xp)
+
+
+@every
+def test_every_step_is_counted_in_float16(name: str) -> None:
+    laws.counts_every_step(an_example(name, 2), np.ones((2, 2), np.float16), steps=2100)
+
+
+def test_a_schedule_beyond_the_range_of_float16() -> None:
+    x = np.ones(1, np.float16)
+    method = Scheduled(SignSGD(learning_rate=1.0))
+    inner, t = method.init(x)
+    step, (_, t) = method.step(x, (inner, t + 99_999))
+    assert (step.dtype, int(t[0])) == (np.float16, 100_000)
+    assert abs(float(step[0]) - 100_000**-0.5) < 1e-5
+
+
+DECAYING = [name for name, rule in RULES.items() if "weight_decay" in rule.__dataclass_fields__]
+
+
+@pytest.mark.parametrize("name", DECAYING)
+@given(data=st.data())
+def test_weight_decay_pulls_towards_0(name: str, data: Any) -> None:
+    shape = (*a_batch(data.draw), data.draw(st.integers(1, 4)))
+    x = an_array(data.draw, shape, st.floats(0.1, 4) | st.floats(-4, -0.1))
+    laws.decays_towards_zero(drawn(data.draw, RULES[name]), x)
+
+
+@pytest.mark.parametrize("name", DECAYING)
+def test_weight_decay_of_the_wrong_sign_is_noticed(name: str) -> None:
+    member = RULES[name](weight_decay=0.1)
+    object.__setattr__(member, "weight_decay", -0.1)  # no optimizer can be made so
+    with pytest.raises(AssertionError):
+        laws.decays_towards_zero(member, np.asarray([1.0, -2.0]))
 
 
 @every
@@ -436,3 +491,19 @@ def test_an_optimizer_is_only_what_the_class_says() -> None:
     assert issubclass(Rule, Optimizer) and not leaves(GradientDescent())
     with pytest.raises(NotImplementedError):
         Optimizer().direction(np.ones(1), (), np.ones(1))
+
+
+def test_masked_hyperparameters_are_refused() -> None:
+    hidden = np.ma.masked_array([1.0, 999.0], mask=[False, True])
+    with pytest.raises(ValueError, match="AlphaGrad: alpha is a masked array with hidden numbers"):
+        AlphaGrad(alpha=hidden)
+
+
+def test_key_is_a_text() -> None:
+    """It names a function of the user's own; no optimizer of the registry has one."""
+    assert NormalizedNonlinear(np.arctan, key="arctan").key == Scheduled(SignSGD(), key="arctan").key == "arctan"
+    assert all(rule().key is None for rule in OPTIMIZERS)
+    for make in (lambda key: NormalizedNonlinear(np.arctan, key=key), lambda key: Scheduled(SignSGD(), key=key)):
+        for bad in ("", 3):
+            with pytest.raises(ValueError, match=f"key is {bad!r}; it must be a text"):
+                make(bad)

@@ -250,7 +250,7 @@ class Uncorrected(Adam):
 
     def direction(self, gradient: Array, state: Moments, x: Array) -> tuple[Array, Moments]:
         _, state = super().direction(gradient, state, x)
-        return divide(state.m, np.sqrt(state.v) + self.epsilon), state
+        return divide(state.m, state.s + self.epsilon), state
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -259,8 +259,8 @@ class EpsilonUnderTheRoot(Adam):
 
     def direction(self, gradient: Array, state: Moments, x: Array) -> tuple[Array, Moments]:
         _, state = super().direction(gradient, state, x)
-        m, v = corrected(state)
-        return m / np.sqrt(v + self.epsilon), state
+        m, s = corrected(state)
+        return m / np.sqrt(s * s + self.epsilon), state
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -293,8 +293,8 @@ def test_a_float32_moment_that_loses_digits_is_noticed(monkeypatch: pytest.Monke
 
     def lossy(state: Moments, g: Array, beta1: Any, beta2: Any) -> Moments:
         b1, b2 = column(beta1, g), column(beta2, g)
-        m, v = b1 * state.m + (1 - b1) * g, b2 * state.v + (1 - b2) * (g * g)
-        return Moments(m, v, state.power1 * beta1, state.power2 * beta2)
+        m, s = b1 * state.m + (1 - b1) * g, np.sqrt(b2 * (state.s * state.s) + (1 - b2) * (g * g))
+        return Moments(m, s, state.power1 * beta1, state.power2 * beta2)
 
     monkeypatch.setattr("alphalab.optimizers.adam.advance", lossy)
     with pytest.raises(AssertionError):

@@ -11,7 +11,7 @@ import sys
 import numpy as np
 import pytest
 
-from alphalab.arrays import dot, like, map_arrays, norm, roundoff
+from alphalab.arrays import dot, like, map_arrays, roundoff
 from alphalab.problems import (
     PROBLEMS,
     Constants,
@@ -30,6 +30,7 @@ from alphalab.problems import (
     random_rotation,
     rotate,
 )
+from alphalab.problems.check import INEQUALITIES, TERMS, Pairs, check, excess, pairs, slopes
 
 ENTRIES = {entry.name: entry for entry in PROBLEMS}
 CASES = [(entry.name, entry.n) for entry in PROBLEMS]
@@ -58,29 +59,13 @@ def claimed(field: str):
 
 
 def tolerance(p: Problem) -> float:
-    """Relative roundoff of sums over n coordinates or up to 1797 observations."""
-    return roundoff(p.n + 1797, "float64")
-
-
-def extreme_directions(p: Problem, x: np.ndarray) -> list[np.ndarray]:
-    """Eigenvectors of the Hessian at x, by differences of gradients: all of them, or the top one where n is large."""
-    h = 1e-5
-    if p.n <= 100:
-        H = (p.gradient(x + h * np.eye(p.n)) - p.gradient(x - h * np.eye(p.n))) / (2 * h)
-        return list(np.linalg.eigh((H + H.T) / 2)[1].T[[0, -1]])
-    v = np.random.default_rng(3).standard_normal(p.n)
-    for _ in range(30):
-        v = v / np.linalg.norm(v)
-        v = (p.gradient(x + h * v) - p.gradient(x - h * v)) / (2 * h)
-    return [v / np.linalg.norm(v)]
+    """Relative roundoff of sums over n coordinates or up to 2000 observations."""
+    return roundoff(p.n + TERMS, "float64")
 
 
 def special_points(p: Problem) -> list[np.ndarray]:
-    """The minimiser, the origin, far out, and where a curvature is known to be extreme."""
-    rng = np.random.default_rng(5)
-    points = [np.zeros(p.n), p.start(0), 1e3 * rng.standard_normal(p.n)]
-    if p.constants.x_star is not None:
-        points.append(np.asarray(p.constants.x_star))
+    """The origin, far out, and where a curvature is known to be extreme."""
+    points = [np.zeros(p.n), 1e3 * np.random.default_rng(5).standard_normal(p.n)]
     if p.name == "softmax-digits":  # two classes equally likely, the others impossible: diag p - p p^T has norm 1/2
         bias = np.zeros((10, 65))
         bias[:2, -1] = 40.0
@@ -89,84 +74,25 @@ def special_points(p: Problem) -> list[np.ndarray]:
 
 
 @functools.cache
-def pairs(name: str, n: int) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs (x, y): random ones on seven scales, and along the extreme eigen-directions of special points."""
-    p, rng = build(name, n), np.random.default_rng(7)
-    many = 4 if p.n > 100 else 40
-    center = np.zeros(p.n) if p.constants.x_star is None else p.constants.x_star
-    xs, ys = [], []
-    for scale in (1e-3, 1e-2, 0.1, 1.0, 3.0, 10.0, 100.0):
-        x = center + scale * rng.standard_normal((many, p.n))
-        xs.append(x)
-        ys.append(x + scale * rng.standard_normal((many, p.n)) * rng.uniform(0.1, 1, (many, 1)))
-    if p.constants.L != 0.0:
-        for x in special_points(p):
-            for v in extreme_directions(p, x):
-                for step in (1e-3, 1e-2, 0.1, 1.0, 10.0):
-                    xs += [x[None], (x - step * v)[None]]
-                    ys += [(x + step * v)[None], (x + step * v)[None]]
-    return np.concatenate(xs), np.concatenate(ys)
-
-
-@functools.cache
-def expansion(name: str, n: int) -> tuple[np.ndarray, ...]:
-    """f(x), f(y), remainder f(y) - f(x) - <g, y-x>, half squared distance, ||g||, and the rounding scale."""
-    p, (x, y) = build(name, n), pairs(name, n)
-    fx, g = p.value_and_gradient(x)
-    fy, d = p.value(y), y - x
-    scale = 1 + np.abs(fx) + np.abs(fy) + norm(g) * norm(d) + 0.5 * (p.constants.L or 0) * dot(d, d)
-    size = (p.constants.L or 0.0) * (norm(x) + norm(y) + 1) * (norm(d) + roundoff(n, "float64") * norm(x))
-    return fx, fy, fy - fx - dot(g, d), 0.5 * dot(d, d), norm(g), scale + size
-
-
-# --- the check functions: each returns the worst violation beyond roundoff, <= 0 where the claim holds ---
-
-
-def smoothness(name: str, n: int, c: Constants) -> float:
-    _, _, remainder, half, _, scale = expansion(name, n)
-    return float(np.max(np.abs(remainder) - c.L * half - tolerance(build(name, n)) * scale))
-
-
-def strong_convexity(name: str, n: int, c: Constants) -> float:
-    _, _, remainder, half, _, scale = expansion(name, n)
-    return float(np.max(c.mu * half - remainder - tolerance(build(name, n)) * scale))
-
-
-def convexity(name: str, n: int, c: Constants) -> float:
-    return strong_convexity(name, n, Constants(mu=0.0))
-
-
-def polyak_lojasiewicz(name: str, n: int, c: Constants) -> float:
-    fx, _, _, _, slope, _ = expansion(name, n)
-    scale = slope**2 + (c.L or 1.0) * (1 + np.abs(fx) + abs(c.f_star))
-    return float(np.max(2 * c.pl * (fx - c.f_star) - slope**2 - tolerance(build(name, n)) * scale))
-
-
-def infimum(name: str, n: int, c: Constants) -> float:
-    fx, fy, *_ = expansion(name, n)
-    f = np.concatenate([fx, fy, build(name, n).value(np.stack(special_points(build(name, n))))])
-    lowest = c.f_inf if c.f_star is None else c.f_star
-    return float(np.max(lowest - f - tolerance(build(name, n)) * (1 + np.abs(f) + abs(lowest))))
-
-
-def stationarity(name: str, n: int, c: Constants) -> float:
+def sample(name: str, n: int) -> Pairs:
     p = build(name, n)
-    f, g = p.value_and_gradient(c.x_star)
-    nearby = norm(p.gradient(c.x_star + np.eye(n)[0]))
-    error = max(abs(float(f) - c.f_star) / (1 + abs(c.f_star)), float(norm(g)) / float(1 + nearby))
-    return error - tolerance(p)
+    return pairs(p, points=special_points(p))
 
 
-def derivative(p: Problem, factor: float = 1.0) -> float:
-    """Worst mismatch of <g, v> and the five-point difference of f, h = 1e-3: error f^(5) h^4/30 + 1e3 ulp |f|."""
-    rng, h = np.random.default_rng(11), 1e-3
-    x = np.stack([p.start(seed) for seed in range(1 if p.n > 100 else 4)])
-    v = rng.standard_normal((6 if p.n > 100 else 3 * p.n, 1, p.n))
-    v = v / norm(v)[..., None]
-    f, g = p.value_and_gradient(x)
-    at = [p.value(x + k * h * v) for k in (-2, -1, 1, 2)]
-    slope = (8 * (at[2] - at[1]) - (at[3] - at[0])) / (12 * h)
-    return float(np.max(np.abs(factor * dot(g, v) - slope) / (1 + norm(g) + np.abs(f)))) - 2e-8
+def worst(claim: str, name: str, n: int, c: Constants) -> float:
+    """The largest violation beyond roundoff of what the constants say under the name `claim`, <= 0 where it holds."""
+    met = sample(name, n)
+    return float(np.max(excess(INEQUALITIES[claim].sides(met, c), met.tolerance)))
+
+
+def times(p: Problem, factor: float) -> CustomProblem:
+    """The problem with its gradient times a factor."""
+    return CustomProblem(value=p.value, gradient=lambda x: factor * p.gradient(x), n=p.n, x0=p.start())
+
+
+def derivative_error(p: Problem) -> float:
+    """The largest mismatch of gradient and difference quotient beyond what the quotient may be off by."""
+    return float(max(np.max(excess(sides, 0.0)) for sides in slopes(p)))
 
 
 # --- the laws ---
@@ -175,8 +101,8 @@ def derivative(p: Problem, factor: float = 1.0) -> float:
 @every_case
 def test_gradient_is_the_derivative(name, n):
     p = build(name, n)
-    assert derivative(p) <= 0
-    assert derivative(p, factor=1.001) > 0
+    assert derivative_error(p) <= 0
+    assert derivative_error(times(p, 1.001)) > 0
 
 
 @every_case
@@ -190,35 +116,55 @@ def test_value_and_gradient_are_the_two(name, n):
 
 @claimed("L")
 def test_smoothness(name, n):
-    assert smoothness(name, n, build(name, n).constants) <= 0
+    assert worst("L", name, n, build(name, n).constants) <= 0
 
 
 @pytest.mark.parametrize("name", [name for name, n in SMALL if build(name).constants.L])
 def test_smoothness_constant_is_attained(name):
     n, c = ENTRIES[name].n, build(name).constants
-    _, _, remainder, half, _, scale = expansion(name, n)
-    sharp = c.L * half > 1e4 * tolerance(build(name)) * scale
-    ratio = np.max(np.abs(remainder[sharp]) / (c.L * half[sharp]))
+    met = sample(name, n)
+    sharp = c.L * met.half > 1e4 * met.tolerance * met.rounding
+    ratio = np.max(np.abs(met.remainder[sharp]) / (c.L * met.half[sharp]))
     assert ratio >= LOOSE_L.get(name, 0.98)
     lowered = dataclasses.replace(c, L=c.L * LOOSE_L.get(name, 1.0) / 2, mu=None, pl=None)
-    assert smoothness(name, n, lowered) > 0
+    assert worst("L", name, n, lowered) > 0
+
+
+@claimed("lipschitz")
+def test_the_gradient_is_lipschitz(name, n):
+    assert worst("lipschitz", name, n, build(name, n).constants) <= 0
+
+
+@pytest.mark.parametrize("name", [name for name, n in SMALL if build(name).constants.lipschitz])
+def test_lipschitz_constant_is_not_loose(name):
+    n, c = ENTRIES[name].n, build(name).constants
+    lowered = dataclasses.replace(c, lipschitz=c.lipschitz * LOOSE_L.get(name, 1.0) / 2, L=None, mu=None, pl=None)
+    assert worst("lipschitz", name, n, lowered) > 0
+
+
+def test_one_sided_smoothness_is_less_than_a_lipschitz_gradient():
+    """f = -||x||^2/2: L as small as one likes, the gradient 1-Lipschitz."""
+    assert Constants(L=1e-9, lipschitz=1.0).L == 1e-9
+    assert Constants(lipschitz=2.0).L == 2.0
+    assert Constants(L=2.0).lipschitz is None
+    assert Constants(L=2.0, convex=True).lipschitz == 2.0
 
 
 @claimed("mu")
 def test_strong_convexity(name, n):
-    assert strong_convexity(name, n, build(name, n).constants) <= 0
+    assert worst("mu", name, n, build(name, n).constants) <= 0
 
 
 @pytest.mark.parametrize("name", [name for name, n in SMALL if build(name).constants.mu])
 def test_strong_convexity_constant_is_not_loose(name):
     c = build(name).constants
     factor = 1.5 if name in SOME_MU_FAR_OUT else 1.05
-    assert strong_convexity(name, ENTRIES[name].n, dataclasses.replace(c, mu=c.mu * factor, L=None)) > 0
+    assert worst("mu", name, ENTRIES[name].n, dataclasses.replace(c, mu=c.mu * factor, L=None)) > 0
 
 
 @claimed("pl")
 def test_polyak_lojasiewicz(name, n):
-    assert polyak_lojasiewicz(name, n, build(name, n).constants) <= 0
+    assert worst("pl", name, n, build(name, n).constants) <= 0
 
 
 @pytest.mark.parametrize(
@@ -260,28 +206,30 @@ def test_pl_sine_constant_is_dense_checked_and_tight():
 @claimed("convex")
 def test_convexity_is_as_declared(name, n):
     c = build(name, n).constants
-    assert (convexity(name, n, c) <= 0) is c.convex
+    assert (worst("convex", name, n, c) <= 0) is c.convex
 
 
 @claimed("f_inf")
 def test_lower_bound(name, n):
-    assert infimum(name, n, build(name, n).constants) <= 0
+    c = build(name, n).constants
+    assert worst("f_inf", name, n, c) <= 0
+    assert c.f_star is None or worst("f_star", name, n, c) <= 0
 
 
 @claimed("x_star")
 def test_minimiser(name, n):
     c = build(name, n).constants
     assert c.x_star.shape == (n,)
-    assert stationarity(name, n, c) <= 0
+    assert worst("x_star", name, n, c) <= 0
 
 
 @claimed("x_star")
 def test_wrong_minimum_is_noticed(name, n):
     c = build(name, n).constants
     raised = dataclasses.replace(c, f_star=c.f_star + 1, f_inf=None)
-    assert infimum(name, n, raised) > 0
-    assert stationarity(name, n, raised) > 0
-    assert stationarity(name, n, dataclasses.replace(c, x_star=c.x_star + 0.1)) > 0
+    assert worst("f_star", name, n, raised) > 0
+    assert worst("x_star", name, n, raised) > 0
+    assert worst("x_star", name, n, dataclasses.replace(c, x_star=c.x_star + 0.1)) > 0
 
 
 @pytest.mark.parametrize("name", [name for name, n in SMALL if build(name).constants.pl])
@@ -290,7 +238,7 @@ def test_wrong_pl_is_noticed(name):
     if name == "pl-sine":
         x = p.rotation.T @ (2.2017 * np.eye(p.n)[0])
     elif name in SOME_MU_FAR_OUT:
-        x = 1e3 * special_points(p)[2]
+        x = 1e3 * special_points(p)[1]
     else:
         x = c.x_star + softest_direction(p)
     f, g = p.value_and_gradient(x)
@@ -453,6 +401,13 @@ def test_registry_is_consistent():
         assert holds[entry.kind], entry.name
 
 
+@every_problem
+def test_entry_names_the_constants_that_its_problem_claims(name):
+    """That f is not convex is none."""
+    claimed = {field: getattr(build(name).constants, field) for field in Constants.__dataclass_fields__}
+    assert list(ENTRIES[name].known) == [field for field, c in claimed.items() if c is not None and c is not False]
+
+
 @pytest.mark.parametrize("name", [e.name for e in PROBLEMS if not e.real_data])
 def test_whole_numbers_of_numpy_become_python_s(name):
     entry = next(e for e in PROBLEMS if e.name == name)
@@ -517,6 +472,7 @@ def test_smallest_dimension(name):
         (lambda: Rotated(problem=Rastrigin(n=2), rotation=np.eye(3), shift=np.zeros(2)), "rotation has shape"),
         (lambda: random_rotation(0), "n is 0"),
         (lambda: Constants(L=-1.0), "L is -1.0"),
+        (lambda: Constants(lipschitz=-1.0), "lipschitz is -1.0"),
         (lambda: Constants(L=True), "L is True"),
         (lambda: Constants(L="big"), "L is 'big'"),
         (lambda: Constants(mu=math.inf), "mu is inf"),
@@ -562,6 +518,25 @@ def test_nothing_heavy_is_imported():
     assert out.stdout.strip() == "[]"
 
 
+def test_listing_makes_no_problem():
+    code = (
+        "import sys; from alphalab.cli.listing import problems; assert len(problems()) == 27; "
+        "print(sorted(m for m in sys.modules if m.startswith('alphalab.problems.')))"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = [name.rpartition(".")[2] for name in eval(out.stdout)]
+    assert loaded == ["catalogue", "custom", "fields", "problem", "rotated"]
+
+
+def test_names_are_loaded_when_they_are_asked_for():
+    import alphalab.problems
+
+    for name in alphalab.problems.__all__:
+        assert getattr(alphalab.problems, name) is not None
+    with pytest.raises(AttributeError, match="no attribute 'Rosenbrok'"):
+        _ = alphalab.problems.Rosenbrok
+
+
 # --- a user's own problem ---
 
 
@@ -582,7 +557,7 @@ def test_custom_problem_works():
     f, g = p.value_and_gradient(x)
     assert (f.shape, g.shape) == ((2, 5), (2, 5, 3))
     assert p.value(x.astype(np.float32)).dtype == np.float32
-    assert derivative(p) <= 0
+    assert derivative_error(p) <= 0
     assert dataclasses.replace(p, L=5.0).constants.L == 5.0
     start = CustomProblem(value=bowl, gradient=bowl_gradient, n=2, x0=[1.0, 2.0]).start()
     assert start.tolist() == [1.0, 2.0]
@@ -628,3 +603,127 @@ def test_custom_problem_checks_points():
     p = CustomProblem(value=bowl, gradient=bowl_gradient, n=3)
     with pytest.raises(ValueError, match=r"x has shape \(4,\); its last axis must have length n = 3"):
         p.gradient(np.zeros(4))
+
+
+# --- check: what a problem says of itself ---
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in PROBLEMS if entry.n <= 100])
+def test_check_passes_every_problem_and_names_what_it_tested(name):
+    report = check(build(name), seed=1)
+    assert report, str(report)
+    assert set(report.passed) == {"gradient", *ENTRIES[name].known}
+    assert str(report) == repr(report) == f"{name} passes: {', '.join(report.passed)}"
+
+
+WRONG = {
+    "gradient": {"gradient": lambda x: 4.0 * x + 1e-5},
+    "L": {"L": 3.9},
+    "lipschitz": {"lipschitz": 3.9},
+    "mu": {"mu": 4.1},
+    "pl": {"pl": 4.1, "f_star": 0.0},
+    "convex": {"value": lambda x: -bowl(x), "gradient": lambda x: -4.0 * x, "convex": True},
+    "f_star": {"f_star": 1e-3},
+    "f_inf": {"f_inf": 1e-3},
+    "x_star": {"x_star": [1e-3, 0.0]},
+}
+
+
+@pytest.mark.parametrize("claim", WRONG)
+def test_check_names_the_wrong_claim_with_its_point_and_by_how_much(claim):
+    given = {"value": bowl, "gradient": bowl_gradient, "n": 2} | WRONG[claim]
+    report = check(CustomProblem(**given))
+    assert not report
+    assert claim not in report.passed
+    failure = next(failure for failure in report.failures if failure.claim == claim)
+    assert failure.left > failure.right and failure.x.shape == (2,)
+    assert f"{claim}: {failure.text} is false: {failure.left:.6g} > {failure.right:.6g} at x = [" in str(report)
+    with pytest.raises(ValueError, match="custom is not what it says:") as told:
+        CustomProblem(**given, check=True)
+    assert str(told.value) == str(report)
+
+
+def test_check_tests_every_constant_there_is():
+    assert set(INEQUALITIES) == {field.name for field in dataclasses.fields(Constants)}
+    assert set(WRONG) == {"gradient", *INEQUALITIES}
+
+
+def test_check_does_not_pass_what_is_no_number():
+    nan = CustomProblem(value=bowl, gradient=lambda x: x * math.nan, n=2)
+    assert [failure.claim for failure in check(nan).failures] == ["gradient"]
+    nowhere = CustomProblem(value=lambda x: bowl(x) * math.nan, gradient=bowl_gradient, n=2)
+    assert [failure.claim for failure in check(nowhere).failures] == ["value"]
+
+
+def test_check_grants_overflow_far_out_a_kink_and_an_offset():
+    for value, gradient in (
+        (lambda x: np.exp(x).sum(-1), np.exp),
+        (lambda x: np.abs(x).sum(-1), np.sign),
+        (lambda x: bowl(x) + 1e6, bowl_gradient),
+    ):
+        assert check(CustomProblem(value=value, gradient=gradient, n=2, convex=True, f_inf=0.0))
+
+
+def test_check_says_what_it_cannot_test():
+    report = check(CustomProblem(value=bowl, gradient=bowl_gradient, n=2, pl=4.0))
+    assert report.untested == ("pl",)
+    assert str(report).endswith("; untested: pl")
+
+
+def test_check_of_a_problem_for_torch():
+    torch = pytest.importorskip("torch")
+    p = CustomProblem(value=lambda x: torch.sum(x**2, dim=-1), gradient=lambda x: 2 * torch.clone(x), n=2, L=2.0)
+    assert check(p, library="torch").passed == ("gradient", "L")
+    assert not check(dataclasses.replace(p, L=1.0), library="torch")
+
+
+# --- a user's own problem: key, masks, errors on the way ---
+
+
+def test_key_is_a_text():
+    assert CustomProblem(value=bowl, gradient=bowl_gradient, n=2, key="bowl-1").key == "bowl-1"
+    assert CustomProblem(value=bowl, gradient=bowl_gradient, n=2).key is Linear(g=[1.0]).key is None
+    for bad in ("", " ", 3, b"bowl"):
+        with pytest.raises(ValueError, match=f"CustomProblem: key is {bad!r}; it must be a text"):
+            CustomProblem(value=bowl, gradient=bowl_gradient, n=2, key=bad)
+
+
+def test_masked_data_are_refused():
+    hidden = np.ma.masked_array([1.0, 999.0], mask=[False, True])
+    for field, make in (
+        ("g", lambda: Linear(g=hidden)),
+        ("x_star", lambda: Constants(x_star=hidden)),
+        ("x0", lambda: CustomProblem(value=bowl, gradient=bowl_gradient, n=2, x0=hidden)),
+    ):
+        with pytest.raises(ValueError, match=f"{field} is a masked array with hidden numbers"):
+            make()
+    assert Linear(g=np.ma.masked_array([1.0, 2.0], mask=False)).n == 2
+
+
+def test_what_a_function_raises_later_on_passes_unchanged():
+    calls = []
+
+    def gradient(x):
+        calls.append(x)
+        if len(calls) > 5:
+            raise RuntimeError("the inner solver did not converge")
+        return 1.0 * x
+
+    p = CustomProblem(value=bowl, gradient=gradient, n=3)
+    with pytest.raises(RuntimeError, match=r"^the inner solver did not converge$"):
+        for _ in range(9):
+            p.gradient(np.ones((2, 3)))
+
+
+def test_what_a_function_raises_at_once_passes_unchanged_unless_the_batch_is_too_much():
+    """For NumPy it is tried when the problem is made, for another library when it is first called."""
+
+    def broken(x):
+        raise RuntimeError("no licence")
+
+    with pytest.raises(RuntimeError, match=r"^no licence$"):
+        CustomProblem(value=bowl, gradient=broken, n=3).gradient(np.ones((2, 3)))
+    torch = pytest.importorskip("torch")
+    p = CustomProblem(value=lambda x: torch.dot(x, x), gradient=lambda x: 2 * x, n=3)
+    with pytest.raises(ValueError, match=r"value fails for points of shape.*write it for a batch"):
+        p.value(torch.ones(2, 3, dtype=torch.float64))

@@ -23,6 +23,7 @@ import pytest
 from alphalab.arrays import backend, matvec, roundoff
 from alphalab.optimizers import (
     LAMB,
+    LARS,
     Adam,
     AlphaGrad,
     ClippedGradientDescent,
@@ -95,6 +96,33 @@ def rmsprop(eta: float, decay: float, epsilon: float) -> Restatement:
             g = gradient(t, x)
             v = decay * v + (1 - decay) * g**2
             x = x - eta * g / (np.sqrt(v) + epsilon)
+            yield x
+
+    return run
+
+
+def lamb(eta: float, decay: float) -> Restatement:
+    """arXiv 1904.00962, algorithm 2: x - eta (|x|/|r + decay x|) (r + decay x), r Adam's direction."""
+
+    def run(x: np.ndarray, gradient: Gradient, steps: int) -> Iterator[np.ndarray]:
+        m = v = np.zeros_like(x)
+        for t in range(1, steps + 1):
+            g = gradient(t - 1, x)
+            m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+            r = m / (1 - 0.9**t) / (np.sqrt(v / (1 - 0.999**t)) + 1e-6) + decay * x
+            x = x - eta * np.linalg.norm(x) / np.linalg.norm(r) * r
+            yield x
+
+    return run
+
+
+def lars(eta: float, trust: float, decay: float) -> Restatement:
+    """arXiv 1708.03888, eq. (6): x - eta trust |x|/(|g| + decay |x|) (g + decay x)."""
+
+    def run(x: np.ndarray, gradient: Gradient, steps: int) -> Iterator[np.ndarray]:
+        for t in range(steps):
+            g, size = gradient(t, x), np.linalg.norm(x)
+            x = x - eta * trust * size / (np.linalg.norm(g) + decay * size) * (g + decay * x)
             yield x
 
     return run
@@ -198,6 +226,11 @@ ALONG_GRADIENTS: dict[str, tuple[Optimizer, Restatement]] = {
         adam(0.01, 0.5, 0.9, 1e-3),
     ),
     "rmsprop": (RMSProp(learning_rate=0.01, decay=0.95), rmsprop(0.01, 0.95, 1e-8)),
+    "lamb-with-decay": (LAMB(learning_rate=1e-4, weight_decay=0.5), lamb(1e-4, 0.5)),
+    "lars-with-decay": (
+        LARS(learning_rate=1e-3, trust_coefficient=0.1, weight_decay=3.0),
+        lars(1e-3, 0.1, 3.0),
+    ),
     "momentum": (
         HeavyBall(GradientDescent(learning_rate=1e-4), momentum=0.9),
         heavy_ball(1e-4, 0.9, lambda g: g),
@@ -318,6 +351,10 @@ OPTAX: dict[str, tuple[Optimizer, Callable[[Any], Any]]] = {
         lambda optax: optax.chain(optax.clip_by_global_norm(2.0), optax.sgd(0.01)),
     ),
     "lamb": (LAMB(learning_rate=1e-4), lambda optax: optax.lamb(1e-4)),
+    "lamb-with-decay": (
+        LAMB(learning_rate=1e-4, weight_decay=0.5),
+        lambda optax: optax.lamb(1e-4, weight_decay=0.5),
+    ),
 }
 
 

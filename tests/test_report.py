@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from alphalab.claims import CLAIMS, gradient_case, verify_all
-from alphalab.experiments import EXPERIMENTS, direction_field, experiment, style, write, write_index
+from alphalab.experiments import EXPERIMENTS, direction_field, experiment, run, style, write, write_index
 from alphalab.experiments import page as page_module
 from alphalab.experiments.page import INKS, formula
 from alphalab.experiments.rows import latex
@@ -33,7 +33,7 @@ def folder(tmp_path_factory):
     for key in KEYS:
         write(experiment(key), place, quick=True)
     one = experiment(KEYS[0])
-    publish(place, pictures(one, one.compute(quick=True)))
+    publish(place, pictures(one, run(one, quick=True)))
     return place
 
 
@@ -156,7 +156,11 @@ def test_the_pictures_that_readme_shows_are_there():
 
 def schemes():
     """The colours of the page, light and dark."""
-    style = (Path(page_module.__file__).parent / "page.html").read_text(encoding="utf-8").partition("</style>")[0]
+    style = (
+        (Path(page_module.__file__).parent / "templates" / "index.html")
+        .read_text(encoding="utf-8")
+        .partition("</style>")[0]
+    )
     light, dark = (dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", part)) for part in style.split("@media", 2)[:2])
     return {"light": light, "dark": light | dark}
 
@@ -186,6 +190,7 @@ def test_what_lies_on_a_map_is_no_ink_of_the_page(folder):
     assert f"stroke: {style.ON_MAP}" in html and f"fill: {style.ON_MAP}" in html
 
 
+@pytest.mark.private
 def test_the_curves_of_the_direction_field_are_recoloured():
     assert [INKS[direction_field._colour(alpha)] for alpha in direction_field.ALPHAS] == [
         f"var(--ramp-{place})" for place in range(len(direction_field.ALPHAS))
@@ -245,11 +250,11 @@ def browser(tmp_path_factory):
 def reproduced(browser, tmp_path_factory):
     """The folder and the verdicts of `alphalab reproduce --quick`."""
     place = tmp_path_factory.mktemp("reproduced")
-    done = run("reproduce", "--quick", "--json", "--out", str(place))
+    done = printed("reproduce", "--quick", "--json", "--out", str(place))
     return place, json.loads(done)["verdicts"]
 
 
-def run(*command):
+def printed(*command):
     """What `alphalab` prints."""
     return subprocess.run(
         [sys.executable, "-m", "alphalab", *command], capture_output=True, text=True, check=True
@@ -300,7 +305,7 @@ def test_the_ledger_is_what_verify_says(browser, reproduced):
     names = ("key", "source", "found", "known_by")
     told = [[*(one[k] for k in names), *map(number, (shown(one), one["best_tightness"]))] for one in verdicts]
     assert browser.execute_script(CELLS) == told
-    again = json.loads(run("verify", "--quick", "--json"))
+    again = json.loads(printed("verify", "--quick", "--json"))
     timed = ("seconds", "findings")
     assert [{k: v for k, v in one.items() if k not in timed} for one in again] == [
         {k: v for k, v in one.items() if k not in timed} for one in verdicts

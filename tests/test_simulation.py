@@ -437,12 +437,12 @@ def test_gradients_of_extreme_size(name: str, size: float) -> None:
         assert_same_run(fields(run, (1,)), fields(clean))
 
 
-@pytest.mark.parametrize("name", ["adam", "rmsprop", "lamb", "adal", "heavy-ball-of-adam"])
-def test_second_moments_that_overflow_are_diverged(name: str) -> None:
+@pytest.mark.parametrize("name", ["adam", "rmsprop", "lamb", "heavy-ball-of-adam"])
+def test_second_moments_do_not_overflow(name: str) -> None:
     member = an_example(name, 2)
     run = simulate(member, ramp(2, lambda x, f, g: (f, g * 1e300)), [[-3.0, 1.0], [9.0, 1.0]], 10)
-    assert run.status.tolist()[0] == "diverged" and run.status.tolist()[1] == "running"
-    assert run.status_step[0] <= 10
+    assert run.status.tolist() == ["running", "running"]
+    assert np.all(np.isfinite(run.x_last)) and run.x_last[0, 0] != -3.0
 
 
 def test_a_point_that_overflows_is_diverged_even_where_the_value_is_finite() -> None:

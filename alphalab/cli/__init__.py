@@ -2,6 +2,7 @@
 
 exit codes   0 done   1 a verdict departs from the record   2 misuse   130 interrupted   141 nobody reads the output
 settings     what run and sweep share      show     the table and the JSON that commands print
+objects      file.py:object wherever a name is taken
 listing, run, sweep, merge, verify, certify, figures   one command each, which asks the floors below and prints
 """
 
@@ -11,17 +12,25 @@ import argparse
 import contextlib
 import os
 import sys
-from collections.abc import Sequence
-from typing import NoReturn
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
 
 import alphalab
-from alphalab.cli import certify, figures, listing, merge, run, sweep, verify
+from alphalab.cli import certify, figures, listing, merge, objects, run, sweep, verify
 
 MISUSE, INTERRUPTED, UNREAD = 2, 130, 141
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser whose errors are one line."""
+    """An argument parser whose errors are one line; `before` sees the words that are about to be parsed."""
+
+    before: Callable[[Sequence[str]], None] | None = None
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse, after `before` has added the options that depend on what is typed."""
+        if self.before and args:
+            self.before(args)
+        return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
         """Raise what `main` prints."""
@@ -97,5 +106,7 @@ def _in_words(error: Exception) -> str:
     elif isinstance(error, MemoryError):
         words = f"not enough memory: {error}"
     else:
-        words = f"{type(error).__name__}: {error} (python -X dev -m alphalab ... shows where)"
+        place = objects.own_line(error)
+        words = f"{place}: " * bool(place) + f"{type(error).__name__}: {error}"
+        words += "" if place else " (python -X dev -m alphalab ... shows where)"
     return " ".join(words.split())

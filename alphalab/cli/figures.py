@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from alphalab.cli import objects
 from alphalab.cli.settings import add_jobs, check_folder
 from alphalab.cli.show import print_json, print_table
 from alphalab.cli.verify import judge, ledger, verdicts_on
@@ -27,7 +28,9 @@ FULL, QUICK = "figures", "figures-quick"
 def add(commands: Any) -> None:
     """Add the two commands."""
     one = commands.add_parser("figures", help="figures and the numbers behind them", allow_abbrev=False)
-    one.add_argument("keys", nargs="*", metavar="KEY", help="keys of `alphalab list figures` (default: all)")
+    one.add_argument(
+        "keys", nargs="*", metavar="KEY", help="of `alphalab list figures`, or file.py:object; default: all"
+    )
     one.add_argument("--check", action="store_true", help="compute again, compare with DIR, write nothing")
     one.set_defaults(act=figures)
     both = commands.add_parser("reproduce", help="verify, then every figure, then the report", allow_abbrev=False)
@@ -46,10 +49,10 @@ def settle_folder(args: argparse.Namespace) -> None:
 
 def figures(args: argparse.Namespace) -> int:
     """Write the figures asked for, or compare them with the numbers on file."""
-    from alphalab.experiments import EXPERIMENTS, experiment
+    from alphalab.experiments import EXPERIMENTS
 
     settle_folder(args)
-    chosen = tuple(experiment(key) for key in dict.fromkeys(args.keys)) or EXPERIMENTS
+    chosen = tuple(objects.experiment(key) for key in dict.fromkeys(args.keys)) or EXPERIMENTS
     if args.check:
         return compared(chosen, args)
     files = written(chosen, args)
@@ -65,7 +68,7 @@ def compared(chosen: Sequence[Experiment], args: argparse.Namespace) -> int:
     if args.quick:
         raise ValueError("--check reads from each file whether it is quick: leave out --quick")
     checks = {}
-    for found in in_parallel([partial(checked, one.key, args.out.resolve()) for one in chosen], args.jobs):
+    for found in in_parallel([partial(checked, one, args.out.resolve()) for one in chosen], args.jobs):
         checks[found.key] = found
         if not args.json and (found.compared or not found.departures):  # else its sentence says all
             print(f"{found.key}: {compared_words(found)}", flush=True)
@@ -82,11 +85,11 @@ def compared_words(found: Check) -> str:
     return f"{'DEPARTS' if found.departures else 'agrees'}, {found.compared} cells compared {how}{left_out}"
 
 
-def checked(key: str, folder: Path) -> Check:
+def checked(experiment: Experiment, folder: Path) -> Check:
     """Compare one experiment."""
     from alphalab.experiments import check
 
-    return check(folder, key)
+    return check(folder, experiment)
 
 
 def reproduce(args: argparse.Namespace) -> int:
@@ -117,7 +120,7 @@ def written(
     say = partial(print, file=sys.stderr if args.json else sys.stdout, flush=True)
     check_folder(args.out, "--out")
     folder = args.out.resolve()  # a worker that is used again may be in another folder
-    tasks: list[Callable[[], Any]] = [*first, *(partial(drawn, one.key, folder, args.quick) for one in chosen)]
+    tasks: list[Callable[[], Any]] = [*first, *(partial(drawn, one, folder, args.quick) for one in chosen)]
     results = {}
     for key, result, seconds in in_parallel(tasks, args.jobs):
         results[key] = result
@@ -139,9 +142,9 @@ def verified(quick: bool) -> tuple[str, Any, float]:
     return "verify", verdicts_on(CLAIMS, quick=quick), time.perf_counter() - began
 
 
-def drawn(key: str, folder: Path, quick: bool) -> tuple[str, Any, float]:
+def drawn(experiment: Experiment, folder: Path, quick: bool) -> tuple[str, Any, float]:
     """Write one experiment and return (key, files, seconds)."""
-    from alphalab.experiments import experiment, write
+    from alphalab.experiments import write
 
     began = time.perf_counter()
-    return key, write(experiment(key), folder, quick), time.perf_counter() - began
+    return experiment.key, write(experiment, folder, quick), time.perf_counter() - began

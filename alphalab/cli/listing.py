@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from alphalab.cli.settings import hyperparameters
+from alphalab.cli.objects import hyperparameters
 from alphalab.cli.show import print_json, print_table
 from alphalab.optimizers import OPTIMIZERS, Rule
-from alphalab.problems import PROBLEMS, Constants, problem
+from alphalab.problems import PROBLEMS
 
 Row = dict[str, Any]
 
@@ -33,24 +32,18 @@ def act(args: argparse.Namespace) -> int:
 
 
 def problems() -> list[Row]:
-    """One row per problem; `known` are the constants that it gives."""
+    """One row per problem; `known` are the constants that it claims."""
     return [
         {
             "name": entry.name,
             "kind": entry.kind,
             "n": entry.n,
             "real data": entry.real_data,
-            "known": known(problem(entry.name).constants),
+            "known": list(entry.known),
             "summary": entry.summary,
         }
         for entry in PROBLEMS
     ]
-
-
-def known(constants: Constants) -> list[str]:
-    """Return the names of the constants that are claimed; that f is not convex is none."""
-    values = {field.name: getattr(constants, field.name) for field in dataclasses.fields(constants)}
-    return [name for name, value in values.items() if value is not None and value is not False]
 
 
 def optimizers() -> list[Row]:

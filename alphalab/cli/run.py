@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from alphalab.cli import objects
 from alphalab.cli.settings import add_settings, build, check_target, given, starts
 from alphalab.cli.show import print_json, print_table
-from alphalab.problems import problem
 from alphalab.simulation import Trajectory, simulate
 from alphalab.simulation.trajectory import npz
 
@@ -22,7 +22,7 @@ def add(commands: Any) -> None:
 def act(args: argparse.Namespace) -> int:
     """Run and print."""
     check_target(args.save and npz(args.save), "--save")
-    subject = problem(args.problem, args.dim)
+    subject = objects.problem(args.problem, args.dim)
     method = build(args.optimizer, **given(args))
     x0 = starts(subject, [args.seed], args)[0, ...]
     run = simulate(method, subject, x0, args.steps, tolerance=args.tolerance)

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import dataclasses
 import math
 import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from alphalab.arrays import BACKENDS, Array, backend
-from alphalab.optimizers import OPTIMIZERS, HeavyBall, Optimizer, optimizer
+from alphalab.cli import objects
+from alphalab.cli.objects import hyperparameters
+from alphalab.optimizers import OPTIMIZERS, HeavyBall, Optimizer
 from alphalab.problems import Problem
 
 MOMENTUM = "momentum"
-
-
-def hyperparameters(rule: type[Optimizer]) -> dict[str, Any]:
-    """Return name -> default of every numeric hyperparameter."""
-    return {field.name: field.default for field in dataclasses.fields(rule) if "interval" in field.metadata}
 
 
 def owners() -> dict[str, list[str]]:
@@ -38,14 +35,13 @@ def owners() -> dict[str, list[str]]:
 
 def add_settings(command: argparse.ArgumentParser, number: Callable[[str], Any], metavar: str) -> None:
     """Add the options, hyperparameters read by `number`."""
-    command.add_argument("problem", metavar="PROBLEM", help="a name of `alphalab list problems`")
-    command.add_argument("optimizer", metavar="OPTIMIZER", help="a name of `alphalab list optimizers`")
+    yours = "or your own, file.py:object"
+    command.add_argument("problem", metavar="PROBLEM", help=f"a name of `alphalab list problems`, {yours}")
+    command.add_argument("optimizer", metavar="OPTIMIZER", help=f"a name of `alphalab list optimizers`, {yours}")
     command.add_argument("--dim", type=whole, metavar="N", help="dimension (default: the problem's own)")
     command.add_argument("--steps", type=whole, default=1000, metavar="T", help="default: %(default)s")
     for name, rules in owners().items():
-        option = "--" + name.replace("_", "-")
-        text = "most optimizers" if len(rules) > 6 else ", ".join(rules)
-        command.add_argument(option, dest=f"set_{name}", type=number, metavar=metavar, help=f"of {text}")
+        _add_option(command, name, number, metavar, "most optimizers" if len(rules) > 6 else ", ".join(rules))
     command.add_argument("--seed", type=seed, default=0, metavar="S", help="(first) seed of the start; default: 0")
     command.add_argument("--dtype", choices=("float32", "float64"), default="float64", help="default: %(default)s")
     command.add_argument("--backend", choices=tuple(BACKENDS), default="numpy", help="default: %(default)s")
@@ -54,6 +50,31 @@ def add_settings(command: argparse.ArgumentParser, number: Callable[[str], Any],
         "--save", type=Path, metavar="FILE.npz", help="keep the trajectory; al.Trajectory.load reads it"
     )
     command.add_argument("--json", action="store_true", help="print JSON; null stands for a number that is not finite")
+
+    command.before = partial(_add_own, command, number, metavar)  # type: ignore[attr-defined]
+
+
+def _add_option(
+    command: argparse.ArgumentParser, name: str, number: Callable[[str], Any], metavar: str, owner: str
+) -> None:
+    option = "--" + name.replace("_", "-")
+    try:
+        command.add_argument(option, dest=f"set_{name}", type=number, metavar=metavar, help=f"of {owner}")
+    except argparse.ArgumentError:
+        raise ValueError(f"{owner}: {option} is another option already; give {name!r} another name") from None
+
+
+def _add_own(
+    command: argparse.ArgumentParser, number: Callable[[str], Any], metavar: str, words: Sequence[str]
+) -> None:
+    """Add the hyperparameters of an optimizer of your own, known only when the words are there."""
+    known = set(owners())
+    for before, word in zip(("", *words), words, strict=False):
+        if objects.is_object(word) and not (before.startswith("-") or word.startswith("-")):
+            for name in objects.options(word):
+                if name not in known:
+                    _add_option(command, name, number, metavar, word)
+                    known.add(name)
 
 
 def add_jobs(command: argparse.ArgumentParser, default: int | None, text: str) -> None:
@@ -95,14 +116,15 @@ def seed(text: str) -> int:
 
 def given(args: argparse.Namespace) -> dict[str, Any]:
     """Return the hyperparameters that were given."""
-    values = {name: getattr(args, f"set_{name}") for name in owners()}
+    values = {name.removeprefix("set_"): value for name, value in vars(args).items() if name.startswith("set_")}
     return {name: value for name, value in values.items() if value is not None}
 
 
 def build(name: str, **values: Any) -> Optimizer:
     """Return the optimizer, wrapped in heavy-ball momentum where that was given; ValueError for what it has not."""
-    momentum = values.pop(MOMENTUM, None)
-    rule = optimizer(name, **values)
+    own = objects.is_object(name) and MOMENTUM in objects.options(name)
+    momentum = None if own else values.pop(MOMENTUM, None)
+    rule = objects.optimizer(name, **values)
     return rule if momentum is None else HeavyBall(rule, momentum=momentum)
 
 

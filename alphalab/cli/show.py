@@ -1,64 +1,72 @@
-"""What commands print: one table, one JSON."""
+"""What commands print: one table, one JSON, what is being done."""
 
 from __future__ import annotations
 
-import itertools
 import json
 import math
 import shutil
 import sys
-import textwrap
-from collections.abc import Mapping, Sequence
-from typing import Any
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 
-LONGEST = (16, 7)  # words that stay whole in a table on a terminal, or if it is narrow
+LEAST = 7  # letters of a column that gives way on a narrow terminal
+PATIENCE = 2.0  # seconds before a command says what it is doing
+Item = TypeVar("Item")
 
 
 def print_table(rows: Sequence[Mapping[str, Any]]) -> None:
     """Print rows under the keys of the first one, columns aligned, numbers to the right.
 
-    On a terminal long words are broken and long cells take several lines; what is piped on stays as it is.
+    On a terminal the table is as wide as that, long cells taking several lines; the first column and the numbers are
+    never cut. What is piped on stays as it is, a line for each row.
     """
     if not rows:
         return
-    names = list(rows[0])
-    cells = [names, *([cell(row[name]) for name in names] for row in rows)]
-    right = [all(_is_number(row[name]) for row in rows) for name in names]
-    widths = fitted(list(zip(*cells, strict=True)), right)
-    for texts in cells:
-        for line in itertools.zip_longest(*map(wrapped, texts, widths), fillvalue=""):
-            aligned = zip(line, widths, right, strict=True)
-            print("  ".join(text.rjust(width) if r else text.ljust(width) for text, width, r in aligned).rstrip())
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    terminal = sys.stdout.isatty()
+    width = shutil.get_terminal_size().columns if terminal else sys.maxsize
+    look: dict[str, Any] = {"width": width, "height": 25}  # without a height a dumb terminal counts as 80 wide
+    console = Console(**look, force_terminal=terminal, force_jupyter=False, highlight=False)
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    for name in rows[0]:
+        number = all(_is_number(row[name]) for row in rows)
+        whole = number or not table.columns
+        head = name.replace(" ", "\n") if number and terminal else name
+        widest = max(len(text) for text in [*head.split("\n"), *(cell(row[name]) for row in rows)])
+        look = {"no_wrap": whole, "min_width": widest if whole else min(widest, LEAST)}
+        table.add_column(Text(head), justify="right" if number else "left", overflow="fold", **look)
+    for row in rows:
+        table.add_row(*(Text(cell(row[name])) for name in rows[0]))
+    with console.capture() as drawn:
+        console.print(table, crop=False)
+    print("\n".join(line.rstrip() for line in drawn.get().splitlines()))
 
 
-def fitted(columns: Sequence[Sequence[str]], right: Sequence[bool]) -> list[int]:
-    """Return widths that fit the terminal, if there is one: the widest columns give way, the first never."""
-    widths = [max(map(len, column)) for column in columns]
-    if not sys.stdout.isatty():
-        return widths
-    room = shutil.get_terminal_size().columns - 2 * (len(widths) - 1)
-    for longest in LONGEST:
-        floors = [least(column, number, longest) for column, number in zip(columns[1:], right[1:], strict=True)]
-        for most in range(max(widths), 0, -1):
-            narrow = [max(floor, min(width, most)) for width, floor in zip(widths[1:], floors, strict=True)]
-            if widths[0] + sum(narrow) <= room:
-                return [widths[0], *narrow]
-    return [widths[0], *narrow]
+def watched(items: Iterable[Item], what: str) -> Iterator[Item]:
+    """Yield the items; count them on stderr, if that is a terminal and it takes more than two seconds."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-
-def least(column: Sequence[str], number: bool, longest: int) -> int:
-    """Return how narrow a column may be: numbers stay whole, and so do words up to the longest."""
-    head, *texts = column
-    if number:
-        return max(map(len, [*texts, *head.split()]))
-    return max((min(len(word), longest) for text in column for word in text.split()), default=0)
-
-
-def wrapped(text: str, width: int) -> list[str]:
-    """Return the lines of a cell, none wider than `width`."""
-    return [text] if len(text) <= width else textwrap.wrap(text, width, break_on_hyphens=False)
+    columns = SpinnerColumn(), TextColumn(f"{what}: {{task.completed}}"), TimeElapsedColumn()
+    shown = Progress(*columns, console=Console(stderr=True, force_jupyter=False), transient=True)
+    task, began = shown.add_task(what, total=None), time.perf_counter()
+    try:
+        for item in items:
+            yield item
+            shown.advance(task)
+            if time.perf_counter() - began > PATIENCE:
+                shown.start()
+    finally:
+        shown.stop()
 
 
 def cell(value: Any) -> str:

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from alphalab.arrays import BACKENDS
+from alphalab.cli import objects
 from alphalab.cli.settings import add_jobs
-from alphalab.cli.show import cell, print_json, print_latex, print_table
+from alphalab.cli.show import cell, print_json, print_latex, print_table, watched
 from alphalab.words import counted
 
 if TYPE_CHECKING:  # the floor of claims loads sympy
@@ -25,7 +26,9 @@ DEPARTED = 1
 def add(commands: Any) -> None:
     """Add the command."""
     command = commands.add_parser("verify", help="the verdicts, found again", allow_abbrev=False)
-    command.add_argument("claims", nargs="*", metavar="CLAIM", help="keys of `alphalab list claims` (default: all)")
+    command.add_argument(
+        "claims", nargs="*", metavar="CLAIM", help="of `alphalab list claims`, or file.py:object; default: all"
+    )
     command.add_argument("--backend", choices=tuple(BACKENDS), default="numpy", help="default: %(default)s")
     command.add_argument("--explain", action="store_true", help="statement, assumptions, proof steps, every finding")
     command.add_argument("--quick", action="store_true", help="less evidence; proofs and witnesses stay whole")
@@ -38,12 +41,12 @@ def add(commands: Any) -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Verify and print; 1 where a verdict departs from the record."""
-    from alphalab.claims import CLAIMS, claim, departures
+    from alphalab.claims import CLAIMS, departures
     from alphalab.claims.falsifier import attack_all, attackable
     from alphalab.claims.falsifier import departures as failed_attacks
     from alphalab.claims.verify import TOLERANCE, summary
 
-    chosen = tuple(claim(key) for key in dict.fromkeys(args.claims)) or CLAIMS
+    chosen = tuple(objects.claim(key) for key in dict.fromkeys(args.claims)) or CLAIMS
     verdicts = verdicts_on(chosen, args.backend, args.quick, args.jobs)
     reasons = [explanation(one) if args.explain else {} for one in chosen]
     attacks = attack_all(chosen) if args.attack else ()
@@ -86,16 +89,13 @@ def verdicts_on(
     claims: Sequence[Claim], backend: str = "numpy", quick: bool = False, jobs: int = 1
 ) -> tuple[Verdict, ...]:
     """Return the verdicts, over all the evidence or less of it, with a bar on a terminal after two seconds."""
-    from tqdm import tqdm
-
     from alphalab.claims import Bound, verify_all
     from alphalab.claims.evidence import evidence
 
     if not any(isinstance(claim, Bound) for claim in claims):
         return verify_all(claims, (), backend, jobs=jobs)
 
-    cases = tqdm(evidence(backend, quick=quick), desc="verify", unit=" cases", delay=2.0, leave=False, disable=None)
-    return verify_all(claims, cases, backend, jobs=jobs)
+    return verify_all(claims, watched(evidence(backend, quick=quick), "cases met"), backend, jobs=jobs)
 
 
 def judge(sentences: Sequence[str]) -> int:

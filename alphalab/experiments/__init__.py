@@ -5,8 +5,8 @@ table         the numbers as one CSV file       columns       spread over grids,
 store         write, redraw, load: files appear whole or not at all
 check         computed again and compared       environment   what the numbers were made with
 style         the one look of all figures       bounds        a claim's two sides over T and over alpha
-race          every method tuned, and its cost  page          pieces of the report, page.html its frame
-report        index.html and README.md          theorem_1, theorem_2, ...   one figure each
+race          every method tuned, and its cost  page          a picture, a formula as SVG in the page
+report        index.html, README.md: templates/ theorem_1, theorem_2, ...   one figure each
 
 matplotlib is imported where something is drawn, never by importing this floor.
 """
@@ -14,7 +14,7 @@ matplotlib is imported where something is drawn, never by importing this floor.
 from alphalab.experiments.catalogue import EXPERIMENTS, experiment
 from alphalab.experiments.check import Check, check
 from alphalab.experiments.columns import Data
-from alphalab.experiments.experiment import Experiment
+from alphalab.experiments.experiment import Experiment, render, run
 from alphalab.experiments.report import write_index
 from alphalab.experiments.store import load, redraw, write
 
@@ -27,6 +27,8 @@ __all__ = [
     "experiment",
     "load",
     "redraw",
+    "render",
+    "run",
     "write",
     "write_index",
 ]

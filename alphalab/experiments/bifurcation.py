@@ -53,7 +53,7 @@ PERIODS = {  # the least period: what it is called, colour, size
 }
 
 
-def measure(quick: bool) -> Data:
+def compute(quick: bool) -> Data:
     """Return the attracting sets; its columns are COLUMNS."""
     over = np.geomspace(0.5, 30, 13) if quick else np.union1d(np.geomspace(0.5, 8, 60), np.geomspace(8, 30, 160))
     steps = 200 if quick else 2000
@@ -121,7 +121,7 @@ def _chaotic(data: Data) -> np.ndarray:
     return data["problem"] == "pl-sine"
 
 
-def paint(data: Data) -> Figure:
+def draw(data: Data) -> Figure:
     """Return the figure: a panel for each problem, points coloured by their period."""
     figure = style.figure(style.WIDTH, 5.6)
     grid = figure.subplots(2, 2, sharex=True)
@@ -158,7 +158,7 @@ BIFURCATION = Experiment(
         "where T4* says. On the non-convex PL function the 2-cycle doubles its period again and again, into chaos."
     ),
     columns=COLUMNS,
-    measure=measure,
-    paint=paint,
+    compute=compute,
+    draw=draw,
     sensitive=(Sensitive((), "the runs are chaotic, and the period found decides how many rows there are", _chaotic),),
 )

@@ -62,7 +62,7 @@ class Comparison:
     claims: tuple[Bound, ...]
     problems: tuple[str, ...]
 
-    def measure(self, quick: bool) -> Data:
+    def compute(self, quick: bool) -> Data:
         """Return the table; its columns are COLUMNS."""
         return stacked(part for name in self.problems for part in self._parts(name, quick))
 
@@ -85,7 +85,8 @@ class Comparison:
         """Yield (what varies, the runs, the row of each run: its T - 1)."""
         longest, points, steepnesses = (64, 7, 6) if quick else (LONGEST, 21, 26)
         T = np.unique(np.geomspace(1, longest, points).round().astype(int))
-        best = best_learning_rate(self.claims[0], replace(pilot, N=np.broadcast_to(pilot.N, (longest,))))
+        norm = np.broadcast_to(pilot.gradient_norm, (longest,))
+        best = best_learning_rate(self.claims[0], replace(pilot, gradient_norm=norm))
         over_T = AlphaGrad(learning_rate=best[T - 1], alpha=np.full(len(T), ALPHA))
         yield "T", run_case(over_T, subject, subject.start(), longest), T - 1
         alpha = np.geomspace(1e-2, 1e3, steepnesses)

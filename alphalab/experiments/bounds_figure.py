@@ -22,7 +22,7 @@ TOP, HEADING, ROW, NOTE = 0.35, 0.4, 1.95, 0.3  # inches
 AXES = {"T": "number of steps $T$", "alpha": r"steepness $\alpha$"}
 
 
-def paint(data: Data) -> Figure:
+def draw(data: Data) -> Figure:
     """Return the figure of a table of `bounds`: measured side solid, bounds dashed."""
     applies = data["outcome"] != "not applicable"
     names = list(dict.fromkeys(data["problem"][applies].tolist()))

@@ -17,10 +17,9 @@ from pathlib import Path
 import numpy as np
 
 from alphalab.arrays import roundoff
-from alphalab.experiments.catalogue import experiment
 from alphalab.experiments.columns import Data, where
 from alphalab.experiments.environment import arithmetic
-from alphalab.experiments.experiment import Experiment
+from alphalab.experiments.experiment import Experiment, run
 from alphalab.experiments.store import Folder, load, stored
 from alphalab.experiments.table import arithmetic_of, command_of
 
@@ -58,13 +57,13 @@ class Check:
     departures: tuple[str, ...]
 
 
-def check(folder: Folder, key: str) -> Check:
-    """Compute the figure called `key` as the file in `folder` says it was, and compare."""
-    one = experiment(key)
+def check(folder: Folder, one: Experiment) -> Check:
+    """Compute the figure as the file in `folder` says it was, and compare."""
+    key = one.key
     if not (Path(folder) / f"{key}.csv").is_file():
         return Check(key, False, 0, {}, (f"{key}: there is no {key}.csv in {folder}",))
     on_file, text = load(folder, key), stored(folder, key)
-    now = one.compute(quick=command_of(text) == one.command(quick=True))
+    now = run(one, quick=command_of(text) == one.command(quick=True))
     return compare(one, on_file, now, arithmetic_of(text) == arithmetic())
 
 

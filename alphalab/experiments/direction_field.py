@@ -33,7 +33,7 @@ SHOWN = (0.01, 1.0, 2.0, 5.0, 100.0)  # a panel each
 SLICES = (0.0, 0.4, 0.7, 0.9)  # g3
 
 
-def measure(quick: bool) -> Data:
+def compute(quick: bool) -> Data:
     """Return the directions of unit gradients; its columns are COLUMNS."""
     plane, sphere = (np.arange(0, 361, step) for step in ((15, 30) if quick else (1, 3)))
     squashed = {alpha: AlphaGrad(alpha=alpha, epsilon=0.0) for alpha in ALPHAS}
@@ -53,7 +53,7 @@ def _part(n: int, alpha: float, method: Optimizer, g3: float, angle: np.ndarray)
     return spread(COLUMNS, n=n, alpha=alpha, g3=g3, angle=angle, d1=d1, d2=d2)
 
 
-def paint(data: Data) -> Figure:
+def draw(data: Data) -> Figure:
     """Return the figure: all curves at once, the turn, then a panel for each alpha in two and three dimensions."""
     figure = style.figure(style.WIDTH, 6.7)
     cells = figure.add_gridspec(3, 10, height_ratios=[2.3, 1, 1])
@@ -142,6 +142,6 @@ DIRECTION_FIELD = Experiment(
         "from g, and in three dimensions, where the slices of the sphere grow into the same square."
     ),
     columns=COLUMNS,
-    measure=measure,
-    paint=paint,
+    compute=compute,
+    draw=draw,
 )

@@ -2,6 +2,8 @@
 
 compute(quick) -> data      a tidy table: every array is a column, (rows,), text, integer, real or truth
 draw(data)     -> Figure    needs nothing but the table, so a figure is redrawn without computing again
+
+An experiment brings these two functions; `run(experiment, quick)` and `render(experiment, data)` call them.
 """
 
 from __future__ import annotations
@@ -23,20 +25,35 @@ if TYPE_CHECKING:
 class Experiment:
     """A figure and the numbers behind it; `columns` says what each column of the table means, with its unit.
 
-    `summary(data)` is a small table for the reader, below the figure.
+    `compute(quick)` returns the table, `quick` a coarse version of it, `draw(data)` the figure of a table, and
+    `summary(data)` a small table for the reader, below the figure. `terms` is over how many operations rounding
+    errors add up in a cell, and `sensitive` names the cells where they do not add up but grow: what
+    `alphalab figures --check` grants on another machine.
 
-    `measure(quick)` returns the table and `paint(data)` the figure; `compute` and `draw` wrap them with what
-    holds for all experiments: one thread of BLAS (more would change the last bits), the table is checked, the
-    style is set. `terms` is over how many operations rounding errors add up in a cell, and `sensitive` names the
-    cells where they do not add up but grow: what `alphalab figures --check` grants on another machine.
+        import numpy as np
+        from matplotlib.figure import Figure
+        from alphalab.experiments import Experiment, run
+
+        def compute(quick):
+            return {"x": np.arange(3.0 if quick else 30.0)}
+
+        def draw(data):
+            drawn = Figure()
+            drawn.subplots().plot(data["x"], data["x"] ** 2)
+            return drawn
+
+        mine = Experiment(
+            key="mine", title="A parabola", caption="", columns={"x": "a number"}, compute=compute, draw=draw
+        )
+        run(mine, quick=True)["x"].tolist()     # [0.0, 1.0, 2.0]
     """
 
     key: str
     title: str
     caption: str
     columns: Mapping[str, str]
-    measure: Callable[[bool], Data]
-    paint: Callable[[Data], Figure]
+    compute: Callable[[bool], Data]
+    draw: Callable[[Data], Figure]
     summary: Callable[[Data], Rows] | None = None
     terms: int = 0
     sensitive: tuple[Sensitive, ...] = ()
@@ -50,18 +67,30 @@ class Experiment:
         """What regenerates the figure."""
         return f"alphalab figures {self.key}{' --quick' if quick else ''}"
 
-    def compute(self, quick: bool = False) -> Data:
-        """Return the table; `quick` is a coarse version, for tests. Raises ValueError where it is no table."""
-        with one_blas_thread():
-            data = self.measure(quick)
-        if list(data) != list(self.columns):
-            raise ValueError(f"{self.key}: the columns are {list(data)}, described are {list(self.columns)}")
-        shapes = {array.shape for array in data.values()}
-        if len(shapes) != 1 or len(next(iter(shapes))) != 1:
-            raise ValueError(f"{self.key}: the columns must be 1-D of one length, got shapes {sorted(shapes)}")
-        return data
 
-    def draw(self, data: Data) -> Figure:
-        """Return the figure of a table, in the style of the house."""
-        with style(salt=self.key):
-            return self.paint(data)
+def run(experiment: Experiment, quick: bool = False) -> Data:
+    """Return the table of an experiment, column -> (rows,); `quick` is a coarse version, for tests.
+
+    It is computed on one thread of BLAS: more would change the last bits. Raises ValueError where the columns are
+    not those described, or not 1-D of one length.
+
+        run(experiment("price-of-tanh"), quick=True)
+    """
+    with one_blas_thread():
+        data = experiment.compute(quick)
+    key = experiment.key
+    if list(data) != list(experiment.columns):
+        raise ValueError(f"{key}: the columns are {list(data)}, described are {list(experiment.columns)}")
+    shapes = {array.shape for array in data.values()}
+    if len(shapes) != 1 or len(next(iter(shapes))) != 1:
+        raise ValueError(f"{key}: the columns must be 1-D of one length, got shapes {sorted(shapes)}")
+    return data
+
+
+def render(experiment: Experiment, data: Data) -> Figure:
+    """Return the figure of a table, in the style of the house.
+
+    render(experiment("price-of-tanh"), load("figures", "price-of-tanh"))
+    """
+    with style(salt=experiment.key):
+        return experiment.draw(data)

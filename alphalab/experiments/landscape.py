@@ -74,7 +74,7 @@ def surface(name: str) -> Problem:
     )
 
 
-def measure(quick: bool) -> Data:
+def compute(quick: bool) -> Data:
     """Return the table; its columns are COLUMNS."""
     cells, steps = (9, 10) if quick else (61, STEPS)
     return stacked(part for one in LANDSCAPES for part in _parts(one, cells, steps))
@@ -111,7 +111,7 @@ LOOKS: dict[str, dict[str, Any]] = {
 }
 
 
-def paint(data: Data) -> Figure:
+def draw(data: Data) -> Figure:
     """Return the landscapes with the paths, and below each f over the step."""
     figure = style.figure(style.WIDTH, 6.2)
     grid = np.asarray(figure.subplots(2, len(LANDSCAPES), height_ratios=[1.25, 1]))
@@ -174,8 +174,8 @@ LANDSCAPE = Experiment(
         "gradient descent, its steps shrinking with the gradient, goes on. Darkest: the lowest 2 percent of a map."
     ),
     columns=COLUMNS,
-    measure=measure,
-    paint=paint,
+    compute=compute,
+    draw=draw,
     terms=STEPS,
     sensitive=(Sensitive(("x", "y", "f"), "a path along a narrow valley swings across it, and hops in it", _swinging),),
 )

@@ -46,7 +46,7 @@ EDGES = np.arange(42) / 41  # none at 1/2, 1/10, 1/100, where a saturated gradie
 FLOOR = 1e-3  # of the density shown
 
 
-def measure(quick: bool) -> Data:
+def compute(quick: bool) -> Data:
     """Return the histograms of a million gradients; its columns are COLUMNS."""
     counts = {n: count // 300 if quick else count for n, count in COUNTS.items()}
     return stacked(part for n in counts for kind in (*RANDOM, *EXTREMAL) for part in _parts(n, kind, counts[n]))
@@ -80,7 +80,7 @@ def _drawn(random: np.random.Generator, kind: str, shape: tuple[int, int]) -> np
     return g
 
 
-def paint(data: Data) -> Figure:
+def draw(data: Data) -> Figure:
     """Return the figure: a row for each inequality, a column for each dimension."""
     figure = style.figure(style.WIDTH, 7.6)
     grid = figure.subplots(len(PANELS), len(COUNTS), sharex=True, sharey=True)
@@ -127,6 +127,6 @@ LEMMAS = Experiment(
         "with a single one (marks at 1)."
     ),
     columns=COLUMNS,
-    measure=measure,
-    paint=paint,
+    compute=compute,
+    draw=draw,
 )

@@ -39,7 +39,7 @@ COLUMNS = {
 }
 
 
-def measure(quick: bool) -> Data:
+def compute(quick: bool) -> Data:
     """Return the table; its columns are COLUMNS."""
     alphas, etas, steps = (7, 6, LATE) if quick else (33, 31, STEPS)
     grid = Sweep(learning_rate=np.geomspace(1e-4, 10, etas), alpha=np.geomspace(1e-2, 100, alphas))
@@ -81,7 +81,7 @@ NAMES = ("late gradient norm / first", f"steps to {TOLERANCE:g} of the first nor
 REASONS = (("descending", "not reached, still descending", None), ("stalled", "not reached, stalled", "//////"))
 
 
-def paint(data: Data) -> Figure:
+def draw(data: Data) -> Figure:
     """Return the maps: a row for each problem, a column for each quantity."""
     from matplotlib.colors import LogNorm, Normalize
     from matplotlib.patches import Patch
@@ -160,8 +160,8 @@ PHASE_DIAGRAM = Experiment(
         "large alpha only eta. What is left of the gradient at the end is proportional to the step."
     ),
     columns=COLUMNS,
-    measure=measure,
-    paint=paint,
+    compute=compute,
+    draw=draw,
     terms=STEPS,
     sensitive=(Sensitive(("late_norm", "reached", "saturated", "ended"), HOPS, _arrived),),
 )

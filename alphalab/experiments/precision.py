@@ -59,7 +59,7 @@ class Stored(Wrapper):
         return x - xp.astype(xp.astype(x - step, xp.float16), x.dtype), (inner, x)
 
 
-def measure(quick: bool) -> Data:
+def compute(quick: bool) -> Data:
     """Return the table; its columns are COLUMNS."""
     return stacked([*(_run(name, 20 if quick else 1200) for name in SUBJECTS), *_states()])
 
@@ -108,7 +108,7 @@ NAMES = {"stored": "x kept in float16"}
 LINES = {"usual": ("-", r"$\epsilon = 10^{-8}$"), "scaled": ((0, (4, 1, 1, 1)), r"$\epsilon = \alpha L \eta$")}
 
 
-def paint(data: Data) -> Figure:
+def draw(data: Data) -> Figure:
     """Return the differences, the gaps, and the bytes of state."""
     figure = style.figure(style.WIDTH, 8.6)
     cells = figure.add_gridspec(3, 2, height_ratios=[1, 1, 1.6])
@@ -173,8 +173,8 @@ PRECISION = Experiment(
         "nothing, Adam, AdaL and LAMB two numbers."
     ),
     columns=COLUMNS,
-    measure=measure,
-    paint=paint,
+    compute=compute,
+    draw=draw,
     summary=summary,
     sensitive=(
         Sensitive(("y",), "differences between roundings are rounding errors", lambda data: data["what"] != "state"),

@@ -32,7 +32,7 @@ LEVELS = (1.01, 1.1, 2.0, 10.0, 100.0, 1e3, 1e4, 1e5)
 SMALL, LARGE = 0.1, 1e4  # alpha on the map
 
 
-def measure(quick: bool) -> Data:
+def compute(quick: bool) -> Data:
     """Return the map and the curves; its columns are COLUMNS."""
     n = np.geomspace(1, LARGEST, 13 if quick else 61)
     across = np.geomspace(SMALL, LARGE, 11 if quick else 51)[:, None]
@@ -47,7 +47,7 @@ def _part(part: str, k: int, n: np.ndarray, alpha: np.ndarray) -> Data:
     return spread(COLUMNS, part=part, k=k, n=n, alpha=alpha, rho=price, M_over_n=share)
 
 
-def paint(data: Data) -> Figure:
+def draw(data: Data) -> Figure:
     """Return the figure: the map on the left, curves along it on the right."""
     figure = style.figure(style.WIDTH, 3.9)
     left, right = figure.subplots(1, 2, width_ratios=[1.2, 1])
@@ -118,6 +118,6 @@ PRICE_OF_TANH = Experiment(
         "is a fixed share of n."
     ),
     columns=COLUMNS,
-    measure=measure,
-    paint=paint,
+    compute=compute,
+    draw=draw,
 )

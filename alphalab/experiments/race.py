@@ -87,7 +87,7 @@ def settings(tuned: bool) -> dict[str, np.ndarray]:
     return {"learning_rate": etas.ravel(), "alpha": alphas.ravel()}
 
 
-def measure(quick: bool) -> Data:
+def compute(quick: bool) -> Data:
     """Return the table; its columns are COLUMNS."""
     names = [entry.name for entry in PROBLEMS if entry.n <= LARGEST and entry.kind != "linear"]
     names, starts, budget = (names[::8], 2, 20) if quick else (names, STARTS, 100)

@@ -9,7 +9,7 @@ import numpy as np
 from alphalab.experiments import style
 from alphalab.experiments.columns import Data, Sensitive, where
 from alphalab.experiments.experiment import Experiment
-from alphalab.experiments.race import COLUMNS, METHODS, TAUS, measure
+from alphalab.experiments.race import COLUMNS, METHODS, TAUS, compute
 from alphalab.experiments.rows import Cell, Rows
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ TUNINGS = {"problem": "tuned for each problem", "once": "one setting for all pro
 MARKERS = dict(zip(TAUS, ("s", "o", "D"), strict=True))
 
 
-def paint(data: Data) -> Figure:
+def draw(data: Data) -> Figure:
     """Return a column of three panels for each tuning."""
     figure = style.figure(style.WIDTH, 9.2)
     grid = np.asarray(figure.subplots(3, 2, sharey="row", height_ratios=[1, 1, 1.2]))
@@ -133,8 +133,8 @@ RACE = Experiment(
         "all problems AlphaGrad with momentum (which only it and Adam's relatives have) solves most to 1e-3."
     ),
     columns=COLUMNS,
-    measure=measure,
-    paint=paint,
+    compute=compute,
+    draw=draw,
     summary=summary,
     sensitive=(
         Sensitive(("eta", "alpha", "gradients"), "the best of settings that are nearly as good hangs on the last bit"),

@@ -2,13 +2,14 @@
 
 Both pages hold the ledger (claim, source, verdict, known by, worst margin, best tightness), every figure of the folder
 with its caption, table, data and command, and the environment; neither a path of this machine nor the time. Every
-table is also a LaTeX file (booktabs, amsmath): ledger.tex, environment.tex, KEY.tex.
+table is also a LaTeX file (booktabs, amsmath): ledger.tex, environment.tex, KEY.tex. How the pages look is said in
+templates/; what stands in them, here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from html import escape
+import functools
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ from alphalab.experiments.rows import Cell, Rows
 from alphalab.experiments.store import FORMATS, LOOK, Folder, load, publish, stored_command
 
 if TYPE_CHECKING:
+    from jinja2 import Environment
+
     from alphalab.claims import Verdict
 
 NEEDED = ("csv", LOOK)  # of a figure that is shown
@@ -39,13 +42,46 @@ def write_index(folder: Folder, verdicts: Iterable[Verdict], quick: bool = False
     """
     verdicts, folder = tuple(verdicts), Path(folder)
     shown = [Shown(folder, one) for one in EXPERIMENTS if all((folder / f"{one.key}.{k}").exists() for k in NEEDED)]
-    contents = {
-        "index.html": _html(verdicts, shown, quick),
-        "README.md": _markdown(verdicts, shown, quick),
-        "ledger.tex": rows.latex(_ledger(verdicts)),
-        "environment.tex": rows.latex(_environment()),
-    } | {f"{one.key}.tex": rows.latex(one.summary) for one in shown if one.summary}
+    made_with: Rows = [{"made with": name, "version": value} for name, value in environment().items()]
+    formulas: Rows = [
+        _in_words(one) | {"statement": f"${one.statement}$" if one.statement else "-"} for one in verdicts
+    ]
+    told = {
+        "verdicts": verdicts,
+        "ledger": [_row(one) for one in verdicts],
+        "statements": [_with_statement(one) for one in verdicts],
+        "formulas": formulas,
+        "shown": shown,
+        "environment": made_with,
+        "summary": summary(verdicts),
+        "legend": LEGEND,
+        "quick": QUICK if quick else "",
+    }
+    tables: dict[str, Rows] = {"ledger": formulas, "environment": made_with} | {
+        one.key: one.summary for one in shown if one.summary
+    }
+    contents = {name: _templates().get_template(name).render(told) for name in ("index.html", "README.md")}
+    contents |= {f"{name}.tex": rows.latex(table) for name, table in tables.items()}
     return publish(folder, {name: text.encode() for name, text in contents.items()})[0]
+
+
+@functools.cache
+def _templates() -> Environment:
+    """Return the templates; what is put into HTML is escaped, but for what is SVG."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+    found = Environment(
+        loader=FileSystemLoader(Path(__file__).with_name("templates")),
+        autoescape=select_autoescape(("html",)),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    found.filters |= {"number": rows.number, "latex": rows.latex, "cell": rows.markdown_cell}
+    found.filters |= {"formula": page.formula, "inline": page.inline}
+    found.globals["zip"] = zip
+    return found
 
 
 class Shown:
@@ -60,58 +96,31 @@ class Shown:
         self.summary = experiment.summary(load(folder, self.key)) if experiment.summary else []
 
 
-def _ledger(verdicts: Sequence[Verdict]) -> Rows:
-    return [page.ledger_row(one) | {"statement": f"${one.statement}$" if one.statement else "-"} for one in verdicts]
+def _row(verdict: Verdict) -> dict[str, Cell]:
+    """Return what the ledger says of a claim, in words and numbers."""
+    return {
+        "claim": verdict.key,
+        "source": verdict.source,
+        "verdict": verdict.found,
+        "known by": verdict.known_by,
+        "worst margin": verdict.margin,
+        "best tightness": verdict.best_tightness,
+    }
 
 
-def _environment() -> Rows:
-    return [{"made with": name, "version": value} for name, value in environment().items()]
-
-
-def _html(verdicts: Sequence[Verdict], shown: Sequence[Shown], quick: bool) -> str:
-    return page.page(
-        quick=f'<p class="soft">{QUICK}</p>' if quick else "",
-        contents="".join(f'<a href="#{one.key}">{escape(one.experiment.title.partition(":")[0])}</a>' for one in shown),
-        summary=escape(summary(verdicts)),
-        legend=escape(LEGEND),
-        head=page.head(verdicts[0]),
-        rows="\n".join(page.row(verdict) for verdict in verdicts),
-        latex=rows.details(_ledger(verdicts)),
-        figures="\n".join(page.figure(s.experiment, s.svg, s.command, s.kinds, s.summary) for s in shown),
-        environment=rows.html(_environment()) + rows.details(_environment()),
-    )
-
-
-def _markdown(verdicts: Sequence[Verdict], shown: Sequence[Shown], quick: bool) -> str:
-    """Return the report as Markdown, for a page that shows a repository."""
-    note = f"{QUICK}\n\n" if quick else ""
-    return (
-        "# What is true about AlphaGrad\n\n"
-        "Written by `alphalab reproduce`; the same as a page that opens from disk: [index.html](index.html). "
-        "The tables in LaTeX are the files *.tex.\n\n"
-        f"{note}## The ledger\n\n{summary(verdicts)}. {LEGEND}\n\n"
-        f"{rows.markdown([_with_statement(verdict) for verdict in verdicts])}\n\n"
-        f"## The figures\n\n{chr(10).join(map(_section, shown))}\n"
-        f"## Environment\n\n{rows.markdown(_environment())}\n"
-    )
+def _in_words(verdict: Verdict) -> dict[str, Cell]:
+    """Return the same with the title, and with a departure from the record said beside the verdict."""
+    departs = "" if verdict.agrees else f" (on record: {verdict.recorded})"
+    row = {"claim": verdict.key, "title": verdict.title} | _row(verdict)
+    return row | {"verdict": verdict.found + departs}
 
 
 def _with_statement(verdict: Verdict) -> dict[str, Cell]:
     """Return the ledger's row of a claim in Markdown; within a formula a bar is named, not escaped."""
-    row = page.ledger_row(verdict)
+    row = _in_words(verdict)
     statement = verdict.statement.replace(r"\|", r"\Vert ").replace("|", r"\vert ")
+    against = f"Counterexample: {verdict.counterexample}" if verdict.counterexample else ""
     lines = [f"**{row['claim']}** {rows.words(verdict.title)}", f"${statement}$" if statement else ""]
-    lines += map(rows.words, (verdict.remark, page.counterexample(verdict)))
+    lines += map(rows.words, (verdict.remark, against))
     del row["title"]
     return row | {"claim": "<br>".join(filter(None, lines))}
-
-
-def _section(shown: Shown) -> str:
-    """Return an experiment in Markdown."""
-    one = shown.experiment
-    files = ", ".join(f"[{kind.upper()}]({one.key}.{kind})" for kind in shown.kinds)
-    table = f"\n{rows.markdown(shown.summary)}\n" if shown.summary else ""
-    return (
-        f"### {one.title}\n\n![{one.title}]({shown.picture})\n\n{one.caption}\n{table}\n"
-        f"Data and pictures: {files}. Regenerate: `{shown.command}`\n"
-    )

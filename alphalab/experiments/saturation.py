@@ -37,7 +37,7 @@ COLUMNS = {
 }
 
 
-def measure(quick: bool) -> Data:
+def compute(quick: bool) -> Data:
     """Return the table; its columns are COLUMNS."""
     subject = problem("tanh-network" if quick else "network-digits")
     steps = 6 if quick else STEPS
@@ -93,7 +93,7 @@ LOOKS: dict[tuple[str, float], dict[str, Any]] = {
 }
 
 
-def paint(data: Data) -> Figure:
+def draw(data: Data) -> Figure:
     """Return four panels: the fraction along runs, the pre-activations, the law, the loss."""
     figure = style.figure(style.WIDTH, 6.4)
     (a, b), (c, d) = figure.subplots(2, 2)
@@ -166,8 +166,8 @@ SATURATION = Experiment(
         "to the guideline; the network's first gradient follows neither."
     ),
     columns=COLUMNS,
-    measure=measure,
-    paint=paint,
+    compute=compute,
+    draw=draw,
     terms=STEPS * 1797,  # every step sums over all digits
     sensitive=(
         Sensitive(("y",), "the least components are differences of long sums", lambda data: data["what"] == "q05"),

@@ -62,7 +62,7 @@ CASES = (
 ROUNDED = ("pl-sine", "ridge-breast-cancer")  # whose f* is not 0 or not exact
 
 
-def measure(quick: bool) -> Data:
+def compute(quick: bool) -> Data:
     """Return the table; its columns are COLUMNS."""
     return stacked(_part(case, max(20, case.steps // 100) if quick else case.steps) for case in CASES)
 
@@ -101,7 +101,7 @@ LOOKS = {"usual": (style.VERMILION, r"$\epsilon = 10^{-8}$"), "scaled": (style.B
 LINES = dict(zip(ETAS, ("-", (0, (4, 1, 1, 1))), strict=True))
 
 
-def paint(data: Data) -> Figure:
+def draw(data: Data) -> Figure:
     """Return four panels, f - f* over the step."""
     figure = style.figure(style.WIDTH, 5.6)
     grid = np.asarray(figure.subplots(2, 2))
@@ -141,8 +141,8 @@ SCALED_EPSILON = Experiment(
         "Dotted: the slope of the rate that theorem T5* guarantees."
     ),
     columns=COLUMNS,
-    measure=measure,
-    paint=paint,
+    compute=compute,
+    draw=draw,
     terms=max(case.steps for case in CASES),
     sensitive=(
         Sensitive(("low", "high"), HOPS, lambda data: data["epsilon_is"] == "usual"),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from alphalab.experiments.catalogue import experiment
 from alphalab.experiments.columns import Data
 from alphalab.experiments.environment import arithmetic
-from alphalab.experiments.experiment import Experiment
+from alphalab.experiments.experiment import Experiment, render, run
 from alphalab.experiments.style import settle, style
 from alphalab.experiments.table import command_of, decode, encode
 from alphalab.files import written_whole
@@ -35,7 +35,7 @@ LOOK = "svg"  # the format of the page, and the only one of a quick look
 
 def write(experiment: Experiment, folder: Folder, quick: bool = False) -> tuple[Path, ...]:
     """Compute, draw, and write the pictures and KEY.csv into `folder`; returns their paths."""
-    data = experiment.compute(quick)
+    data = run(experiment, quick)
     title = f"{experiment.key}: {experiment.title}"
     numbers = encode(data, title, experiment.command(quick), arithmetic(), experiment.columns)
     paths = publish(folder, pictures(experiment, data, quick) | {f"{experiment.key}.csv": numbers.encode()})
@@ -71,7 +71,7 @@ def stored(folder: Folder, key: str) -> str:
 
 def pictures(experiment: Experiment, data: Data, quick: bool = False) -> dict[str, bytes]:
     """Return file name -> bytes of the figure in every format."""
-    drawn = experiment.draw(data)
+    drawn = render(experiment, data)
     with style(experiment.key):
         settle(drawn)
         return {f"{experiment.key}.{kind}": _bytes(drawn, kind) for kind in ([LOOK] if quick else FORMATS)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alphalab.experiments.bounds import COLUMNS, HOPS, LONGEST, Comparison, bounds
-from alphalab.experiments.bounds_figure import paint, summary
+from alphalab.experiments.bounds_figure import draw, summary
 from alphalab.experiments.columns import Sensitive
 from alphalab.experiments.experiment import Experiment
 
@@ -22,8 +22,8 @@ THEOREM_1 = Experiment(
         "of the longest run. The bound falls like T^(-1/2); for small alpha it grows like 1/alpha and says little."
     ),
     columns=COLUMNS,
-    measure=COMPARISON.measure,
-    paint=paint,
+    compute=COMPARISON.compute,
+    draw=draw,
     summary=summary,
     terms=LONGEST,
     sensitive=(

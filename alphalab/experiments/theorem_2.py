@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alphalab.experiments.bounds import COLUMNS, HOPS, LONGEST, Comparison, bounds
-from alphalab.experiments.bounds_figure import paint, summary
+from alphalab.experiments.bounds_figure import draw, summary
 from alphalab.experiments.columns import Sensitive
 from alphalab.experiments.experiment import Experiment
 
@@ -30,8 +30,8 @@ THEOREM_2 = Experiment(
         "convex, convex, Polyak-Lojasiewicz, non-convex, and two real data sets."
     ),
     columns=COLUMNS,
-    measure=COMPARISON.measure,
-    paint=paint,
+    compute=COMPARISON.compute,
+    draw=draw,
     summary=summary,
     terms=LONGEST,
     sensitive=(Sensitive(("left",), HOPS),),

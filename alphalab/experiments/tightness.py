@@ -35,7 +35,7 @@ LONGEST = 1024  # steps
 WALK = 16  # the stairs of the runs whose sides are shown
 
 
-def measure(quick: bool) -> Data:
+def compute(quick: bool) -> Data:
     """Return both sides over T; its columns are COLUMNS."""
     longest = 32 if quick else LONGEST
     T = 2 * np.unique(np.geomspace(1, longest / 2, 60).astype(int))
@@ -52,7 +52,7 @@ def _part(n: int, stairs: int, T: np.ndarray) -> Data:
     return stacked(parts)
 
 
-def paint(data: Data) -> Figure:
+def draw(data: Data) -> Figure:
     """Return the figure: both sides above, the share that is used below, a column for each dimension."""
     figure = style.figure(style.WIDTH, 5.2)
     grid = figure.subplots(2, len(DIMENSIONS), sharex=True)
@@ -100,7 +100,7 @@ TIGHTNESS = Experiment(
         "in it can be improved; the bound of the paper's Theorem 2 on the same runs is the further off the larger n is."
     ),
     columns=COLUMNS,
-    measure=measure,
-    paint=paint,
+    compute=compute,
+    draw=draw,
     terms=LONGEST,
 )

@@ -14,7 +14,7 @@ from alphalab.claims.paper.rates import orbit
 from alphalab.experiments.bounds import bounds
 from alphalab.experiments.columns import Data, coordinate, spread, stacked
 from alphalab.experiments.experiment import Experiment
-from alphalab.experiments.where_it_fails_figure import VALLEY, paint
+from alphalab.experiments.where_it_fails_figure import VALLEY, draw
 from alphalab.optimizers import AlphaGrad, NormalizedGD, Optimizer, Scheduled
 from alphalab.problems import Problem, half_square, problem
 from alphalab.simulation import simulate
@@ -35,7 +35,7 @@ METHODS: dict[str, Optimizer] = {
 }
 
 
-def measure(quick: bool) -> Data:
+def compute(quick: bool) -> Data:
     """Return all curves; its columns are COLUMNS."""
     return stacked([*_rate(4 if quick else 10), *_norms(64 if quick else 1000), *_distances(*_search(quick))])
 
@@ -102,7 +102,7 @@ WHERE_IT_FAILS = Experiment(
         "condition number 1000) with 64 starts each, found by trying them all."
     ),
     columns=COLUMNS,
-    measure=measure,
-    paint=paint,
+    compute=compute,
+    draw=draw,
     terms=1024,  # steps of the longest run
 )

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 VALLEY = "floor of the valley"  # the curve that is no run
 
 
-def paint(data: Data) -> Figure:
+def draw(data: Data) -> Figure:
     """Return the figure: a panel for each failure, the last one twice."""
     figure = style.figure(style.WIDTH, 6.4)
     grid = figure.subplots(2, 2)
     parts = [where(data, data["panel"] == panel) for panel in ("rate", "norm", "distance", "path")]
-    for part, axes, draw in zip(parts, grid.flat, (_draw_rate, _draw_norms, _draw_distances, _draw_path), strict=True):
-        draw(axes, part)
+    for part, axes, panel in zip(parts, grid.flat, (_draw_rate, _draw_norms, _draw_distances, _draw_path), strict=True):
+        panel(axes, part)
     return figure
 
 

@@ -5,6 +5,7 @@ alphagrad    tanh(alpha g~)          scaled_tanh  beta tanh      looped_tanh  si
 normalized_gd, tanh_gradient         the two ablations           sign_sgd, gradient_descent, clipped_...
 adam, rmsprop, adal, lamb, lars, trust_ratio                     the methods it is compared with
 heavy_ball, schedules, per_tensor, saturation                    wrappers around any of them
+moments, counter                     what several of them keep: m and s, the number t of steps
 """
 
 from __future__ import annotations

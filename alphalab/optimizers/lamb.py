@@ -1,6 +1,6 @@
 """LAMB as published: Adam's direction, rescaled to the size of the weights. It keeps both moments.
 
-    r = m^/(sqrt(v^)+eps) + lambda x
+    r = m^/(s^+eps) + lambda x
     d = (||x||/||r||) r,     the ratio being 1 where ||x|| or ||r|| is 0
 
 Source: Y. You et al., arXiv 1904.00962, algorithm 2, phi the identity. (Table 1 of arXiv 2504.16020v2
@@ -26,7 +26,7 @@ def resized(r: Array, x: Array) -> Array:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class LAMB(Adam):
-    """d = (||x||/||r||) r, r = Adam's direction + lambda x, lambda = weight_decay >= 0; state: m, v."""
+    """d = (||x||/||r||) r, r = Adam's direction + lambda x, lambda = weight_decay >= 0; state: m, s."""
 
     name: ClassVar[str] = "lamb"
     source: ClassVar[str] = "arXiv 1904.00962, algorithm 2"

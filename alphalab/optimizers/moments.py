@@ -1,30 +1,35 @@
-"""The two moments that Adam, LAMB and AdaL keep.
+"""The two moments that Adam, LAMB and AdaL keep, and the one of RMSProp.
 
-m = b1 m + (1-b1) g,     v = b2 v + (1-b2) g^2
-m^ = m/(1-b1^t),         v^ = v/(1-b2^t)
+m = b1 m + (1-b1) g,     s = sqrt(b2 s^2 + (1-b2) g^2)
+m^ = m/(1-b1^t),         s^ = s/sqrt(1-b2^t)
+
+s^2 is the literature's v. Its root is kept because g^2 is 0 in float64 below |g| = 1e-162 and inf above 1e154.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import functools
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from alphalab.arrays import Array, column, namespace
 from alphalab.optimizers.optimizer import Value
 
 
 class Moments(NamedTuple):
-    """m and v of shape (*batch, n); the powers b1^t, b2^t, kept as running products so that a swept beta
+    """m and s of shape (*batch, n); the powers b1^t, b2^t, kept as running products so that a swept beta
     gives the bits of a lone one.
     """
 
     m: Array
-    v: Array
+    s: Array
     power1: Value
     power2: Value
 
 
 def zero_moments(x: Array, beta1: Value, beta2: Value) -> Moments:
-    """Return the moments before the first step: m = v = 0, t = 0."""
+    """Return the moments before the first step: m = s = 0, t = 0."""
     xp = namespace(x)
     return Moments(xp.zeros_like(x), xp.zeros_like(x), beta1**0, beta2**0)  # two arrays: they are written in place
 
@@ -32,11 +37,38 @@ def zero_moments(x: Array, beta1: Value, beta2: Value) -> Moments:
 def advance(state: Moments, g: Array, beta1: Value, beta2: Value) -> Moments:
     """Return the moments after the gradient g, shape (*batch, n)."""
     m = column(beta1, g) * state.m + column(1 - beta1, g) * g  # 1 - b before it meets a float32 g: no digit lost
-    v = column(beta2, g) * state.v + column(1 - beta2, g) * (g * g)
-    return Moments(m, v, state.power1 * beta1, state.power2 * beta2)
+    return Moments(m, root_mean(state.s, g, beta2), state.power1 * beta1, state.power2 * beta2)
 
 
 def corrected(state: Moments) -> tuple[Array, Array]:
-    """Return (m^, v^), each of shape (*batch, n)."""
-    m, v, power1, power2 = state
-    return m / column(1 - power1, m), v / column(1 - power2, v)
+    """Return (m^, s^), each of shape (*batch, n)."""
+    m, s, power1, power2 = state
+    return m / column(1 - power1, m), s / column(namespace(power2).sqrt(1 - power2), s)
+
+
+def root_mean(s: Array, g: Array, beta: Value) -> Array:
+    """Return sqrt(b s^2 + (1-b) g^2), shape (*batch, n), for s >= 0, without over- or underflow.
+
+    With q = max(s, |g|) it is q sqrt(b (s/q)^2 + (1-b) (g/q)^2). NumPy does that only where a square is out of range.
+    """
+    xp, old, new = namespace(g), column(beta, g), column(1 - beta, g)
+    plain: Array = None
+    if type(g) is np.ndarray:
+        with np.errstate(over="ignore", under="ignore"):
+            square = old * (s * s) + new * (g * g)
+        low, high = _safe_squares(square.dtype)
+        plain, rare = np.sqrt(square), (square < low) | (square > high)
+        if not np.count_nonzero(rare):
+            return plain
+    q = xp.maximum(s, xp.abs(g))
+    q = xp.where(q > 0, q, xp.ones_like(q))
+    a, b = s / q, g / q
+    scaled = q * xp.sqrt(old * (a * a) + new * (b * b))
+    return scaled if plain is None else np.where(rare, scaled, plain)
+
+
+@functools.cache
+def _safe_squares(dtype: Any) -> tuple[float, float]:
+    """Between which a sum of squares has neither overflowed nor lost digits to subnormal terms."""
+    limits = np.finfo(dtype)
+    return float(limits.smallest_normal) / float(limits.eps) ** 2, float(limits.max)

@@ -15,7 +15,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from alphalab.arrays import Array, as_real, column, is_array, leaves, to_numpy
+from alphalab.arrays import Array, as_real, column, is_array, leaves, refuse_hidden, to_numpy
+from alphalab.registry import check_key
 
 Value = Any  # a hyperparameter: a float or an array of shape (*batch,)
 State = Any  # a tree of arrays; () when the method is stateless
@@ -59,6 +60,7 @@ def checked(owner: str, name: str, value: Any, interval: Interval) -> Value:
 
     Raises ValueError naming the owner, the field and the value where it is not a number inside `interval`.
     """
+    refuse_hidden(f"{owner}: {name}", value)
     try:
         values = np.array(to_numpy(as_real(value)), dtype=np.float64)
     except (TypeError, ValueError, OverflowError):
@@ -83,13 +85,18 @@ def _shown(value: Any, values: np.ndarray) -> str:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Optimizer:
-    """A method `x+ = x - step`, `step` built from a `direction`; pure functions, visible state."""
+    """A method `x+ = x - step`, `step` built from a `direction`; pure functions, visible state.
+
+    `key` names a method of the user's own: a store keeps its runs under that text, and without one not at all.
+    """
 
     name: ClassVar[str] = "optimizer"
     source: ClassVar[str] = ""
+    key: ClassVar[str | None] = None
 
     def __post_init__(self) -> None:
-        """Check every hyperparameter; raises ValueError naming the field and the value."""
+        """Check every hyperparameter and the key; raises ValueError naming the field and the value."""
+        check_key(type(self).__name__, self.key)
         for field in dataclasses.fields(self):
             if "interval" in field.metadata:
                 value = checked(type(self).__name__, field.name, getattr(self, field.name), field.metadata["interval"])

@@ -1,9 +1,9 @@
 """RMSProp.
 
-    v = b v + (1-b) g^2
-    d = g / (sqrt(v) + eps)
+    s = sqrt(b s^2 + (1-b) g^2)
+    d = g / (s + eps)
 
-Source: T. Tieleman and G. Hinton, Coursera lecture 6.5 (2012).
+Source: T. Tieleman and G. Hinton, Coursera lecture 6.5 (2012); their mean square is s^2: see `moments`.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ import dataclasses
 from typing import ClassVar
 
 from alphalab.arrays import Array, column, divide, namespace
+from alphalab.optimizers.moments import root_mean
 from alphalab.optimizers.optimizer import DECAY, NON_NEGATIVE, POSITIVE, Rule, Value, hyperparameter
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class RMSProp(Rule):
-    """d = g/(sqrt(v)+eps), b = decay in [0, 1), epsilon >= 0; state: v, shape (*batch, n)."""
+    """d = g/(s+eps), b = decay in [0, 1), epsilon >= 0; state: s, shape (*batch, n)."""
 
     name: ClassVar[str] = "rmsprop"
     source: ClassVar[str] = "Tieleman and Hinton 2012"
@@ -26,11 +27,10 @@ class RMSProp(Rule):
     epsilon: Value = hyperparameter(1e-8, NON_NEGATIVE)
 
     def init(self, x: Array) -> Array:
-        """v = 0."""
+        """s = 0."""
         return namespace(x).zeros_like(x)
 
     def direction(self, gradient: Array, state: Array, x: Array) -> tuple[Array, Array]:
-        """d = g/(sqrt(v)+eps), and 0 where both are 0."""
-        g = gradient
-        v = column(self.decay, g) * state + column(1 - self.decay, g) * (g * g)
-        return divide(g, namespace(v).sqrt(v) + column(self.epsilon, v)), v
+        """d = g/(s+eps), and 0 where both are 0."""
+        s = root_mean(state, gradient, self.decay)
+        return divide(gradient, s + column(self.epsilon, s)), s

@@ -11,7 +11,6 @@ Source: S. Sane, arXiv 2504.16020v2, eq. (7) and section 7.3.
 from __future__ import annotations
 
 import dataclasses
-from statistics import NormalDist
 from typing import ClassVar
 
 from alphalab.arrays import Array, column, like, namespace, total
@@ -35,6 +34,8 @@ def alpha_guideline(n: Value, k: Value = 1.0) -> Value:
 
 def k_for_fraction(fraction: float, tau: float = 2.5) -> float:
     """Return k = tau/z_{f/2}: in the Gaussian limit a fraction f of the components exceeds tau; 0 < f < 1."""
+    from statistics import NormalDist
+
     inside = Interval(low=0, high=1, low_open=True, high_open=True)
     fraction = checked("k_for_fraction", "fraction", fraction, inside)
     return float(checked("k_for_fraction", "tau", tau, POSITIVE) / NormalDist().inv_cdf(1 - fraction / 2))

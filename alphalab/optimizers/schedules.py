@@ -13,7 +13,8 @@ import dataclasses
 from collections.abc import Callable
 from typing import ClassVar
 
-from alphalab.arrays import Array, column, namespace
+from alphalab.arrays import Array, column, like, namespace
+from alphalab.optimizers.counter import as_time, no_steps
 from alphalab.optimizers.optimizer import POSITIVE, Interval, State, Value, Wrapper, checked
 
 Schedule = Callable[[Array], Array]  # t, shape (*batch, 1), to c(t), same shape
@@ -69,10 +70,14 @@ class Horizon:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Scheduled(Wrapper):
-    """eta_t = eta c(t) around any optimizer; `schedule` maps t = 1, 2, ... to c; state: its state and t."""
+    """eta_t = eta c(t) around any optimizer; `schedule` maps t = 1, 2, ... to c; state: its state and t.
+
+    `key` names a schedule of the user's own and its data for a store.
+    """
 
     name: ClassVar[str] = "scheduled"
     schedule: Schedule = inverse_sqrt
+    key: str | None = None  # type: ignore[misc]
 
     def __post_init__(self) -> None:
         """Check that the schedule can be called."""
@@ -82,7 +87,7 @@ class Scheduled(Wrapper):
 
     def init(self, x: Array) -> State:
         """t = 0."""
-        return self.optimizer.init(x), namespace(x).zeros_like(x[..., :1])
+        return self.optimizer.init(x), no_steps(x)
 
     def direction(self, gradient: Array, state: State, x: Array) -> tuple[Array, State]:
         """The wrapped optimizer's d."""
@@ -93,7 +98,7 @@ class Scheduled(Wrapper):
         """Step = c(t) eta d."""
         step, inner = self.optimizer.step(direction, state[0])
         t = state[1] + 1
-        return self.schedule(t) * step, (inner, t)
+        return like(self.schedule(as_time(t, step)), step) * step, (inner, t)
 
     def pre_activation(self, gradient: Array, state: State) -> Array:
         """The wrapped optimizer's."""

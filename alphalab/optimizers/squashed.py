@@ -56,12 +56,14 @@ class NormalizedNonlinear(SquashedGradient):
     """d = sigma(g/(||g||+eps)) for your own elementwise sigma, e.g. `NormalizedNonlinear(np.arctan)`.
 
     `sigma` maps an array to an array of the same shape; `steepness` is sigma'(0) > 0, used only to
-    report saturation. What `certify` returns knows both. Raises ValueError where sigma cannot be called.
+    report saturation. What `certify` returns knows both. `key` names sigma and its data for a store.
+    Raises ValueError where sigma cannot be called.
     """
 
     name: ClassVar[str] = "normalized-nonlinear"
     sigma: Callable[[Array], Array] = dataclasses.field(kw_only=False)  # type: ignore[assignment]
     steepness: Value = hyperparameter(1.0, POSITIVE)
+    key: str | None = None  # type: ignore[misc]
 
     def __post_init__(self) -> None:
         """Check the hyperparameters and that sigma can be called."""

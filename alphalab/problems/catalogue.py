@@ -6,43 +6,51 @@ problem("rosenbrock", n=4)      builds an entry by name; the same call gives the
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import inspect
 from collections.abc import Callable
 from typing import Any, Literal
 
 from alphalab import registry
-from alphalab.problems import (
-    convex,
-    layers,
-    least_squares,
-    linear,
-    logistic,
-    networks,
-    quadratics,
-    sine,
-    softmax,
-    waves,
-)
 from alphalab.problems.fields import check_dimension
-from alphalab.problems.nesterov import NesterovWorst
 from alphalab.problems.problem import Problem
-from alphalab.problems.valleys import Beale, Himmelblau, Rosenbrock
 
 Kind = Literal["linear", "strongly-convex", "convex", "pl", "non-convex"]
+
+Names = tuple[str, ...]
+
+LINEAR: Names = ("L", "convex", "lipschitz")
+MINIMUM: Names = ("f_star", "x_star", "f_inf")
+SMOOTH: Names = ("L", "f_star", "x_star", "f_inf", "lipschitz")
+PL: Names = ("L", "pl", *SMOOTH[1:])
+CONVEX: Names = ("L", "f_star", "x_star", "convex", "f_inf", "lipschitz")
+FLAT: Names = ("L", "pl", *CONVEX[1:])
+STRONG: Names = ("L", "mu", *FLAT[1:])
 
 
 @dataclasses.dataclass(frozen=True)
 class Entry:
-    """A problem of the registry: its strongest property (`kind`), its default dimension `n`, the `least` one."""
+    """A problem of the registry: its strongest property (`kind`), its default dimension `n`, the `least` one.
+
+    `maker` says where it is made ("module.function"), `known` which constants it claims: nothing is imported and
+    nothing is computed to list them.
+    """
 
     name: str
     kind: Kind
     n: int
-    make: Callable[..., Problem]
+    maker: str
+    known: Names
     summary: str
     real_data: bool = False
     n_free: bool = True
     least: int = 1
+
+    @property
+    def make(self) -> Callable[..., Problem]:
+        """What builds the problem, imported now."""
+        module, function = self.maker.split(".")
+        return getattr(importlib.import_module(f"alphalab.problems.{module}"), function)
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -50,41 +58,41 @@ class Entry:
         return tuple(name for name in inspect.signature(self.make).parameters if name != "n")
 
 
-def _real(name: str, kind: Kind, n: int, make: Callable[..., Problem], summary: str) -> Entry:
-    return Entry(name, kind, n, make, summary, real_data=True, n_free=False)
+def _real(name: str, n: int, maker: str, summary: str, kind: Kind = "strongly-convex", known: Names = STRONG) -> Entry:
+    return Entry(name, kind, n, maker, known, summary, real_data=True, n_free=False)
 
 
 REAL_DATA: tuple[Entry, ...] = (
-    _real("logistic-breast-cancer", "strongly-convex", 31, logistic.logistic_breast_cancer, "569 patients, ridge"),
-    _real("ridge-breast-cancer", "strongly-convex", 31, least_squares.ridge_breast_cancer, "569 patients, ridge"),
-    _real("least-squares-diabetes", "strongly-convex", 10, least_squares.least_squares_diabetes, "442 patients"),
-    _real("softmax-digits", "strongly-convex", 650, softmax.softmax_digits, "multinomial, ridge, 1797 images"),
-    _real("network-digits", "non-convex", 1210, networks.network_digits, "64-16-10 tanh network, 1797 images"),
+    _real("logistic-breast-cancer", 31, "logistic.logistic_breast_cancer", "569 patients, ridge"),
+    _real("ridge-breast-cancer", 31, "least_squares.ridge_breast_cancer", "569 patients, ridge"),
+    _real("least-squares-diabetes", 10, "least_squares.least_squares_diabetes", "442 patients"),
+    _real("softmax-digits", 650, "softmax.softmax_digits", "multinomial, ridge, 1797 images"),
+    _real("network-digits", 1210, "networks.network_digits", "64-16-10 tanh network", "non-convex", ("f_inf",)),
 )
 
 PROBLEMS: tuple[Entry, ...] = (
-    Entry("linear", "linear", 3, linear.linear, "<g, x>: constant gradient, no minimum"),
-    Entry("quadratic", "strongly-convex", 5, quadratics.quadratic, "rotated, with a chosen spectrum"),
-    Entry("quadratic-diagonal", "strongly-convex", 3, quadratics.quadratic_diagonal, "diag(1, .1, .01)"),
-    Entry("nesterov-worst", "strongly-convex", 10, NesterovWorst, "Nesterov's worst function, mu ~ 1/n^2"),
-    Entry("logistic-ridge", "strongly-convex", 5, logistic.logistic_ridge, "synthetic data, with a ridge"),
-    Entry("huber", "convex", 5, convex.huber, "Huber's function of a mixed argument"),
-    Entry("log-cosh", "convex", 5, convex.log_cosh, "log cosh of a mixed argument"),
-    Entry("log-sum-exp", "convex", 5, convex.log_sum_exp, "smoothed maximum of planes, even about x_star"),
-    Entry("logistic", "convex", 5, logistic.logistic, "synthetic data that nothing separates"),
-    Entry("least-squares-rank-deficient", "pl", 6, least_squares.rank_deficient, "rank below n", least=3),
-    Entry("pl-sine", "pl", 4, sine.pl_sine, "x^2 + 3 sin^2 x, rotated: PL without convexity"),
-    Entry("rosenbrock", "non-convex", 2, Rosenbrock, "the chained banana valley", least=2),
-    Entry("beale", "non-convex", 2, Beale, "Beale's function, flat far out", n_free=False),
-    Entry("himmelblau", "non-convex", 2, Himmelblau, "four equal minima", n_free=False),
-    Entry("rastrigin", "non-convex", 4, waves.Rastrigin, "a bowl with a minimum near every lattice point"),
-    Entry("rastrigin-rotated", "non-convex", 4, waves.rastrigin_rotated, "the same, not separable"),
-    Entry("styblinski-tang", "non-convex", 4, waves.StyblinskiTang, "quartic, 2^n minima, one lowest"),
-    Entry("styblinski-tang-rotated", "non-convex", 4, waves.styblinski_tang_rotated, "not separable"),
-    Entry("double-well", "non-convex", 3, waves.double_well, "2^n equal minima, rotated"),
-    Entry("cosine", "non-convex", 3, waves.cosine, "1 - cos, rotated: L = 1, infinitely many minima"),
-    Entry("two-layer-linear", "non-convex", 12, layers.two_layer_linear, "W2 W1 = M", n_free=False),
-    Entry("tanh-network", "non-convex", 13, networks.tanh_network, "2-3-1, known teacher", n_free=False),
+    Entry("linear", "linear", 3, "linear.linear", LINEAR, "<g, x>: constant gradient, no minimum"),
+    Entry("quadratic", "strongly-convex", 5, "quadratics.quadratic", STRONG, "rotated, with a chosen spectrum"),
+    Entry("quadratic-diagonal", "strongly-convex", 3, "quadratics.quadratic_diagonal", STRONG, "diag(1, .1, .01)"),
+    Entry("nesterov-worst", "strongly-convex", 10, "nesterov.NesterovWorst", STRONG, "the worst function, mu ~ 1/n^2"),
+    Entry("logistic-ridge", "strongly-convex", 5, "logistic.logistic_ridge", STRONG, "synthetic data, with a ridge"),
+    Entry("huber", "convex", 5, "convex.huber", CONVEX, "Huber's function of a mixed argument"),
+    Entry("log-cosh", "convex", 5, "convex.log_cosh", CONVEX, "log cosh of a mixed argument"),
+    Entry("log-sum-exp", "convex", 5, "convex.log_sum_exp", CONVEX, "smoothed maximum of planes, even about x_star"),
+    Entry("logistic", "convex", 5, "logistic.logistic", CONVEX, "synthetic data that nothing separates"),
+    Entry("least-squares-rank-deficient", "pl", 6, "least_squares.rank_deficient", FLAT, "rank below n", least=3),
+    Entry("pl-sine", "pl", 4, "sine.pl_sine", PL, "x^2 + 3 sin^2 x, rotated: PL without convexity"),
+    Entry("rosenbrock", "non-convex", 2, "valleys.Rosenbrock", MINIMUM, "the chained banana valley", least=2),
+    Entry("beale", "non-convex", 2, "valleys.Beale", MINIMUM, "Beale's function, flat far out", n_free=False),
+    Entry("himmelblau", "non-convex", 2, "valleys.Himmelblau", MINIMUM, "four equal minima", n_free=False),
+    Entry("rastrigin", "non-convex", 4, "waves.Rastrigin", SMOOTH, "a bowl with a minimum near every lattice point"),
+    Entry("rastrigin-rotated", "non-convex", 4, "waves.rastrigin_rotated", SMOOTH, "the same, not separable"),
+    Entry("styblinski-tang", "non-convex", 4, "waves.StyblinskiTang", MINIMUM, "quartic, 2^n minima, one lowest"),
+    Entry("styblinski-tang-rotated", "non-convex", 4, "waves.styblinski_tang_rotated", MINIMUM, "not separable"),
+    Entry("double-well", "non-convex", 3, "waves.double_well", MINIMUM, "2^n equal minima, rotated"),
+    Entry("cosine", "non-convex", 3, "waves.cosine", SMOOTH, "1 - cos, rotated: L = 1, infinitely many minima"),
+    Entry("two-layer-linear", "non-convex", 12, "layers.two_layer_linear", MINIMUM, "W2 W1 = M", n_free=False),
+    Entry("tanh-network", "non-convex", 13, "networks.tanh_network", MINIMUM, "2-3-1, known teacher", n_free=False),
     *REAL_DATA,
 )
 

@@ -19,6 +19,7 @@ import numpy as np
 from alphalab.arrays import Array, as_real, is_array, like
 from alphalab.problems.fields import check_dimension, check_length, float_array, settle_whole_numbers
 from alphalab.problems.problem import Constants
+from alphalab.registry import check_key
 
 ADVICE = "write it for a batch of points, (*batch, n): index coordinates as x[..., i], sum over axis=-1"
 
@@ -31,6 +32,7 @@ class Checked:
     function: Callable[[Array], Any]
     n: int
     drop: int
+    takes_batches: bool = dataclasses.field(default=False, init=False)  # has done so once
 
     def __call__(self, x: Array) -> Array:
         """Return function(x) with the dtype of x; ValueError where its shape is not the one wanted."""
@@ -49,14 +51,25 @@ class Checked:
             raise ValueError(f"{self.field} must return real numbers, got dtype {out.dtype}") from None
 
     def _evaluate(self, x: Array) -> Array:
-        """function(x) as an array; what fails on a batch is told with the advice, on one point as it is."""
+        """function(x) as an array; that it fails because x is a batch can only be so before it has taken one."""
         try:
             found = self.function(x)
-            return found if is_array(found) else like(found, x)
+            found = found if is_array(found) else like(found, x)
         except Exception as error:
-            if x.ndim == 1:
+            if self.takes_batches or x.ndim == 1 or not self._takes_points(x):
                 raise
             raise ValueError(f"{self.field} fails for points of shape {tuple(x.shape)} ({error}); {ADVICE}") from error
+        if x.ndim > 1:
+            object.__setattr__(self, "takes_batches", True)
+        return found
+
+    def _takes_points(self, x: Array) -> bool:
+        """Whether the function does not fail for the first point of x alone."""
+        try:
+            self.function(x[(0,) * (x.ndim - 1)])
+        except Exception:
+            return False
+        return True
 
     def try_batch(self, point: np.ndarray) -> None:
         """Raise ValueError where a batch of copies, not n of them, is too much for a function that takes the point.
@@ -64,16 +77,21 @@ class Checked:
         One that fails for the point alone (it may want another array library) is heard when it is run.
         """
         with np.errstate(all="ignore"):
-            try:
-                self.function(point)
-            except Exception:
-                return
-            self(np.tile(point, (3 if self.n == 2 else 2, 1)))
+            if self._takes_points(point):
+                self(np.tile(point, (3 if self.n == 2 else 2, 1)))
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class CustomProblem:
-    """A problem given by `value` and `gradient`; every constant is optional, `None` means "not claimed"."""
+    """A problem given by `value` and `gradient`; every constant is optional, `None` means "not claimed".
+
+    `check=True` raises ValueError where `alphalab.check` finds a wrong gradient or constant. `key` names the two
+    functions and their data ("spline-of-2024-05"): a store keeps the runs under that text, and without one not at all.
+
+        >>> import alphalab as al
+        >>> al.CustomProblem(value=lambda x: (x**2).sum(axis=-1), gradient=lambda x: 2 * x, n=3, L=2.0, check=True).L
+        2.0
+    """
 
     value: Callable[[Array], Array]
     gradient: Callable[[Array], Array]
@@ -85,12 +103,16 @@ class CustomProblem:
     x_star: Array | None = None
     convex: bool | None = None
     f_inf: float | None = None
+    lipschitz: float | None = None
     x0: Array | None = None
     name: str = "custom"
+    key: str | None = None
+    check: bool = False
 
     def __post_init__(self) -> None:
         """Reject bad fields, wrap the two functions in their shape check, and try them once."""
         settle_whole_numbers(self)
+        check_key("CustomProblem", self.key)
         check_dimension(self.name, self.n)
         _ = self.constants
         for field in ("x_star", "x0"):
@@ -99,6 +121,11 @@ class CustomProblem:
                 check_length(field, float_array(field, vector, ndim=1), self.n, "the dimension n")
         for field, drop in (("value", 1), ("gradient", 0)):
             object.__setattr__(self, field, self._checked(field, getattr(self, field), drop))
+        if self.check:
+            from alphalab.problems.check import check
+
+            if not (report := check(self)):
+                raise ValueError(str(report))
 
     def _checked(self, field: str, function: Any, drop: int) -> Checked:
         if not callable(function):

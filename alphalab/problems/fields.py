@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from alphalab.arrays import to_numpy
+from alphalab.arrays import refuse_hidden, to_numpy
 
 
 def real_number(field: str, value: Any, least: float) -> float | None:
@@ -30,6 +30,7 @@ def float_array(field: str, value: Any, ndim: int) -> np.ndarray:
 
     Not read-only, though nothing writes to it: torch warns when it meets a read-only array.
     """
+    refuse_hidden(field, value)
     try:
         array = np.array(to_numpy(value), dtype=np.float64)
     except (TypeError, ValueError) as error:

@@ -36,7 +36,7 @@ np.empty(2**21)  # freed at once: from then on glibc keeps what is freed, and a 
 STRETCH = 100  # steps between two looks at a device, and between two words on progress
 
 
-def run_block(
+def run_block(  # noqa: C901
     optimizer: Optimizer,
     problem: Problem,
     x: Array,

@@ -170,9 +170,8 @@ def shared_arrays(plan: Plan, workers: int) -> Iterator[dict[str, np.ndarray]]:
     with contextlib.ExitStack() as files:
         maps = {}
         for name, (shape, dtype) in shapes.items():
-            file = files.enter_context(
-                tempfile.TemporaryFile(dir="/dev/shm") if linux else tempfile.NamedTemporaryFile()
-            )
+            made_here = tempfile.TemporaryFile if linux else tempfile.NamedTemporaryFile
+            file = files.enter_context(made_here(dir="/dev/shm" if linux else None))
             file.truncate(math.prod(shape) * dtype.itemsize)
             path = f"/proc/{os.getpid()}/fd/{file.fileno()}" if linux else file.name
             maps[name] = np.memmap(path, dtype, "r+", shape=shape)

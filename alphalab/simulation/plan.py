@@ -57,7 +57,11 @@ class Plan:
 
     def part(self, rows: np.ndarray) -> Plan:
         """Return the plan of these runs of the flat batch alone, in ascending order, its batch (len(rows),)."""
-        optimizer = map_arrays(lambda values: self.pick(values, tuple(values.shape), rows), self.optimizer)
+
+        def own(values: Array) -> Array:  # what all runs share stays one number where it is compiled in
+            return values if self.library == "jax" and not values.ndim else self.pick(values, tuple(values.shape), rows)
+
+        optimizer = map_arrays(own, self.optimizer)
         x0 = self.pick(self.x0, tuple(self.x0.shape[:-1]), rows)
         named = {"batch": (len(rows),), "runs": len(rows), "dims": ("run",), "coordinates": {}}
         return dataclasses.replace(self, optimizer=optimizer, x0=x0, **named)

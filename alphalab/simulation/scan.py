@@ -15,7 +15,7 @@ import functools
 import importlib
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,8 +23,8 @@ from alphalab.arrays import Array, backend, is_floating, leaves, like, map_array
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
 from alphalab.simulation.loop import direct, evaluate
-from alphalab.simulation.recorders import Moment, fold_begun, fold_result, folded, recorders
-from alphalab.simulation.status import begun, judged, with_state
+from alphalab.simulation.recorders import Fold, Moment, Recorder, fold_begun, fold_result, folded, recorders
+from alphalab.simulation.status import Status, begun, judged, with_state
 from alphalab.simulation.trajectory import FINAL
 
 ELEMENTS, LEAST = 50_000, 256  # numbers of a block of points, so that it stays in cache; runs that one block takes
@@ -39,11 +39,12 @@ def widest(n: int) -> int:
 class Kind:
     """What a compiled block has in common with others: all but the numbers in x and in the hyperparameters."""
 
-    frame: Optimizer  # the method without its hyperparameters
+    frame: Optimizer  # the method with the number of axes in place of its hyperparameters
     problem: Same
     steps: int
     observe: tuple[str | Callable[..., Array], ...]
     tolerance: float
+    lone: bool
     method: Optimizer = dataclasses.field(compare=False)
 
 
@@ -88,97 +89,131 @@ def run_block(
 ) -> None:
     """Run from x, (B, n), B <= width, and write what the runs leave into `out`, as `loop.run_block` does.
 
-    Every hyperparameter of the optimizer is (B,). Raises ValueError, naming the formula, where jax cannot trace the
-    problem, the optimizer or an observed function.
+    Every hyperparameter of the optimizer is an array, (B,) or (). Raises ValueError, naming the formula, where jax
+    cannot trace the problem, the optimizer or an observed function.
     """
     jnp, runs = backend("jax"), x.shape[0]
     rows = np.minimum(np.arange(width), runs - 1)  # the last run again and again
-    inputs = [jnp.asarray(part)[rows, ...] for part in (x, *leaves(optimizer))]
-    frame = map_arrays(lambda _: None, optimizer)
-    kind = Kind(frame, Same(problem), steps, tuple(observe), tolerance, optimizer)
+    values = [jnp.asarray(leaf[rows] if leaf.ndim else leaf) for leaf in leaves(optimizer)]
+    frame = map_arrays(lambda leaf: leaf.ndim, optimizer)
+    kind = Kind(frame, Same(problem), steps, tuple(observe), tolerance, width == 1, optimizer)
     try:
-        block = compiled(kind, width == 1)
+        block = compiled(kind)
     except TypeError:  # something in the frame has no hash: compiled for this call alone
-        block = compiled.__wrapped__(kind, width == 1)
-    for name, found in block(inputs[0].T, inputs[1:]).items():
-        out[name][...] = np.asarray(found)[..., :runs].T if name.startswith("x_") else np.asarray(found)[..., :runs]
+        block = compiled.__wrapped__(kind)
+    for name, found in block(jnp.asarray(x[rows].T), values).items():
+        left = np.asarray(found)[..., :runs]
+        out[name][...] = left.T if name.startswith("x_") else left
 
 
 @functools.lru_cache(maxsize=64)
-def compiled(kind: Kind, lone: bool) -> Callable[[Array, Sequence[Array]], dict[str, Array]]:
-    """Return the compiled function of x, (n, B), and the hyperparameters, (B,) each: name -> (..., B)."""
-    jax = importlib.import_module("jax")
-    run = functools.partial(_run, kind)
-    if not lone:
-        return jax.jit(jax.vmap(run, in_axes=-1, out_axes=-1))
+def compiled(kind: Kind) -> Callable[[Array, Sequence[Array]], dict[str, Array]]:
+    """Return the compiled function of x, (n, B), and the hyperparameters, (B,) or () each: name -> (..., B).
 
-    def alone(x: Array, values: Sequence[Array]) -> dict[str, Array]:
-        left = run(x[:, 0], [value[0] for value in values])
-        return {name: found[..., None] for name, found in left.items()}
+    The scan is over steps of the whole block, so that the runs lie side by side in memory, one vector for each of n.
+    """
+    jax, axes = importlib.import_module("jax"), [-1 if leaf.ndim else None for leaf in leaves(kind.method)]
 
-    return jax.jit(alone)
+    def over(function: Callable[..., Any]) -> Callable[..., Any]:
+        return function if kind.lone else jax.vmap(function, in_axes=(-1, axes), out_axes=-1)
+
+    def block(x: Array, values: list[Array]) -> dict[str, Array]:
+        if kind.lone:
+            x, values = x[:, 0], [value.reshape(()) for value in values]
+
+        def step(carry: Carry, t: Array) -> tuple[Carry, list[Array]]:
+            return over(lambda carry, values: Run(kind, carry.x, values).step(t, carry))(carry, values)
+
+        start = over(lambda x, values: Run(kind, x, values).start(x))(x, values)
+        carry, histories = jax.lax.scan(step, start, jax.numpy.arange(kind.steps))
+        left, folds = over(lambda carry, values: Run(kind, carry.x, values).end(carry))(carry, values)
+        asked = recorders(kind.observe, kind.problem.thing, kind.method)
+        rows, sums = iter(histories), iter(folds)
+        records = [next(sums if one.fold else rows) for one in asked]
+        named = [
+            *zip(FINAL, left, strict=True),
+            *((f"record/{one.name}", r) for one, r in zip(asked, records, strict=True)),
+        ]
+        return {name: found[..., None] if kind.lone else found for name, found in named}
+
+    return jax.jit(block)
 
 
-def _run(kind: Kind, x: Array, values: Sequence[Array]) -> dict[str, Array]:
-    """Run from one point x, (n,), with these hyperparameters, () each."""
-    jax, jnp = importlib.import_module("jax"), backend("jax")
-    given, steps, tolerance = iter(values), kind.steps, kind.tolerance
-    optimizer = map_arrays(lambda _: next(given), kind.method)
-    problem = map_arrays(lambda array: like(array, x) if is_floating(array) else array, kind.problem.thing)
-    asked = recorders(kind.observe, problem, optimizer)
+class Carry(NamedTuple):
+    """What a run takes from step to step: see `loop.run_block`; `still`: the last step left x as it was."""
 
-    def look(x: Array) -> tuple[Array, Array, Array]:
-        with traced(f"problem {problem.name!r}"):
-            f, g = evaluate(problem, x)
-        return f, g, norm(g)
+    x: Array
+    state: Any
+    status: Status
+    still: Array
+    x_best: Array
+    f_best: Array
+    rows: list[Array]
+    folds: list[Fold]
 
-    def step(carry: Any, t: Array) -> tuple[Any, list[Array]]:
-        x, state, status, still, x_best, f_best, latest, folds = carry
-        f, g, gradient_norm = look(x)
-        stopped, before = status.stopped, state
-        status = judged(status, t, steps, tolerance, x, f, gradient_norm, still)
-        with traced(f"optimizer {optimizer.name!r}"):
-            d, state = direct(optimizer, g, state, x)
-        moment = Moment(x, f, g, gradient_norm, d, state)
-        found = [measured(one.name, one.given, one.measure, moment) for one in asked]
-        kept = [(one, value) for one, value in zip(asked, found, strict=True) if one.fold is None]
-        rows = [jnp.where(stopped, old, value) for (_, value), old in zip(kept, latest, strict=True)]
-        to_fold = [(one.fold, value) for one, value in zip(asked, found, strict=True) if one.fold]
-        folds = [folded(kind, fold, value, stopped) for (kind, value), fold in zip(to_fold, folds, strict=True)]
-        with traced(f"optimizer {optimizer.name!r}"):
-            move, state = optimizer.step(d, state)
+
+class Run:
+    """One run, (n,), with these hyperparameters, () each, for the tracer of jax."""
+
+    def __init__(self, kind: Kind, x: Array, values: Sequence[Array]) -> None:
+        given = iter(values)
+        self.kind, self.jnp = kind, backend("jax")
+        self.optimizer = map_arrays(lambda _: next(given), kind.method)
+        self.problem = map_arrays(lambda part: like(part, x) if is_floating(part) else part, kind.problem.thing)
+        self.asked = recorders(kind.observe, self.problem, self.optimizer)
+
+    def start(self, x: Array) -> Carry:
+        """Return what there is before the first step."""
+        with traced(f"optimizer {self.optimizer.name!r}"):
+            state = importlib.import_module("jax").tree.map(self.jnp.asarray, self.optimizer.init(x))
+        zero = self.jnp.zeros_like(x[0])
+        rows = [zero.astype(one.dtype(x.dtype)) for one in self.asked if one.fold is None]
+        folds = [fold_begun(one.fold, zero) for one in self.asked if one.fold]
+        return Carry(x, state, begun(zero, self.kind.steps), zero > 0, x, zero + math.inf, rows, folds)
+
+    def look(self, t: Any, carry: Carry) -> tuple[Array, Array, Array, Carry]:
+        """Evaluate f, g and ||g|| before step t, judge the run and keep the best point."""
+        x, where = carry.x, self.jnp.where
+        with traced(f"problem {self.problem.name!r}"):
+            f, g = evaluate(self.problem, x)
+        gradient_norm, better = norm(g), f < carry.f_best
+        fixed = t, self.kind.steps, self.kind.tolerance
+        status = judged(carry.status, *fixed, x, f, gradient_norm, carry.still)
+        best = {"x_best": where(better, x, carry.x_best), "f_best": where(better, f, carry.f_best)}
+        return f, g, gradient_norm, carry._replace(status=status, **best)
+
+    def step(self, t: Array, carry: Carry) -> tuple[Carry, list[Array]]:
+        """Make step t; return what goes on and the row of every history."""
+        jax, jnp, stopped, before = importlib.import_module("jax"), self.jnp, carry.status.stopped, carry.state
+        f, g, gradient_norm, carry = self.look(t, carry)
+        with traced(f"optimizer {self.optimizer.name!r}"):
+            d, state = direct(self.optimizer, g, before, carry.x)
+            moment = Moment(carry.x, f, g, gradient_norm, d, state)
+            move, state = self.optimizer.step(d, state)
             state = jax.tree.map(lambda new, old: jnp.asarray(new, old.dtype), state, before)
-        x_best, f_best = jnp.where(f < f_best, x, x_best), jnp.where(f < f_best, f, f_best)
-        moved = jnp.where(status.stopped, x, x - move)
-        return (moved, state, status, jnp.all(moved == x), x_best, f_best, rows, folds), rows
+        found = [(one.fold, measured(one, moment)) for one in self.asked]
+        seen, to_fold = ([(k, v) for k, v in found if (k is None) is history] for history in (True, False))
+        rows = [jnp.where(stopped, old, value) for (_, value), old in zip(seen, carry.rows, strict=True)]
+        folds = [folded(k, fold, value, stopped) for (k, value), fold in zip(to_fold, carry.folds, strict=True)]
+        x = jnp.where(carry.status.stopped, carry.x, carry.x - move)
+        return carry._replace(x=x, state=state, still=jnp.all(x == carry.x), rows=rows, folds=folds), rows
 
-    with traced(f"optimizer {optimizer.name!r}"):
-        state = jax.tree.map(jnp.asarray, optimizer.init(x))
-    zero = jnp.zeros_like(x[0])
-    latest = [zero.astype(one.dtype(x.dtype)) for one in asked if one.fold is None]
-    folds = [fold_begun(one.fold, zero) for one in asked if one.fold]
-    start = (x, state, begun(zero, steps), jnp.asarray(False), x, zero + math.inf, latest, folds)
-    (x, state, status, still, x_best, f_best, _, folds), histories = jax.lax.scan(step, start, jnp.arange(steps))
-    f, _, gradient_norm = look(x)
-    status = judged(status, steps, steps, tolerance, x, f, gradient_norm, still)
-    status = with_state(status, (state, x))
-    x_best, f_best = jnp.where(f < f_best, x, x_best), jnp.where(f < f_best, f, f_best)
-    left = (x, x_best, f, f_best, gradient_norm, status.code, status.since)
-    rows_left, folds_left = iter(histories), iter(folds)
-    records = [next(rows_left) if one.fold is None else fold_result(one.fold, next(folds_left), steps) for one in asked]
-    return {
-        **dict(zip(FINAL, left, strict=True)),
-        **{f"record/{one.name}": record for one, record in zip(asked, records, strict=True)},
-    }
+    def end(self, carry: Carry) -> tuple[tuple[Array, ...], list[Array]]:
+        """Return what the run leaves, as FINAL names it, and its folds."""
+        f, _, gradient_norm, carry = self.look(self.kind.steps, carry)
+        status = with_state(carry.status, (carry.state, carry.x))
+        kinds = [one.fold for one in self.asked if one.fold]
+        folds = [fold_result(kind, fold, self.kind.steps) for kind, fold in zip(kinds, carry.folds, strict=True)]
+        return (carry.x, carry.x_best, f, carry.f_best, gradient_norm, status.code, status.since), folds
 
 
-def measured(name: str, given: bool, measure: Callable[[Moment], Array], moment: Moment) -> Array:
+def measured(recorder: Recorder, moment: Moment) -> Array:
     """Return what is measured; a caller's function sees a batch of one run."""
-    if not given:
-        return measure(moment)
-    with traced(f"observe {name!r}"):
+    if not recorder.given:
+        return recorder.measure(moment)
+    with traced(f"observe {recorder.name!r}"):
         one = Moment(*(part[None, ...] for part in moment[:-1]), moment.state)
-        return measure(one)[0].astype(np.result_type(moment.x.dtype, np.float64))
+        return recorder.measure(one)[0].astype(recorder.dtype(moment.x.dtype))
 
 
 @contextlib.contextmanager

@@ -253,7 +253,8 @@ def keys_of(plan: Plan) -> np.ndarray:
 
 
 def _keys(plan: Plan) -> np.ndarray:
-    columns = [to_numpy(values).reshape(plan.runs, -1) for values in (*leaves(plan.optimizer), plan.x0)]
+    shared = [np.broadcast_to(to_numpy(values), (plan.runs,)) for values in leaves(plan.optimizer)]
+    columns = [values.reshape(plan.runs, -1) for values in (*shared, to_numpy(plan.x0))]
     content = np.concatenate([np.ascontiguousarray(column).view(np.uint8) for column in columns], axis=1)
     digests = (hashlib.blake2b(row.tobytes(), digest_size=KEY.itemsize).digest() for row in content)
     return np.frombuffer(b"".join(digests), KEY)

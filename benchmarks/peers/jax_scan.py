@@ -1,4 +1,4 @@
-"""jax: one run as a scan, many by vmap, compiled by XLA; Adam and the lone run through optax."""
+"""jax: one run as a scan with the best point in its carry, compiled by XLA; many by vmap over the last axis."""
 
 from __future__ import annotations
 
@@ -8,126 +8,77 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-import optax
 
 from benchmarks.task import Result, Task
 
 jax.config.update("jax_enable_x64", True)
 
 
-def vmapped(task: Task) -> Callable[[], Result]:
-    """Compiled once, before the clock starts."""
-    compiled, inputs = _compiled(task), _inputs(task)
-    return lambda: Result(*jax.block_until_ready(compiled(*inputs)))
-
-
-def vmapped_batch_last(task: Task) -> Callable[[], Result]:
-    """The same with the runs contiguous in memory, shape (n, B): what a user of vmap can also ask for."""
-    x0, eta, alpha = _inputs(task)
-    over = jax.vmap(lambda *run: _run(task, *run), in_axes=(1, 0, 0), out_axes=(1, 1, 1))
-    compiled, inputs = jax.jit(over), (x0.T.copy(), eta, alpha)
+def batched(task: Task) -> Callable[[], Result]:
+    """All runs in one scan, compiled before the clock starts."""
+    compiled = jax.jit(jax.vmap(lambda *run: _run(task, *run), in_axes=-1, out_axes=-1))
 
     def call() -> Result:
-        x, value, size = jax.block_until_ready(compiled(*inputs))
-        return Result(x.T, value, size)
+        x, x_best, *histories = map(np.asarray, compiled(task.x0.T, task.learning_rate, task.alpha))
+        return Result(x.T, x_best.T, *histories)
 
     return call
 
 
-def compiled_anew(task: Task) -> Callable[[], Result]:
-    """Compiled at every call: what the first sweep of a process costs."""
-    inputs = _inputs(task)
-
-    def call() -> Result:
-        jax.clear_caches()
-        return Result(*jax.block_until_ready(_compiled(task)(*inputs)))
-
-    return call
+def lone(task: Task) -> Callable[[], Result]:
+    """One run, compiled before the clock starts."""
+    compiled = jax.jit(lambda *run: _run(task, *run))
+    return lambda: _one(compiled(task.x0[0], task.learning_rate[0], task.alpha[0]))
 
 
-def optax_scan(task: Task) -> Callable[[], Result]:
-    """A lone run: an optax transformation inside a scan, compiled once, before the clock starts."""
-    compiled, inputs = _compiled_lone(task), _inputs(task)
-    return lambda: _one(compiled(*(part[0] for part in inputs)))
-
-
-def optax_scan_anew(task: Task) -> Callable[[], Result]:
+def lone_compiling(task: Task) -> Callable[[], Result]:
     """The same, compiled at every call."""
-    inputs = _inputs(task)
 
     def call() -> Result:
         jax.clear_caches()
-        return _one(_compiled_lone(task)(*(part[0] for part in inputs)))
+        return lone(task)()
 
     return call
 
 
 def _one(outcome: Any) -> Result:
-    x, value, size = jax.block_until_ready(outcome)
-    return Result(x[None], value[:, None], size[:, None])
+    x, x_best, value, size = map(np.asarray, outcome)
+    return Result(x[None], x_best[None], value[:, None], size[:, None])
 
 
-def _inputs(task: Task) -> tuple[jax.Array, ...]:
-    return tuple(jnp.asarray(part) for part in (task.x0, task.learning_rate, task.alpha))
+def _run(task: Task, x: Any, eta: Any, alpha: Any) -> Any:
+    """Run from one point x, (n,)."""
 
-
-def _compiled(task: Task) -> Any:
-    run = _run_optax if task.method == "adam" else _run
-    over = jax.vmap(lambda *inputs: run(task, *inputs), out_axes=(0, 1, 1))  # histories as they come: (steps, B)
-    return jax.jit(over)
-
-
-def _compiled_lone(task: Task) -> Any:
-    return jax.jit(lambda *inputs: _run_optax(task, *inputs))
-
-
-def _run(task: Task, x: Any, eta: Any, alpha: Any) -> tuple[Any, Any, Any]:
-    lam = jnp.asarray(task.lam)
-
-    def step(x: Any, _: None) -> tuple[Any, tuple[Any, Any]]:
-        g = lam * x
+    def step(carry: Any, t: Any) -> Any:
+        x, m, v, x_best, f_best = carry
+        f, g = _problem(task, x)
         norm = jnp.sqrt(jnp.sum(g * g))
-        return x - eta * jnp.tanh(alpha * g / (norm + task.epsilon)), (0.5 * jnp.sum(x * g), norm)
+        d, m, v = _direction(task, t, g, norm, m, v, alpha)
+        better = f < f_best
+        x_best, f_best = jnp.where(better, x, x_best), jnp.where(better, f, f_best)
+        return (x - eta * d, m, v, x_best, f_best), (f, norm)
 
-    x, (value, size) = jax.lax.scan(step, x, None, length=task.steps)
-    return x, value, size
-
-
-def alphagrad(alpha: Any, epsilon: float) -> optax.GradientTransformation:
-    """tanh(alpha g/(||g||+eps)) as optax has it: init and update."""
-
-    def update(g: Any, state: Any, params: Any = None) -> tuple[Any, Any]:
-        return jnp.tanh(alpha * g / (optax.tree.norm(g) + epsilon)), state
-
-    return optax.GradientTransformation(lambda params: optax.EmptyState(), update)
+    zero = jnp.zeros_like(x) if task.method == "adam" else ()
+    start = (x, zero, zero, x, jnp.inf)
+    (x, _, _, x_best, f_best), (value, size) = jax.lax.scan(step, start, jnp.arange(task.steps))
+    return x, jnp.where(_problem(task, x)[0] < f_best, x, x_best), value, size
 
 
-def _run_optax(task: Task, x: Any, eta: Any, alpha: Any) -> tuple[Any, Any, Any]:
-    lam = jnp.asarray(task.lam)
-    adam = task.method == "adam"
-    rule = optax.adam(eta, eps=task.epsilon) if adam else optax.chain(alphagrad(alpha, task.epsilon), optax.scale(-eta))
-
-    def step(carry: Any, _: None) -> tuple[Any, tuple[Any, Any]]:
-        x, state = carry
-        g = lam * x
-        updates, state = rule.update(g, state, x)
-        return (optax.apply_updates(x, updates), state), (0.5 * jnp.sum(x * g), jnp.sqrt(jnp.sum(g * g)))
-
-    (x, _), (value, size) = jax.lax.scan(step, (x, rule.init(x)), None, length=task.steps)
-    return x, value, size
+def _problem(task: Task, x: Any) -> tuple[Any, Any]:
+    if task.problem == "quadratic":
+        g = task.lam * x
+        return 0.5 * jnp.sum(x * g), g
+    a = x[:-1]
+    bend, left = x[1:] - a * a, 1 - a
+    g = jnp.pad(-400 * a * bend - 2 * left, (0, 1)) + jnp.pad(200 * bend, (1, 0))
+    return jnp.sum(100 * bend * bend + left * left), g
 
 
-def one_step(x: np.ndarray, g: np.ndarray, eta: float, alpha: float, epsilon: float) -> Callable[[], Any]:
-    """One step of one long vector, compiled before, x given up so that it can be overwritten."""
-
-    def step(x: Any, g: Any) -> Any:
-        return x - eta * jnp.tanh(alpha * g / (jnp.sqrt(jnp.sum(g * g)) + epsilon))
-
-    compiled, gradient = jax.jit(step, donate_argnums=0), jnp.asarray(g)
-    point = [jnp.array(x)]
-
-    def call() -> Any:
-        point[0] = jax.block_until_ready(compiled(point[0], gradient))
-        return point[0]
-
-    return call
+def _direction(task: Task, t: Any, g: Any, norm: Any, m: Any, v: Any, alpha: Any) -> tuple[Any, Any, Any]:
+    if task.method == "adam":
+        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
+        return m / (1 - 0.9 ** (t + 1)) / (jnp.sqrt(v / (1 - 0.999 ** (t + 1))) + task.epsilon), m, v
+    if task.method == "sign-sgd":
+        return jnp.sign(g), m, v
+    d = g / (norm + task.epsilon)
+    return (jnp.tanh(alpha * d) if task.method == "alphagrad" else d), m, v
