@@ -411,7 +411,7 @@ def survives(tmp_path: Path, kills: int, *more: str) -> None:
     """Kill a sweep again and again after a few parts more; what it finally says is what an undisturbed one says."""
     undisturbed, moments, done = told(start(tmp_path / "whole", *more)), random.Random(0), 0
     while done < kills:
-        wanted = count(tmp_path / "cut") + moments.randrange(0, 60 // kills + 2)
+        wanted = min(33, count(tmp_path / "cut") + moments.randrange(0, 66 // kills + 1))
         with start(tmp_path / "cut", *more) as running:
             while running.poll() is None and count(tmp_path / "cut") < wanted:
                 time.sleep(0.001)
