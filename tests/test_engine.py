@@ -107,7 +107,8 @@ def test_scan_matches_loop_in_every_observable_and_fold() -> None:
     folds = [f"{fold}:{name}" for fold in ("mean", "min", "max", "sum") for name in ("value", "alignment")]
     names = [observable.name for observable in OBSERVABLES]
     observe = (*names, *folds, lambda x, f, g, d: x[..., 0] * f + g[..., 1] * d[..., 2])
-    run = assert_engines_agree(AlphaGrad(learning_rate=0.1), pit(), IN_PIT, 12, observe=observe, tolerance=0.9)
+    x0 = np.concatenate([IN_PIT[:3], [[0.9, 0.1, 0.1]]])
+    run = assert_engines_agree(AlphaGrad(learning_rate=0.1), pit(), x0, 12, observe=observe, tolerance=0.9)
     assert run.status.tolist() == ["converged", "diverged", "running", "converged"]
     assert 0 < run.status_step[3] < 12
 

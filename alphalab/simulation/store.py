@@ -42,6 +42,7 @@ BELOW = (
     "arithmetic",
     "arrays",
     "files",
+    "memory",
     "registry",
     "words",
     "workers",
