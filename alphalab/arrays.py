@@ -139,7 +139,7 @@ def norm(x: Array) -> Array:
     inf only where the norm itself exceeds the largest float or a component is inf; NaN where one is NaN.
     """
     xp = namespace(x)
-    limits = _squares(x.dtype)
+    limits = square_limits(x.dtype)
     if limits is None:
         return xp.astype(norm(xp.astype(x, xp.float32)), x.dtype)
     low, high, up = limits
@@ -154,7 +154,7 @@ def norm(x: Array) -> Array:
 
 
 @functools.lru_cache(typed=True)  # array-api-strict will not have its dtypes compared to those of NumPy
-def _squares(dtype: Any) -> tuple[float, float, float] | None:
+def square_limits(dtype: Any) -> tuple[float, float, float] | None:
     """Return the range where a sum of squares loses no digit, and c for below it, 1/c for above; None: no room."""
     if (name := _name(dtype)) in ("float16", "bfloat16"):
         return None

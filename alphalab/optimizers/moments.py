@@ -8,12 +8,11 @@ s^2 is the literature's v. Its root is kept because g^2 is 0 in float64 below |g
 
 from __future__ import annotations
 
-import functools
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from alphalab.arrays import Array, column, namespace
+from alphalab.arrays import Array, column, namespace, square_limits
 from alphalab.optimizers.optimizer import Value
 
 
@@ -49,26 +48,15 @@ def corrected(state: Moments) -> tuple[Array, Array]:
 def root_mean(s: Array, g: Array, beta: Value) -> Array:
     """Return sqrt(b s^2 + (1-b) g^2), shape (*batch, n), for s >= 0, without over- or underflow.
 
-    With q = max(s, |g|) it is q sqrt(b (s/q)^2 + (1-b) (g/q)^2). NumPy does that only where a square is out of range.
+    On NumPy a hypotenuse is taken only where a square is out of range.
     """
-    xp, old, new = namespace(g), column(beta, g), column(1 - beta, g)
-    plain: Array = None
-    if type(g) is np.ndarray:
-        with np.errstate(over="ignore", under="ignore"):
-            square = old * (s * s) + new * (g * g)
-        low, high = _safe_squares(square.dtype)
-        plain, rare = np.sqrt(square), (square < low) | (square > high)
-        if not np.count_nonzero(rare):
-            return plain
-    q = xp.maximum(s, xp.abs(g))
-    q = xp.where(q > 0, q, xp.ones_like(q))
-    a, b = s / q, g / q
-    scaled = q * xp.sqrt(old * (a * a) + new * (b * b))
-    return scaled if plain is None else np.where(rare, scaled, plain)
-
-
-@functools.cache
-def _safe_squares(dtype: Any) -> tuple[float, float]:
-    """Between which a sum of squares has neither overflowed nor lost digits to subnormal terms."""
-    limits = np.finfo(dtype)
-    return float(limits.smallest_normal) / float(limits.eps) ** 2, float(limits.max)
+    xp = namespace(g)
+    if type(g) is not np.ndarray:
+        return xp.hypot(column(beta**0.5, g) * s, column((1 - beta) ** 0.5, g) * g)
+    with np.errstate(over="ignore", under="ignore"):
+        square = column(beta, g) * (s * s) + column(1 - beta, g) * (g * g)
+    limits = square_limits(square.dtype)
+    rare = ~((square >= limits[0]) & (square <= limits[1])) if limits else np.ones_like(square, dtype=bool)
+    if not np.count_nonzero(rare):
+        return np.sqrt(square)
+    return np.where(rare, np.hypot(column(beta**0.5, g) * s, column((1 - beta) ** 0.5, g) * g), np.sqrt(square))
