@@ -29,8 +29,8 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "softsign": lambda u: u / (1 + sp.Abs(u)),
     "clip": lambda u, low=-1, high=1: sp.Max(low, sp.Min(high, u)),
 }
-ADMITTED = (sp.Pow, sp.Add, sp.Mul, sp.Abs, sp.sign, sp.Max, sp.Min, sp.tanh, sp.atan, sp.erf, sp.sin, sp.cos, sp.exp)
-ADMITTED += (sp.log, sp.sinh, sp.cosh, sp.asinh)
+ADMITTED: tuple[type, ...] = (sp.Pow, sp.Add, sp.Mul, sp.Abs, sp.sign, sp.Max, sp.Min)
+ADMITTED += (sp.tanh, sp.atan, sp.erf, sp.sin, sp.cos, sp.exp, sp.log, sp.sinh, sp.cosh, sp.asinh)
 ARGUMENTS = {name: range(1, 10) for name in ("Max", "Min", "max", "min")} | {"clip": (1, 3)}  # else one
 CONSTANTS: Mapping[str, sp.Expr] = {"u": U, "pi": sp.pi, "E": sp.E}
 OPERATORS: Mapping[type, Callable[[Any, Any], Any]] = {
@@ -74,6 +74,8 @@ def parameter(name: str) -> sp.Symbol:
 def _expression(node: ast.expr, names: Mapping[str, sp.Expr], text: str) -> sp.Expr:
     """Return one node of the grammar: numbers, names, + - * / **, and the functions listed."""
     if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+        if node.value == float("inf"):
+            raise ValueError("sigma: a number in the expression is too large")
         return _modest(_literal(ast.get_source_segment(text, node) or ""))
     if isinstance(node, ast.Name) and node.id in names:
         return names[node.id]
@@ -127,8 +129,6 @@ def admitted(expression: Any, positive: Iterable[str] = ()) -> sp.Expr:
     mine = {symbol.name: symbol for symbol in (U, *declared)}
     if others := sorted(set(named.values()) - set(mine)):
         raise ValueError(f"sigma must depend on u alone, got also {', '.join(others)}; declare what is positive")
-    if not all(number.is_finite for number in expression.atoms(sp.Float)):
-        raise ValueError("sigma: a number in the expression is not finite")
     exact = {number: sp.Rational(number) for number in expression.atoms(sp.Float)}
     sigma = _compared(lambda: expression.xreplace(exact | {symbol: mine[name] for symbol, name in named.items()}))
     for part in sp.preorder_traversal(sigma):

@@ -139,7 +139,7 @@ def _asinh(z: Series) -> Series:
 CONSTANTS: Mapping[sp.Expr, str] = MappingProxyType({sp.pi: "pi", sp.E: "const_e"})
 FUNCTIONS: Mapping[str, Callable[[Series], Series]] = MappingProxyType(
     {
-        **{name: (lambda z, name=name: getattr(z, name)()) for name in ("exp", "log", "sin", "cos", "atan", "erf")},
+        **{name: operator.methodcaller(name) for name in ("exp", "log", "sin", "cos", "atan", "erf")},
         "tanh": _tanh,
         "asinh": _asinh,
         "sinh": lambda z: (z.exp() - (-z).exp()) / 2,
