@@ -21,7 +21,7 @@ import sympy as sp
 
 from alphalab import M, Q, arrays, rho
 from alphalab.claims import Bound, Case, claim, notation, run_case
-from alphalab.claims.certificates import cases, signs
+from alphalab.claims.certificates import boxes, cases, signs
 from alphalab.claims.certificates.balls import BITS, POSITIVE
 from alphalab.claims.family import SigmaCertificate, certify, family_proof, report, tanh_instance
 from alphalab.claims.nonlinearity import U
@@ -413,21 +413,21 @@ def test_boxes_decide_what_is_so() -> None:
     """Derivatives of known sign, on boxes at 0, at 1 and inside; what is false there is never decided as true."""
     flint = pytest.importorskip("flint")
     u, half = POSITIVE, Fraction(1, 2)
-    boxes = [signs.Box(Fraction(0), half), signs.Box(half, Fraction(1)), signs.Box(Fraction(0), Fraction(1))]
+    places = [boxes.Box(Fraction(0), half), boxes.Box(half, Fraction(1)), boxes.Box(Fraction(0), Fraction(1))]
     forms = (u**3 - u, sp.sin(sp.pi * u), sp.atan(u) - u, sp.exp(u) * u**2, u - sp.tanh(u), (1 - u) ** 3, sp.erf(u) - u)
     rng = np.random.default_rng(0)
     with flint.ctx.workprec(BITS):
-        assert boxes[0].sign(u - sp.tanh(u)) == 1  # 0 to third order at 0
-        beside = [signs.Box(Fraction(1, 4), half), signs.Box(half, Fraction(3, 4))]
+        assert places[0].sign(u - sp.tanh(u)) == 1  # 0 to third order at 0
+        beside = [boxes.Box(Fraction(1, 4), half), boxes.Box(half, Fraction(3, 4))]
         assert [box.sign(sp.sin(sp.pi * u), 1) for box in beside] == [1, -1]  # its slope is exactly 0 at 1/2
-        assert boxes[2].sign(sp.sin(sp.pi * u), 1) is None
-        assert boxes[2].sign(1 / (u - sp.Rational(1, 3))) is None
-        assert boxes[2].sign(sp.S.Zero) == 0
+        assert places[2].sign(sp.sin(sp.pi * u), 1) is None
+        assert places[2].sign(1 / (u - sp.Rational(1, 3))) is None
+        assert places[2].sign(sp.S.Zero) == 0
         for form in forms:
             for order in range(4):
                 slope = sp.lambdify(u, sp.diff(form, u, order), "mpmath")
                 for low, high in np.sort(rng.integers(0, 65, (12, 2)), axis=1):
-                    sign = signs.Box(Fraction(int(low), 64), Fraction(int(high) + 1, 64)).sign(form, order)
+                    sign = boxes.Box(Fraction(int(low), 64), Fraction(int(high) + 1, 64)).sign(form, order)
                     at = [
                         slope(mpmath.mpf(int(low)) / 64 + mpmath.mpf(k * (int(high - low) + 1)) / 6400)
                         for k in range(1, 100)

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from alphalab.claims.certificates import cases
+from alphalab.claims.certificates import cases, properties
 from alphalab.claims.certificates.balls import POSITIVE
 from alphalab.claims.certificates.cases import Answer, decide, failure
 from alphalab.claims.certificates.signs import derivative, sign_of
@@ -30,7 +30,7 @@ def is_odd(sigma: sp.Expr) -> Answer:
         why = f"sigma(0) = {shown(at_zero)}"
         return failure(Fraction(0), why) if known else Answer("undecided", why)
     both = sigma.subs(U, -POSITIVE) + sigma.subs(U, POSITIVE)
-    found = decide(cases.is_zero, cases.is_broken_zero, both, "sigma(-u) + sigma(u)")
+    found = decide(properties.is_zero, properties.is_broken_zero, both, "sigma(-u) + sigma(u)")
     return Answer("proved", "sigma(-u) + sigma(u) = 0") if found.holds else found
 
 
@@ -42,14 +42,14 @@ def is_increasing(sigma: sp.Expr) -> Answer:
         return failure(Fraction(1), why)
     if sign_of(slope) == -1:
         return failure(Fraction(0), f"sigma'(0) = {shown(slope)}")
-    found = _from_zero(half, decide(cases.is_increasing, cases.is_falling, half, "sigma' >= 0"))
+    found = _from_zero(half, decide(properties.is_increasing, properties.is_falling, half, "sigma' >= 0"))
     return Answer("undecided", why) if found.holds and sign is None else found
 
 
 def is_concave(sigma: sp.Expr) -> Answer:
     """sigma'' <= 0 on (0, 1], no jump but up from 0, and slopes that do not increase where cases meet."""
     half = sigma.subs(U, POSITIVE)
-    return _from_zero(half, decide(cases.is_concave, cases.is_below_a_chord, half, "sigma'' <= 0"))
+    return _from_zero(half, decide(properties.is_concave, properties.is_below_a_chord, half, "sigma'' <= 0"))
 
 
 def _from_zero(half: sp.Expr, found: Answer) -> Answer:
@@ -65,7 +65,7 @@ def has_falling_elasticity(sigma: sp.Expr) -> Answer:
     half = sigma.subs(U, POSITIVE)
     if _tanh_part(half) == 0:
         return Answer("proved", "a tanh: best-iterate-lemma")
-    return decide(cases.has_falling_elasticity, cases.is_rising_elasticity, half, "u sigma'/sigma")
+    return decide(properties.has_falling_elasticity, properties.is_rising_elasticity, half, "u sigma'/sigma")
 
 
 def has_falling_price(sigma: sp.Expr) -> Answer:
@@ -75,7 +75,7 @@ def has_falling_price(sigma: sp.Expr) -> Answer:
         return Answer("proved", "a tanh and a linear part, of which R sees nothing: q-one-dimensional")
     if sign_of(_start(half).subs(POSITIVE, 0)) != 0 or not slope_at_zero(sigma).is_finite:
         return Answer("undecided", "sigma is not smooth at 0")
-    return decide(cases.has_falling_price, cases.is_rising_price, half, "R")
+    return decide(properties.has_falling_price, properties.is_rising_price, half, "R")
 
 
 def _tanh_part(half: sp.Expr) -> sp.Expr | None:
