@@ -160,7 +160,7 @@ def certify(
     >>> certify("tanh(a*u)", positive=["a"]).concave
     'proved'
     >>> certify("u**3").concave
-    'fails at u = 5/8'
+    'fails at u = 1/2'
     """
     positive = (positive,) if isinstance(positive, str) else tuple(positive)
     sigma = admitted(_read(expression, positive), positive)
