@@ -348,11 +348,18 @@ def test_attacks_are_told_beside_the_verdicts(say: Said, monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize(("sigma", "said"), [("atan(3*u)", "T2*: "), ("sin(4*tanh(u))", "fails at u = ")])
 def test_certify_says_what_holds(say: Said, sigma: str, said: str) -> None:
+    member = "T2*" in said
     code, out, err = say("certify", sigma, "--dim", "10")
-    assert (code, err) == (0, "")
+    assert (code, err) == (0 if member else 1, "")
     assert said in out
     code, out, _ = say("certify", sigma, "--json")
-    assert json.loads(out)["holds"] is ("T2*" in said)
+    assert (code, json.loads(out)["holds"]) == (0 if member else 1, member)
+
+
+def test_certify_takes_positive_parameters(say: Said) -> None:
+    code, out, err = say("certify", "b*tanh(a*u)", "--positive", "a", "--positive", "b")
+    assert (code, err) == (0, "") and "T2*: " in out
+    assert say("certify", "tanh(a*u)")[0] == 2
 
 
 # ---------------------------------------------------------------- figures, reproduce

@@ -7,7 +7,8 @@ notation     the letters, and how each is measured     case           what was m
 evidence     the gradients and runs every claim meets  verify         verdicts against the record
 sharp        M, rho, Q as functions                    certificates/  outward-rounded intervals
 family       certify a sigma of your own               falsifier/     adversarial search for counterexamples
-membership   one proof for every sigma                 nonlinearity   whether a sigma is odd, increasing, concave
+membership   one proof for every sigma                 nonlinearity   a sigma of your own as expression and function
+hypotheses   what of a sigma is odd, increasing, ...
 space        where a claim that is no bound can fail    check          what holding a claim to a case gives
 """
 

@@ -3,41 +3,37 @@ r"""One proof for a whole family, and a certificate for your own member of it.
     d = sigma(g/(||g||+eps)),  sigma odd, increasing, concave on [0, 1], for |g_i|/(||g||+eps) <= 1
     M = n sigma(1/sqrt n)^2 replaces n,   sigma(1) replaces tanh(alpha),   sigma'(0) replaces alpha
 
-`certify("atan(3*u)")` decides the three hypotheses, on [0, inf) if it can and else on [0, 1]: sigma sees nothing
-beyond. From them `membership` derives the sharp lemmas. The theorems follow, but for these, which need more of sigma:
-N1 that u sigma'/sigma does not increase (a hybrid of a steep tanh and u breaks it), the limit of T4* that sigma
-increases strictly (a hard clip has other 2-cycles), N3's lemma the tanh.
-Source: theory, "One proof".
+`certify("atan(3*u)")` decides the three hypotheses on (0, 1]: sigma sees nothing beyond. From them `membership`
+derives the sharp lemmas. The theorems follow, but for these, which need more of sigma: N1 that u sigma'/sigma does
+not increase (a hybrid of tanh and u breaks it), Q's formula that R = (sigma')'/(sigma/u)' does not, the limit of T4*
+that sigma increases strictly (a hard clip has other 2-cycles), N3's lemma the tanh.
+Source: theory, "One proof", "Q is a one-dimensional maximum".
 """
 
 from __future__ import annotations
 
 import dataclasses
 import operator
-from collections.abc import Callable
-from fractions import Fraction
+from collections.abc import Callable, Iterable
 from typing import Any
 
+import numpy as np
 import sympy as sp
 
 from alphalab.arrays import Array
-from alphalab.claims.certificates.signs import Answer, U
+from alphalab.claims import hypotheses, sharp
+from alphalab.claims.certificates.cases import Answer
 from alphalab.claims.membership import family_proof, tanh_instance
-from alphalab.claims.nonlinearity import (
-    admitted,
-    elementwise,
-    has_falling_elasticity,
-    is_concave,
-    is_increasing,
-    is_odd,
-    parsed,
-    slope_at_zero,
-)
+from alphalab.claims.nonlinearity import U, admitted, elementwise, number, parsed
 
 __all__ = ["RATES", "SigmaCertificate", "certify", "family_proof", "report", "tanh_instance"]
 
 HYPOTHESES = ("odd", "increasing", "concave")
-NEAR = Fraction(1)  # |g~_i| <= 1
+FURTHER = {
+    "best_iterate": "N1 (u sigma'/sigma does not increase)",
+    "one_dimensional": "Q  (R = (sigma')'/(sigma/u)' does not increase)",
+}
+KNOWN = ("proved", "certified")
 n_symbol = sp.Symbol("n", positive=True)
 
 RATES = {
@@ -54,9 +50,10 @@ RATES = {
 class SigmaCertificate:
     """What is known of sigma, and what follows.
 
-    odd, increasing, concave   "proved" | "certified" | "fails at u = ..." | "undecided", with the domain: odd for
-                               all u, the other two "on [0, inf)", else "on [0, 1]", which is all that is used
-    because                    why, one line for each of the three;   n  the dimension asked for, or None
+    odd, increasing, concave   "proved" | "certified" | "fails at u = ..." | "undecided", on [-1, 1], all that is used
+    best_iterate               the same of u sigma'/sigma not increasing, which N1 needs beyond the three
+    one_dimensional            the same of R = (sigma')'/(sigma/u)' not increasing, which Q's formula needs
+    because                    why, one line for each of the five;   n  the dimension asked for, or None
     at_one, slope              sigma(1), sigma'(0), exact
     """
 
@@ -64,7 +61,9 @@ class SigmaCertificate:
     odd: str
     increasing: str
     concave: str
-    because: tuple[str, str, str]
+    best_iterate: str
+    one_dimensional: str
+    because: tuple[str, ...]
     at_one: sp.Expr
     slope: sp.Expr
     n: int | None = None
@@ -76,12 +75,17 @@ class SigmaCertificate:
 
     def missing(self) -> list[str]:
         """Return the hypotheses that are not known to hold."""
-        return [name for name in HYPOTHESES if not getattr(self, name).startswith(("proved", "certified"))]
+        return [name for name in HYPOTHESES if getattr(self, name) not in KNOWN]
+
+    @property
+    def parameters(self) -> list[str]:
+        """The names of the positive parameters of sigma, beside u."""
+        return sorted(symbol.name for symbol in self.sigma.free_symbols - {U})
 
     @property
     def function(self) -> Callable[[Array], Array]:
         """Sigma on arrays of any library, elementwise: `NormalizedNonlinear(certificate.function)` runs it."""
-        return elementwise(self.sigma)
+        return elementwise(self._numeric(self.sigma))
 
     def formula_M(self) -> sp.Expr:
         """M(n) = n sigma(1/sqrt n)^2."""
@@ -93,21 +97,24 @@ class SigmaCertificate:
 
     def M(self, n: int) -> float:
         """Return what replaces n in every bound; sigma(1)^2 <= M <= min(n sigma(1)^2, sigma'(0)^2)."""
-        return _number(self.formula_M().subs(n_symbol, _dimension(n)))
+        return number(self._numeric(self.formula_M()).subs(n_symbol, _dimension(n)))
 
     def rho(self, n: int) -> float:
         """Return the price of sigma; 1 <= rho <= n."""
-        return _number(self.formula_rho().subs(n_symbol, _dimension(n)))
+        return number(self._numeric(self.formula_rho()).subs(n_symbol, _dimension(n)))
 
     def Q(self, n: int) -> tuple[float, float]:
-        """Return bounds on Q = sup_{|u|=1} sum sigma(u_i)^2/sum u_i sigma(u_i): sqrt M, min(sigma'(0), M/sigma(1))."""
-        M = self.M(n)
-        return M**0.5, max(M**0.5, min(_number(self.slope), M / _number(self.at_one)))
+        """Return bounds on Q = sup_{|u|=1} sum sigma(u_i)^2/sum u_i sigma(u_i).
 
-    def price(self) -> str:
-        """Return what N1 needs beyond the three hypotheses, and whether sigma has it."""
-        known = "is so" if has_falling_elasticity(self.sigma) else "is not decided here"
-        return f"N1 has this Q where u sigma'(u)/sigma(u) does not increase on (0, 1], which {known}"
+        From below the best of one coordinate and n - 1 equal ones, from above the same where `one_dimensional` holds,
+        else min(sigma'(0), M/sigma(1)).
+        """
+        M, sizes = self.M(n), np.asarray([float(n)])
+        low = max(M**0.5, float(sharp.one_dimensional(self.function, sizes, np.ones((1, 1)))[0]))
+        if self.one_dimensional in KNOWN:
+            return low, low
+        slope = number(self.slope) if self.slope.is_finite else np.inf
+        return low, max(low, min(slope, M / number(self.at_one)))
 
     def rates(self) -> dict[str, str]:
         """Return the resulting rates as LaTeX, by the theorem's name; raises ValueError where sigma is no member."""
@@ -117,15 +124,22 @@ class SigmaCertificate:
     def as_dict(self) -> dict[str, Any]:
         """Everything, ready for JSON; what does not hold has no rates."""
         found: dict[str, Any] = {"sigma": str(self.sigma), "latex": sp.latex(self.sigma), "holds": self.holds}
-        for name, why in zip(HYPOTHESES, self.because, strict=True):
+        for name, why in zip((*HYPOTHESES, *FURTHER), self.because, strict=True):
             found[name] = {"found": getattr(self, name), "because": why}
         if not self.holds:
             return found
-        found |= {"sigma(1)": _number(self.at_one), "sigma'(0)": str(self.slope), "rates": self.rates()}
-        found |= {"M": sp.latex(self.formula_M()), "rho": sp.latex(self.formula_rho()), "n": self.n, "N1": self.price()}
-        if self.n is not None:
+        found |= {"sigma(1)": str(self.at_one) if self.parameters else number(self.at_one)}
+        found |= {"sigma'(0)": str(self.slope), "rates": self.rates(), "n": self.n}
+        found |= {"M": sp.latex(self.formula_M()), "rho": sp.latex(self.formula_rho())}
+        if self.n is not None and not self.parameters:
             found["values"] = {"M": self.M(self.n), "rho": self.rho(self.n), "Q": self.Q(self.n)}
         return found
+
+    def _numeric(self, formula: sp.Expr) -> sp.Expr:
+        """Return the formula; raises ValueError where sigma has parameters, of which no number is known."""
+        if self.parameters:
+            raise ValueError(f"sigma(u) = {self.sigma} has no numbers: give {', '.join(self.parameters)} a value first")
+        return formula
 
     def _member(self) -> sp.Expr:
         """Return sigma; raises ValueError naming the hypothesis that is not known to hold."""
@@ -134,45 +148,42 @@ class SigmaCertificate:
         return self.sigma
 
 
-def certify(expression: str | sp.Expr | Callable[[sp.Symbol], sp.Expr], n: int | None = None) -> SigmaCertificate:
-    """Decide whether sigma is odd, increasing and concave on [0, inf), else on [0, 1]; what follows in dimension n.
+def certify(
+    expression: str | sp.Expr | Callable[[sp.Symbol], sp.Expr], n: int | None = None, positive: Iterable[str] = ()
+) -> SigmaCertificate:
+    """Decide whether sigma is odd, increasing and concave where it is used, and what follows in dimension n.
 
-    `expression`: text such as "atan(3*u)", a sympy expression in u, or a function of a sympy symbol. Raises
-    ValueError, in one line, for what is none of these, and for n < 1.
+    `expression`: text such as "atan(3*u)", a sympy expression in u, or a function of a sympy symbol. `positive` names
+    symbols that stand for any number > 0, as a in "tanh(a*u)". Raises ValueError, in one line, for what is none of
+    these, and for n < 1.
+
+    >>> certify("tanh(a*u)", positive=["a"]).concave
+    'proved'
+    >>> certify("u**3").concave
+    'fails at u = 1/2'
     """
-    sigma = admitted(_read(expression))
-    answers: tuple[Answer, Answer, Answer] = (
-        is_odd(sigma),
-        _decided(is_increasing, sigma),
-        _decided(is_concave, sigma),
-    )
+    positive = (positive,) if isinstance(positive, str) else tuple(positive)
+    sigma = admitted(_read(expression, positive), positive)
+    dimension = None if n is None else _dimension(n)
+    answers = [hypotheses.is_odd(sigma), hypotheses.is_increasing(sigma), hypotheses.is_concave(sigma)]
+    if all(answer.holds for answer in answers):
+        answers += [hypotheses.has_falling_elasticity(sigma), hypotheses.has_falling_price(sigma)]
+    else:
+        answers += [Answer("undecided", "asked of members only")] * len(FURTHER)
+    found = {name: answer.found for name, answer in zip((*HYPOTHESES, *FURTHER), answers, strict=True)}
     return SigmaCertificate(
         sigma=sigma,
-        odd=answers[0].found,
-        increasing=answers[1].found,
-        concave=answers[2].found,
-        because=(answers[0].because, answers[1].because, answers[2].because),
-        at_one=sp.simplify(sigma.subs(U, 1)),
-        slope=slope_at_zero(sigma),
-        n=None if n is None else _dimension(n),
+        **found,
+        because=tuple(answer.because for answer in answers),
+        at_one=sigma.subs(U, 1),
+        slope=hypotheses.slope_at_zero(sigma),
+        n=dimension,
     )
 
 
-def _decided(question: Callable[[sp.Expr, Fraction | None], Answer], sigma: sp.Expr) -> Answer:
-    """The answer on [0, inf), or where that is no the one on [0, 1], which is all that sigma sees; and on which."""
-    whole = question(sigma, None)
-    if whole.holds:
-        return Answer(f"{whole.found} on [0, inf)", whole.because)
-    near = question(sigma, NEAR)
-    if near.found.startswith("fails"):
-        return near
-    beyond = whole.found if whole.found.startswith("fails") else "undecided on [0, inf)"
-    return Answer(f"{near.found} on [0, 1]", "; ".join(filter(None, (near.because, beyond, whole.because))))
-
-
-def _read(expression: Any) -> Any:
+def _read(expression: Any, positive: Iterable[str]) -> Any:
     if isinstance(expression, str):
-        return parsed(expression)
+        return parsed(expression, positive)
     if isinstance(expression, sp.Basic) or not callable(expression):
         return expression
     try:
@@ -190,25 +201,28 @@ def _dimension(n: int) -> int:
     return operator.index(n)
 
 
-def _number(value: sp.Expr) -> float:
-    return float(sp.N(value, 30))
-
-
 def report(certificate: SigmaCertificate) -> str:
     """Return the certificate as plain lines, formulas in LaTeX."""
     lines = [f"sigma(u) = {certificate.sigma}"]
-    for name, why in zip(HYPOTHESES, certificate.because, strict=True):
-        lines.append(f"  {name + ':':12s}{getattr(certificate, name)}" + (f"   ({why})" if why else ""))
+    told = dict(zip((*HYPOTHESES, *FURTHER), certificate.because, strict=True))
+    for name in HYPOTHESES:
+        lines.append(f"  {name + ':':12s}{_told(certificate, name, told)}")
     if not certificate.holds:
         return "\n".join([*lines, f"no rates: sigma is not known to be {' and '.join(certificate.missing())}"])
+    lines += [f"  {words}: {_told(certificate, name, told)}" for name, words in FURTHER.items()]
     lines += [
-        f"sigma(1)  = {certificate.at_one} = {_number(certificate.at_one):.6g}",
+        f"sigma(1)  = {certificate.at_one}"
+        + ("" if certificate.parameters else f" = {number(certificate.at_one):.6g}"),
         f"sigma'(0) = {certificate.slope}",
     ]
     lines += [f"M(n)   = {sp.latex(certificate.formula_M())}", f"rho(n) = {sp.latex(certificate.formula_rho())}"]
-    lines += [r"Q(n):  \sqrt{M} \le Q \le \min(\sigma'(0), M/\sigma(1))", f"  {certificate.price()}"]
-    if certificate.n is not None:
+    if certificate.n is not None and not certificate.parameters:
         low, high = certificate.Q(certificate.n)
         M, rho = certificate.M(certificate.n), certificate.rho(certificate.n)
-        lines += [f"at n = {certificate.n}: M = {M:.6g}, rho = {rho:.6g}, {low:.6g} <= Q <= {high:.6g}"]
+        Q = f"Q = {low:.6g}" if low == high else f"{low:.6g} <= Q <= {high:.6g}"
+        lines += [f"at n = {certificate.n}: M = {M:.6g}, rho = {rho:.6g}, {Q}"]
     return "\n".join([*lines, *(f"{name}: {latex}" for name, latex in certificate.rates().items())])
+
+
+def _told(certificate: SigmaCertificate, name: str, because: dict[str, str]) -> str:
+    return getattr(certificate, name) + (f"   ({because[name]})" if because[name] else "")

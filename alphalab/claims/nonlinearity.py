@@ -1,12 +1,8 @@
-"""Decide whether sigma is odd, increasing and concave on [0, end]: symbolically, else by intervals, else not at all.
+"""A user's sigma as an expression in u, and as a function of arrays.
 
-    parsed(text)                         a string as an expression in u, read by a grammar of its own, never executed
-    elementwise(f)                       an expression as a function of arrays
-    is_odd, is_increasing, is_concave    "proved" | "certified" | "fails at u = ..." | "undecided"
-    has_falling_elasticity               whether u sigma'(u)/sigma(u) plainly does not increase on (0, 1]
-
-sigma is cut into smooth pieces; `certificates.signs` finds the signs of sigma' and sigma'' on each, the limits at
-their ends are compared exactly. A failure is a rational point, confirmed to 50 digits. `end` None is infinity.
+parsed(text)         a string as an expression in u, read by a grammar of its own, never executed
+admitted(f)          a sympy expression as one in U and in symbols that are declared positive; numbers are exact
+elementwise(f)       an expression as a function of arrays
 """
 
 from __future__ import annotations
@@ -14,35 +10,28 @@ from __future__ import annotations
 import ast
 import functools
 import operator
+import re
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
-from itertools import pairwise
 from types import MappingProxyType, ModuleType
 from typing import Any
 
 import sympy as sp
 
 from alphalab.arrays import Array, like, namespace, to_numpy
-from alphalab.claims.certificates.pieces import compared, joints, limit_at, pieces_of, start
-from alphalab.claims.certificates.signs import (
-    POSITIVE,
-    SIMPLE,
-    Answer,
-    Piece,
-    U,
-    failure,
-    plainly,
-    reachable,
-    sign_on,
-    value_at,
-)
 
+U = sp.Symbol("u", real=True)
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     **{name: getattr(sp, name) for name in ("tanh", "atan", "erf", "sin", "cos", "exp", "log", "sqrt", "sinh", "cosh")},
     **{name: getattr(sp, name) for name in ("asinh", "Abs", "sign", "Max", "Min")},
-    "abs": sp.Abs,
+    **{"abs": sp.Abs, "max": sp.Max, "min": sp.Min},
+    "softsign": lambda u: u / (1 + sp.Abs(u)),
+    "clip": lambda u, low=-1, high=1: sp.Max(low, sp.Min(high, u)),
 }
+ADMITTED: tuple[type, ...] = (sp.Pow, sp.Add, sp.Mul, sp.Abs, sp.sign, sp.Max, sp.Min)
+ADMITTED += (sp.tanh, sp.atan, sp.erf, sp.sin, sp.cos, sp.exp, sp.log, sp.sinh, sp.cosh, sp.asinh)
+ARGUMENTS = {name: range(1, 10) for name in ("Max", "Min", "max", "min")} | {"clip": (1, 3)}  # else one
 CONSTANTS: Mapping[str, sp.Expr] = {"u": U, "pi": sp.pi, "E": sp.E}
 OPERATORS: Mapping[type, Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -54,8 +43,11 @@ OPERATORS: Mapping[type, Callable[[Any, Any], Any]] = {
 LONGEST, LARGEST_POWER = 300, 64
 
 
-def parsed(text: str) -> sp.Expr:
-    """Return the expression a text stands for; raises ValueError, in one line, for anything else."""
+def parsed(text: str, positive: Iterable[str] = ()) -> sp.Expr:
+    """Return the expression a text stands for, in u and the names in `positive`.
+
+    Raises ValueError, in one line, for anything else.
+    """
     if len(text) > LONGEST:
         raise ValueError(f"sigma: at most {LONGEST} characters, got {len(text)}")
     refusal = f"sigma: {text[:60]!r} is not an expression in u, such as atan(3*u)"
@@ -65,32 +57,57 @@ def parsed(text: str) -> sp.Expr:
             tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise ValueError(refusal) from None
+    names = {**CONSTANTS, **{name: parameter(name) for name in positive}}
     try:
-        return _expression(tree)
+        return _expression(tree, names, text.strip())
     except (TypeError, AttributeError, RecursionError):
         raise ValueError(refusal) from None
 
 
-def _expression(node: ast.expr) -> sp.Expr:
-    """Return one node of the grammar: numbers, u, pi, E, + - * / **, and the functions listed."""
+def parameter(name: str) -> sp.Symbol:
+    """Return a positive symbol; raises ValueError for a name that is taken or none."""
+    if not isinstance(name, str) or not name.isidentifier() or name in CONSTANTS or name in FUNCTIONS:
+        raise ValueError(f"positive: {str(name)[:60]!r} cannot be the name of a parameter of sigma")
+    return sp.Symbol(name, positive=True)
+
+
+def _expression(node: ast.expr, names: Mapping[str, sp.Expr], text: str) -> sp.Expr:
+    """Return one node of the grammar: numbers, names, + - * / **, and the functions listed."""
     if isinstance(node, ast.Constant) and type(node.value) in (int, float):
         if node.value == float("inf"):
             raise ValueError("sigma: a number in the expression is too large")
-        return _modest(sp.Rational(str(node.value)))
-    if isinstance(node, ast.Name) and node.id in CONSTANTS:
-        return CONSTANTS[node.id]
+        return _modest(_literal(ast.get_source_segment(text, node) or ""))
+    if isinstance(node, ast.Name) and node.id in names:
+        return names[node.id]
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
-        return (-1 if isinstance(node.op, ast.USub) else 1) * _expression(node.operand)
+        return (-1 if isinstance(node.op, ast.USub) else 1) * _expression(node.operand, names, text)
     if isinstance(node, ast.BinOp) and type(node.op) in OPERATORS:
-        left, right = _expression(node.left), _expression(node.right)
+        left, right = _expression(node.left, names, text), _expression(node.right, names, text)
         if isinstance(node.op, ast.Pow) and not (right.is_Rational and abs(right) <= LARGEST_POWER):
             raise ValueError(f"sigma: an exponent must be a number of size at most {LARGEST_POWER}, got {right}")
         return _modest(OPERATORS[type(node.op)](left, right))
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
-        name, several = node.func.id, node.func.id in ("Max", "Min")
-        if name in FUNCTIONS and (len(node.args) == 1 or several):
-            return _modest(FUNCTIONS[name](*map(_expression, node.args)))
+        name = node.func.id
+        if name in FUNCTIONS and len(node.args) in ARGUMENTS.get(name, (1,)):
+            arguments = [_expression(argument, names, text) for argument in node.args]
+            return _modest(_compared(lambda: FUNCTIONS[name](*arguments)))
     raise ValueError(f"sigma: {ast.unparse(node)[:60]!r} is not allowed; use u, numbers, {', '.join(FUNCTIONS)}")
+
+
+def _literal(text: str) -> sp.Rational:
+    """Return a decimal number as it is written: 0.1 is 1/10."""
+    if not re.fullmatch(r"[\d_]*\.?[\d_]*([eE][+-]?\d{1,3})?", text) or len(text) > LONGEST:
+        raise ValueError(f"sigma: {text[:60]!r} is no decimal number, or too large")
+    exact = Fraction(text)
+    return sp.Rational(exact.numerator, exact.denominator)
+
+
+def _compared(make: Callable[[], Any]) -> Any:
+    """Return what sympy makes; raises ValueError, in one line, where it cannot compare two numbers for Max or Min."""
+    try:
+        return make()
+    except ValueError as reason:
+        raise ValueError(f"sigma: {str(reason).splitlines()[0][:120]}") from None
 
 
 def _modest(value: sp.Expr) -> sp.Expr:
@@ -100,88 +117,34 @@ def _modest(value: sp.Expr) -> sp.Expr:
     return value
 
 
-def admitted(expression: Any) -> sp.Expr:
-    """Return a sympy expression as one in U; raises ValueError for other symbols and functions, in one line."""
+def admitted(expression: Any, positive: Iterable[str] = ()) -> sp.Expr:
+    """Return a sympy expression as one in U and positive symbols: those in `positive`, and those that sympy calls so.
+
+    A Float is taken for the binary fraction that it is. Raises ValueError for other symbols and functions.
+    """
     if not isinstance(expression, sp.Expr):
         raise ValueError(f"sigma must be an expression in u, got {str(expression)[:60]!r}")
-    if others := sorted(str(symbol) for symbol in expression.free_symbols if symbol.name != "u"):
-        raise ValueError(f"sigma must depend on u alone, got also {', '.join(others)}")
-    sigma = sp.nsimplify(expression.subs(dict.fromkeys(expression.free_symbols, U)), rational=True)
-    allowed = {sp.sin, sp.Pow, sp.Add, sp.Mul, *FUNCTIONS.values()}
+    named = {symbol: symbol.name for symbol in expression.free_symbols}
+    declared = {*map(parameter, positive)} | {parameter(n) for s, n in named.items() if n != "u" and s.is_positive}
+    mine = {symbol.name: symbol for symbol in (U, *declared)}
+    if others := sorted(set(named.values()) - set(mine)):
+        raise ValueError(f"sigma must depend on u alone, got also {', '.join(others)}; declare what is positive")
+    exact = {number: sp.Rational(number) for number in expression.atoms(sp.Float)}
+    sigma = _compared(lambda: expression.xreplace(exact | {symbol: mine[name] for symbol, name in named.items()}))
     for part in sp.preorder_traversal(sigma):
-        if not (part.is_Rational or part in (U, sp.pi, sp.E) or type(part) in allowed):
+        if not (part.is_Rational or part in (*mine.values(), sp.pi, sp.E) or isinstance(part, ADMITTED)):
             raise ValueError(f"sigma: {str(part)[:60]!r} is not allowed; use u, numbers, {', '.join(FUNCTIONS)}")
-        if part.is_Pow and part.has(U) and not (part.exp.is_Rational and abs(part.exp) <= LARGEST_POWER):
+        if part.is_Pow and part.free_symbols and not (part.exp.is_Rational and abs(part.exp) <= LARGEST_POWER):
             raise ValueError(f"sigma: an exponent must be a number of size at most {LARGEST_POWER}, got {part.exp}")
     if U not in sigma.free_symbols:
         raise ValueError(f"sigma must depend on u, got {str(sigma)[:60]!r}")
+    _compared(lambda: [sigma.subs(U, at) for at in (0, 1, -sp.Symbol("u", positive=True))])
     return sigma
 
 
-def is_odd(sigma: sp.Expr) -> Answer:
-    """sigma(0) = 0 and sigma(-u) = -sigma(u)."""
-    at_zero, both = sigma.subs(U, 0), sigma.subs(U, -U) + sigma
-    if sp.simplify(at_zero) != 0:
-        return failure(Fraction(0), "sigma(0)", at_zero)
-    odd = Answer("proved", "sigma(-u) + sigma(u) = 0")
-    if _as_minima(both) == 0:
-        return odd
-    for point in reachable(both):
-        if (value := value_at(both, point)) is None or value != 0:
-            return failure(point, "sigma(-u) + sigma(u)", value)
-    return odd if sp.count_ops(both) <= SIMPLE and sp.simplify(both) == 0 else Answer("undecided")
-
-
-def _as_minima(expression: sp.Expr) -> sp.Expr:
-    """Write Max(a, b) as -Min(-a, -b) for u > 0, so that what cancels is seen to."""
-    return expression.subs(U, POSITIVE).replace(sp.Max, lambda *parts: -sp.Min(*(-part for part in parts)))
-
-
-def is_increasing(sigma: sp.Expr, end: Fraction | None = None) -> Answer:
-    """sigma' >= 0 on every piece, no jump down, and sigma(1) > 0."""
-    if (top := value_at(sigma, Fraction(1))) is None or not top > 0:
-        return failure(Fraction(1), "sigma(1)", top)
-    pieces = pieces_of(sigma, end)
-    answers = [sign_on(piece, 1, 1, "sigma'") for piece in pieces]
-    return _together([*answers, start(pieces), *joints(sigma, pieces, "<=")])
-
-
-def is_concave(sigma: sp.Expr, end: Fraction | None = None) -> Answer:
-    """sigma'' <= 0 on every piece, no jump but up from 0, and slopes that do not increase where pieces meet."""
-    pieces = pieces_of(sigma, end)
-    answers = [sign_on(piece, 2, -1, "sigma''") for piece in pieces]
-    slopes = [
-        compared(limit_at(a, 1, b.low), limit_at(b, 1, b.low), ">=", "the jump of sigma'", b.low)
-        for a, b in pairwise(pieces)
-    ]
-    return _together([*answers, start(pieces), *joints(sigma, pieces, "=="), *slopes])
-
-
-def has_falling_elasticity(sigma: sp.Expr) -> bool:
-    """Whether (u sigma'/sigma)' <= 0 on (0, 1] is plain, for sigma > 0 concave; False where it is not decided."""
-    pieces = pieces_of(sigma, Fraction(1))  # where they meet, the slope of a concave sigma does not increase
-    return bool(pieces) and all(
-        plainly(Piece(sp.cancel(POSITIVE * sp.diff(p.formula, POSITIVE) / p.formula), p.low, p.high), 1, -1)
-        for p in pieces
-    )
-
-
-def slope_at_zero(sigma: sp.Expr) -> sp.Expr:
-    """Return sigma'(0), from the right; infinity where sigma jumps at 0 or is vertical there."""
-    first = pieces_of(sigma)
-    if not first:
-        return sp.nan
-    return sp.oo if limit_at(first[0], 0, Fraction(0)) != 0 else limit_at(first[0], 1, Fraction(0))
-
-
-def _together(answers: list[Answer]) -> Answer:
-    """One answer for all parts: a failure, else the weakest; nothing to go by is undecided."""
-    failed = next((answer for answer in answers if answer.found.startswith("fails")), None)
-    weakest = next(
-        (found for found in ("undecided", "certified", "proved") if any(a.found == found for a in answers)), ""
-    )
-    because = "; ".join(dict.fromkeys(answer.because for answer in answers if answer.because))
-    return failed or Answer(weakest or "undecided", because)
+def number(value: sp.Expr) -> float:
+    """Return an exact number in float64, however much of it cancels."""
+    return float(sp.N(value, 17, maxn=10_000, strict=True))
 
 
 def elementwise(f: sp.Expr) -> Callable[[Array], Array]:
@@ -189,7 +152,7 @@ def elementwise(f: sp.Expr) -> Callable[[Array], Array]:
     if f == U:
         return lambda u: u
     if f.is_number:
-        constant = int(f) if f.is_Integer else float(f)
+        constant = int(f) if f.is_Integer else number(f)
         return lambda u: constant
     parts = [elementwise(part) for part in f.args]
     if f.is_Pow and f.exp == sp.S.Half:

@@ -14,6 +14,7 @@ def add(commands: Any) -> None:
     command = commands.add_parser("certify", help="certify your own sigma(u)", allow_abbrev=False)
     command.add_argument("sigma", metavar="SIGMA", help='an expression in u, such as "atan(3*u)"')
     command.add_argument("--dim", type=int, metavar="N", help="also print M, rho and Q in this dimension")
+    command.add_argument("--positive", action="append", default=[], metavar="A", help="A stands for any number > 0")
     command.add_argument("--json", action="store_true", help="print JSON")
     command.set_defaults(act=act)
     command.error = functools.partial(_error, command.prog)
@@ -25,12 +26,12 @@ def _error(prog: str, message: str) -> NoReturn:
 
 
 def act(args: argparse.Namespace) -> int:
-    """Print which hypotheses hold, how that is known, and the rates that follow."""
+    """Print which hypotheses hold, how that is known, and the rates that follow; 1 where the theory is not known to."""
     from alphalab.claims.family import certify, report
 
-    certificate = certify(args.sigma, args.dim)
+    certificate = certify(args.sigma, args.dim, args.positive)
     if args.json:
         print_json(certificate.as_dict())
     else:
         print(report(certificate))
-    return 0
+    return 0 if certificate.holds else 1

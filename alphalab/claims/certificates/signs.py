@@ -1,216 +1,67 @@
-"""The sign of a derivative of a formula on a piece of [0, inf): symbolically, by points, by intervals.
+r"""Signs on all of (0, 1] from plain forms, and of numbers.
 
-proved       a form all of whose terms have one plain sign, by the rules in `plain_sign` and no others
-fails at     a rational point where the sign is the other one, to 50 digits
-certified    each factor >= 0 or <= 0 on the whole piece, by `half_line`
-undecided    none of these
+    sign_of        of a number or a form in positive symbols: a plain form, else a ball that excludes 0, else an exact 0
+    Plain.sign     a form all of whose terms have one plain sign, by the rules in `plain_sign` and no others
+    Plain.falls    whether the elasticity u y'/y of y = f, or of y = f - u f', does not increase
+
+Signs are 1 for >= 0, -1 for <= 0, 0 for both, None for what is not decided.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import sympy as sp
 
-U = sp.Symbol("u", real=True)
-POSITIVE = sp.Symbol("u", positive=True)
-POINTS = tuple(
-    sorted(
-        {*(Fraction(k, 8) for k in range(1, 41)), *(Fraction(2) ** k for k in range(-10, 21))},
-        key=lambda point: (point.denominator, point),
-    )
-)
-SIMPLE = 40  # operations up to which sympy's simplify is quick
-CLEARLY, TINY = sp.Rational(1, 100), sp.Rational(1, 10**40)
+from alphalab.claims.certificates.balls import POSITIVE, number_sign
+
+SIMPLE, SHORT, MANAGEABLE = 40, 60, 150  # operations up to which sympy's simplify, cancel and factor are quick
+LARGE = 64  # a number in an exponent beyond which they are not: exp(200) is E to the power of 200
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What was found, and in a few words why."""
-
-    found: str
-    because: str = ""
-
-    @property
-    def holds(self) -> bool:
-        """Whether it is proved or certified."""
-        return self.found in ("proved", "certified")
+@functools.cache
+def sign_of(value: sp.Expr) -> int | None:
+    """Return the sign of an exact number, or of a form in positive symbols: +1, -1, 0; None where it is not decided."""
+    if (found := plain_sign(value)) is not None:
+        return found
+    zero = sp.expand(value) == 0 or (_is_simple(value) and sp.simplify(value) == 0)
+    return 0 if zero else None
 
 
-@dataclass(frozen=True)
-class Piece:
-    """The formula of sigma on [low, high], in the symbol POSITIVE; high None is infinity."""
-
-    formula: sp.Expr
-    low: Fraction
-    high: Fraction | None
+def _is_simple(f: sp.Expr) -> bool:
+    """Whether sympy's simplify is quick: it multiplies tanh(9999 u) out."""
+    return bool(sp.count_ops(f) <= SIMPLE) and _has_small_numbers(f.atoms(sp.Function))
 
 
-def sign_on(piece: Piece, order: int, wanted: int, name: str) -> Answer:
-    """Whether a derivative has the wanted sign (+1 or -1) on a piece: symbolically, by points, by intervals."""
-    derivative = sp.diff(piece.formula, POSITIVE, order)
-    form = _plain_form(derivative, piece) if _is_regular(piece) else None
-    if form is not None and form[0] in (0, wanted):
-        return Answer("proved", f"{name} = {form[1]}")
-    if (point := _point_against(derivative, piece, wanted)) is not None:
-        return failure(point, name, value_at(derivative, point))
-    try:
-        return _by_intervals(derivative, piece, wanted, name) if _is_regular(piece) else Answer("undecided")
-    except ModuleNotFoundError:
-        return Answer("undecided", 'intervals need the extra: pip install -e ".[proof]"')
-    except ValueError as reason:
-        return Answer("undecided", str(reason))
+def _is_manageable(f: sp.Expr) -> bool:
+    """Whether sympy's factor is quick: to it exp(200 u) is a power of exp(u)."""
+    return bool(sp.count_ops(f) <= MANAGEABLE) and _has_small_numbers(f.atoms(sp.exp, sp.sinh, sp.cosh, sp.sin, sp.cos))
 
 
-def plainly(piece: Piece, order: int, wanted: int) -> bool:
-    """Whether the derivative, factored, shows the wanted sign (or 0) on the piece; False is undecided."""
-    factored = sp.factor(sp.together(sp.diff(piece.formula, POSITIVE, order)))  # simplify multiplies tanh(9999 u) out
-    return _is_regular(piece) and plain_sign(_rational(factored.subs(POSITIVE, _inside(piece)))) in (0, wanted)
-
-
-def _by_intervals(derivative: sp.Expr, piece: Piece, wanted: int, name: str) -> Answer:
-    """Settle the sign factor by factor; a factor is >= 0 or <= 0 on the whole piece, or nothing is known."""
-    from alphalab.claims.certificates.half_line import nonnegative
-
-    sign, boxes = 1, 0
-    for factor in sp.Mul.make_args(sp.factor(sp.together(derivative))):
-        for side in (1, -1):
-            decision = nonnegative(side * factor, POSITIVE, piece.low, piece.high)
-            boxes += decision.boxes
-            if decision.point is not None and (found := _confirmed(derivative, decision.point, wanted)) is not None:
-                return failure(decision.point, name, found)
-            if decision.certified:
-                sign *= side
-                break
-        else:
-            return Answer("undecided", f"{name}: the sign of {factor} is open")
-    relation = ">=" if wanted > 0 else "<="
-    return Answer("certified", f"{name} {relation} 0 by {boxes} boxes") if sign == wanted else Answer("undecided")
-
-
-def _point_against(derivative: sp.Expr, piece: Piece, wanted: int) -> Fraction | None:
-    """Return a point of the piece, with a short name, at which the derivative clearly has the other sign."""
-    inside = [p for p in reachable(derivative) if piece.low < p and (piece.high is None or p < piece.high)]
-    if piece.high is not None:
-        shares = [*(Fraction(k, 8) for k in range(1, 8)), *(1 - Fraction(1, 2**k) for k in range(4, 13))]
-        inside += [piece.low + (piece.high - piece.low) * share for share in shares]
-    wrong = {}
-    for point in inside:
-        if (value := _confirmed(derivative, point, wanted)) is not None:
-            wrong[point] = abs(value)
-            if wrong[point] > CLEARLY:
-                return point
-    return max(wrong, key=lambda point: wrong[point], default=None)
-
-
-def reachable(expression: sp.Expr) -> Iterator[Fraction]:
-    """Yield the points at which no exponential leaves the floats: exp(exp(exp(64))) to 50 digits takes for ever."""
-    rough = sp.lambdify([U], expression.subs(POSITIVE, U), "math")
-    for point in POINTS:
-        try:
-            rough(float(point))
-        except OverflowError:
-            continue
-        except (ValueError, ZeroDivisionError, TypeError):
-            pass
-        yield point
-
-
-def _confirmed(expression: sp.Expr, point: Fraction, wanted: int) -> sp.Expr | None:
-    """Return the value at a point, to 50 digits, if it has the sign opposite to `wanted`."""
-    value = value_at(expression, point)
-    return value if value is not None and value * wanted < 0 else None
-
-
-def value_at(expression: sp.Expr, point: Fraction) -> sp.Expr | None:
-    """Return the value at a rational point to 50 digits, 0 below 1e-40; None where it is no real number."""
-    at = sp.Rational(point.numerator, point.denominator)
-    try:
-        value = sp.N(expression.subs({U: at, POSITIVE: at}), 50)
-    except (OverflowError, ValueError, TypeError, ZeroDivisionError):
-        return None
-    if not (value.is_Float or value.is_Rational) or not value.is_finite:
-        return None
-    return value if abs(value) > TINY else sp.Integer(0)
-
-
-def failure(point: Fraction, name: str, value: sp.Expr | None) -> Answer:
-    """Return the answer that names a point of failure, and what is wrong there."""
-    return Answer(f"fails at u = {point}", f"{name} = {'undefined' if value is None else sp.N(value, 6)}")
-
-
-def _is_regular(piece: Piece) -> bool:
-    """Whether the formula is plainly real and smooth inside the piece: no pole, no root or log of a sign change."""
-    formula = piece.formula.subs(POSITIVE, _inside(piece))
-    delicate = [part.base for part in formula.atoms(sp.Pow) if not part.exp.is_integer or part.exp < 0]
-    delicate += [part.args[0] for part in formula.atoms(sp.log)]
-    return all(plain_sign(part) == 1 for part in delicate)
-
-
-def _inside(piece: Piece) -> sp.Expr:
-    """Return a positive symbol's way through the piece: low + q, or low + (high - low) q/(1 + q)."""
-    low = sp.Rational(piece.low.numerator, piece.low.denominator)
-    if piece.high is None:
-        return low + POSITIVE
-    width = sp.Rational((piece.high - piece.low).numerator, (piece.high - piece.low).denominator)
-    return low + width * POSITIVE / (1 + POSITIVE)
-
-
-def _plain_form(derivative: sp.Expr, piece: Piece) -> tuple[int, sp.Expr] | None:
-    """Return (sign, form) for the first way of writing the derivative that shows its sign; None where none does."""
-    for form in _forms(derivative):
-        for shown in (form.subs(POSITIVE, _inside(piece)), _rational(form.subs(POSITIVE, _inside(piece)))):
-            if (sign := plain_sign(shown)) is not None:
-                return sign, form
-    return None
-
-
-def _forms(expression: sp.Expr) -> Iterator[sp.Expr]:
-    yield expression
-    yield sp.factor(sp.together(expression))
-    if sp.count_ops(expression) <= SIMPLE and not expression.has(sp.sin, sp.cos):  # a wave has no plain sign anyway
-        yield sp.simplify(expression)
-
-
-def _rational(expression: sp.Expr) -> sp.Expr:
-    """Write tanh(w), w > 0, as q/(1 + q) with a symbol q > 0, so that 1 - tanh(w)^2 is a quotient of plain sums."""
-    saturating = [part for part in expression.atoms(sp.tanh) if plain_sign(part.args[0]) == 1]
-    for k, part in enumerate(sorted(saturating, key=str)):
-        q = sp.Symbol(f"q{k}", positive=True)
-        expression = expression.subs(part, q / (1 + q))
-    top, bottom = sp.fraction(sp.factor(sp.together(expression)))
-    return sp.Mul(*(_expanded(factor) for factor in sp.Mul.make_args(top))) / bottom
-
-
-def _expanded(factor: sp.Expr) -> sp.Expr:
-    return sp.expand(factor) if factor.is_Add else factor
+def _has_small_numbers(parts: set[sp.Expr]) -> bool:
+    numbers = [number for part in parts for number in part.atoms(sp.Rational)]
+    return all(max(abs(int(number.p)), int(number.q)) <= LARGE for number in numbers)
 
 
 def plain_sign(expression: sp.Expr) -> int | None:
     """Return +1, -1 or 0 where the expression plainly has this strict sign for positive symbols, else None.
 
-    Sums of one sign, products, powers of what has a sign, exp and cosh, odd functions of what has a sign.
+    Sums of one sign, products, powers of what has a sign, exp and cosh, odd functions of what has a sign; of a number
+    that is none of these, the sign of a ball that excludes 0.
     """
-    if expression.is_number:
-        return _number_sign(expression)
-    if expression.is_Symbol:
+    if expression.is_Rational:
+        return int(sp.sign(expression))
+    if expression.is_Symbol or expression in (sp.pi, sp.E):
         return 1 if expression.is_positive else None
     if isinstance(expression, sp.log):
         return plain_sign(expression.args[0] - 1)
     signs = [plain_sign(part) for part in expression.args]
     rule = next((rule for kind, rule in RULES.items() if isinstance(expression, kind)), None)
-    return rule(expression, signs) if rule else None
-
-
-def _number_sign(number: sp.Expr) -> int | None:
-    """The sign of a constant from its exact value, or from 50 digits."""
-    if number.is_Rational:
-        return int(sp.sign(number))
-    value = sp.N(number, 50)
-    return int(sp.sign(value)) if value.is_Float and abs(value) > TINY else None
+    found = rule(expression, signs) if rule else None
+    return number_sign(expression) if found is None and expression.is_number else found
 
 
 def _sum_sign(expression: sp.Expr, signs: list[int | None]) -> int | None:
@@ -229,7 +80,105 @@ RULES: Mapping[type | tuple[type, ...], Callable[[sp.Expr, list[int | None]], in
         sp.Add: _sum_sign,
         sp.Mul: lambda expression, signs: None if None in signs else int(sp.prod(signs)),
         sp.Pow: _power_sign,
+        (sp.Max, sp.Min): lambda expression, signs: signs[0] if len(set(signs)) == 1 else None,
         (sp.exp, sp.cosh): lambda expression, signs: 1,
         (sp.tanh, sp.atan, sp.erf, sp.sinh, sp.asinh): lambda expression, signs: signs[0],
     }
 )
+
+
+@functools.cache
+def derivative(f: sp.Expr, order: int) -> sp.Expr:
+    """Return the derivative of a formula in u of this order."""
+    return f if order == 0 else sp.diff(derivative(f, order - 1), POSITIVE)
+
+
+@dataclass(frozen=True)
+class Plain:
+    """All u in (0, 1), or all u > 0: u a positive symbol, or q/(1 + q).
+
+    `shown` has the form that showed the sign, for every formula and order that was asked for.
+    """
+
+    shown: dict[tuple[sp.Expr, int], sp.Expr] = field(default_factory=dict)
+
+    def sign(self, f: sp.Expr, order: int = 0) -> int | None:
+        """Return the sign of f^(order), strict or 0, where some form of it shows that plainly."""
+        found = derivative(f, order)
+        if found == 0:
+            return 0
+        plain, numbers = _lettered(found)
+        for inside in INSIDE:
+            if _is_regular(f.subs(POSITIVE, inside)):
+                for form in _forms(plain):
+                    if (sign := _shown(form.subs(POSITIVE, inside))) is not None:
+                        self.shown[f, order] = form.xreplace(numbers)
+                        return sign
+        return None
+
+    def strict(self, f: sp.Expr) -> int | None:
+        """Return the sign of f where it is nowhere 0 on (0, 1]."""
+        found = self.sign(f)
+        return found if found == sign_of(f.subs(POSITIVE, 1)) else None
+
+    def falls(self, f: sp.Expr, order: int) -> int | None:
+        """Return -1 or 0 where the elasticity of f (order 0) or of f - u f' (order 2) plainly does not increase."""
+        y = f if order == 0 else -derivative(f, 2)  # if the elasticity of p' = -u f'' falls, so does that of p
+        if y == 0 or sp.count_ops(derivative(y, 1)) > SHORT or not _is_manageable(y) or not _is_regular(f):
+            return None
+        if order == 2 and self.sign(f, 2) != -1:
+            return None
+        y, _ = _lettered(y)
+        slope = sp.diff(sp.cancel(POSITIVE * derivative(y, 1) / y), POSITIVE)
+        found = 0 if slope == 0 else next(filter(None, (_shown(slope.subs(POSITIVE, i)) for i in INSIDE)), None)
+        return found if found in (0, -1) else None
+
+
+INSIDE = (POSITIVE, POSITIVE / (1 + POSITIVE))
+
+
+def _lettered(f: sp.Expr) -> tuple[sp.Expr, dict[sp.Expr, sp.Expr]]:
+    """Return f with a letter > 0 for the size of every irrational number, and what the letters are."""
+    letters: dict[sp.Expr, sp.Symbol] = {}
+
+    def lettered(part: sp.Expr) -> sp.Expr:
+        if part.is_Rational or part.is_Symbol:
+            return part
+        if not part.is_number:
+            return part.func(*map(lettered, part.args))
+        sign = sign_of(part)
+        if not sign:
+            return part if sign is None else sp.S.Zero
+        return sign * letters.setdefault(sign * part, sp.Symbol(f"number{len(letters)}", positive=True))
+
+    return lettered(f), {letter: number for number, letter in letters.items()}
+
+
+def _shown(form: sp.Expr) -> int | None:
+    """Return the plain sign of a form, as it stands or with each tanh written as q/(1 + q)."""
+    return next((sign for way in (lambda x: x, _rational) if (sign := plain_sign(way(form))) is not None), None)
+
+
+def _is_regular(formula: sp.Expr) -> bool:
+    """Whether a formula is plainly real and smooth: no pole, no root or log of a sign change."""
+    delicate = [part.base for part in formula.atoms(sp.Pow) if not part.exp.is_integer or part.exp < 0]
+    delicate += [part.args[0] for part in formula.atoms(sp.log)]
+    return all(plain_sign(part) == 1 or (part.is_number and plain_sign(part) is not None) for part in delicate)
+
+
+def _forms(expression: sp.Expr) -> Iterator[sp.Expr]:
+    yield expression
+    if _is_manageable(expression):
+        yield sp.factor(sp.together(expression))
+
+
+def _rational(expression: sp.Expr) -> sp.Expr:
+    """Write tanh(w), w > 0, as q/(1 + q) with a symbol q > 0, so that 1 - tanh(w)^2 is a quotient of plain sums."""
+    if not _is_manageable(expression):
+        return expression
+    saturating = [part for part in expression.atoms(sp.tanh) if plain_sign(part.args[0]) == 1]
+    for k, part in enumerate(sorted(saturating, key=str)):
+        q = sp.Symbol(f"q{k}", positive=True)
+        expression = expression.subs(part, q / (1 + q))
+    top, bottom = sp.fraction(sp.factor(sp.together(expression)))
+    return sp.Mul(*(sp.expand(part) if part.is_Add else part for part in sp.Mul.make_args(top))) / bottom
