@@ -57,11 +57,7 @@ class Plan:
 
     def part(self, rows: np.ndarray) -> Plan:
         """Return the plan of these runs of the flat batch alone, in ascending order, its batch (len(rows),)."""
-
-        def own(values: Array) -> Array:  # what all runs share stays one number where it is compiled in
-            return values if self.library == "jax" and not values.ndim else self.pick(values, tuple(values.shape), rows)
-
-        optimizer = map_arrays(own, self.optimizer)
+        optimizer = map_arrays(lambda values: self.pick(values, tuple(values.shape), rows), self.optimizer)
         x0 = self.pick(self.x0, tuple(self.x0.shape[:-1]), rows)
         named = {"batch": (len(rows),), "runs": len(rows), "dims": ("run",), "coordinates": {}}
         return dataclasses.replace(self, optimizer=optimizer, x0=x0, **named)
@@ -69,6 +65,8 @@ class Plan:
     def pick(self, values: Array, shape: tuple[int, ...], rows: np.ndarray) -> Array:
         """Return the rows of `values`, (*shape, ...) with a shape that broadcasts to the batch, as (len(rows), ...)."""
         xp = namespace(values)
+        if not shape and self.library == "jax":  # what all runs share stays one number where it is compiled in
+            return values
         flat = values if len(shape) == 1 else xp.reshape(values, (-1, *values.shape[len(shape) :]))
         if len(rows) == self.runs == flat.shape[0] and self.runs > 1:  # all of them, in order
             return flat
