@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from alphalab.arrays import Array, map_arrays, to_numpy
+from alphalab.optimizers import Optimizer
 from alphalab.simulation.cores.gathered import Gathered
 from alphalab.simulation.plan import Plan
 from alphalab.simulation.trajectory import Trajectory
@@ -38,13 +39,18 @@ def header(plan: Plan) -> dict[str, Any]:
 def settings(plan: Plan) -> dict[str, Any]:
     """Return what is run, in words and numbers."""
     return {
-        "optimizer": repr(map_arrays(_listed, plan.optimizer)),
+        "optimizer": optimizer_words(plan.optimizer),
         "problem": plan.problem.name,
         "n": int(plan.problem.n),
         "steps": plan.steps,
         "observe": plan.watched(),
         "tolerance": plan.tolerance,
     }
+
+
+def optimizer_words(optimizer: Optimizer) -> str:
+    """Return an optimizer with all its numbers, as the settings of a run tell it."""
+    return repr(map_arrays(_listed, optimizer))
 
 
 def _listed(array: Array) -> Any:
