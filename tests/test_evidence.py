@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from alphalab.claims import Bound, claim
-from alphalab.claims.case import NEEDED, OBSERVED, Case, trajectory_case
+from alphalab.claims.case import NEEDED, OBSERVED, trajectory_case
 from alphalab.optimizers import AlphaGrad, HeavyBall, Scheduled, inverse
 from alphalab.problems import CustomProblem, problem
 from alphalab.simulation import Trajectory, simulate
@@ -71,7 +71,7 @@ def test_a_run_of_another_optimizer_is_refused(method: Any) -> None:
 
 def test_a_run_on_another_problem_is_refused() -> None:
     method, _, run = stopped(0.0)
-    with pytest.raises(ValueError, match="^the problem of the run is custom.*, not quadratic$"):
+    with pytest.raises(ValueError, match=r"^the problem of the run is custom.*, not quadratic$"):
         bound("thm-4-sharp").check_run(method, problem("quadratic", 3), run)
 
 
@@ -108,10 +108,8 @@ def test_gradients_are_checked_as_they_are_given() -> None:
 def test_a_check_and_a_claim_are_told_in_a_few_lines() -> None:
     method, subject, run = stopped(0.4)
     check = repr(bound("thm-2").check_run(method, subject, run))
-    assert (
-        check.splitlines()[0]
-        == f"Check({int(run.status_step) + 1} holds, {49 - int(run.status_step)} not applicable (the run has stopped or diverged, or a value is subnormal)"
-    )
+    kept, why = int(run.status_step) + 1, "the run has stopped or diverged, or a value is subnormal"
+    assert check.splitlines()[0] == f"Check({kept} holds, {50 - kept} not applicable ({why})"
     assert check.count("\n") == 1
     for key in ("thm-2", "eq7", "thm-2-liminf"):
         said = repr(claim(key))

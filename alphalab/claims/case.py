@@ -160,7 +160,7 @@ def trajectory_case(optimizer: Optimizer, problem: Problem, run: Trajectory, lab
     rows = np.arange(run.steps).reshape(-1, *([1] * len(run.batch)))
     status, since = np.asarray(run.status), run.status_step
     stopped = (status == "converged") & (run.settings["tolerance"] > 0) & (rows > since)  # no steps of the method
-    histories = {
+    histories: dict[str, Any] = {
         name: np.where(stopped, np.nan, values.astype(np.float64))
         for name, values in run.records.items()
         if name in HISTORIES and np.ndim(values) == rows.ndim

@@ -85,7 +85,9 @@ class Comparison:
         """Yield (what varies, the runs, the row of each run: its T - 1)."""
         longest, points, steepnesses = (64, 7, 6) if quick else (LONGEST, 21, 26)
         T = np.unique(np.geomspace(1, longest, points).round().astype(int))
-        best = best_learning_rate(self.claims[0], replace(pilot, N=np.broadcast_to(pilot.N, (longest,))))
+        best = best_learning_rate(
+            self.claims[0], replace(pilot, gradient_norm=np.broadcast_to(pilot.gradient_norm, (longest,)))
+        )
         over_T = AlphaGrad(learning_rate=best[T - 1], alpha=np.full(len(T), ALPHA))
         yield "T", run_case(over_T, subject, subject.start(), longest), T - 1
         alpha = np.geomspace(1e-2, 1e3, steepnesses)
