@@ -1,0 +1,137 @@
+"""The evidence against claims that assume too little: runs and gradients that break one assumption, and the claim.
+
+A claim does not apply to what breaks one of its assumptions; without that assumption it meets a counterexample here.
+
+    another method     sin(6 tanh u) beyond its top, beta tanh, momentum, two tensors, a schedule
+    another function   a maximum of 1 + cos x, the ripples of x^2/2, more than one dimension
+    another setting    steps, eps and starts that a claim excludes
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from alphalab.claims.case import Case, gradient_case, run_case
+from alphalab.claims.claim import Bound
+from alphalab.claims.paper.rates import planned
+from alphalab.claims.theory.schedules import next_inverse
+from alphalab.claims.theory.theorem_3 import geometric
+from alphalab.optimizers import (
+    AlphaGrad,
+    Geometric,
+    HeavyBall,
+    LoopedTanh,
+    PerTensor,
+    ScaledTanh,
+    Scheduled,
+    constant,
+    inverse_sqrt,
+)
+from alphalab.problems import CustomProblem, Quadratic, half_square, problem
+
+UPHILL = LoopedTanh(learning_rate=0.1, alpha=1.0, k=6.0, epsilon=1e-9)  # sin(6 tanh u) < 0 for u in (0.58, inf)
+SLOW = ScaledTanh(learning_rate=0.1, alpha=2.0, beta=0.01, epsilon=1e-9)
+FAST = replace(SLOW, beta=2.0)
+STEPS = 60
+
+
+def breaking(bound: Bound) -> Iterator[Case]:
+    """Yield the cases that all bounds meet, and those whose step this bound prescribes, made by a method too slow."""
+    yield from shared()
+    for assumption in bound.assumes:
+        if assumption.rate is not None:
+            yield planned(half_square(), assumption.rate, STEPS, SLOW, np.ones(1), bound.quantities, L_inf=1.0)
+
+
+@functools.cache
+def shared() -> tuple[Case, ...]:
+    """Return the cases that break an assumption of some bound."""
+    return (*methods(), *functions(), *settings())
+
+
+def plain(rate: float, epsilon: float = 1e-9, steepness: float = 2.0) -> AlphaGrad:
+    """Return AlphaGrad with these settings."""
+    return AlphaGrad(learning_rate=rate, alpha=steepness, epsilon=epsilon)
+
+
+def methods() -> Iterator[Case]:
+    """Yield what another method does on x^2/2 and its like, and at one gradient."""
+    one, four = half_square(), half_square(4)
+    near, beside, g = np.ones(1), 1e-3 * np.ones(4), np.random.default_rng(0).standard_normal((50, 4))
+    yield gradient_case(replace(UPHILL, alpha=3.0, epsilon=0.1), g)
+    yield gradient_case(replace(FAST, epsilon=0.1), g)
+    yield run_case(UPHILL, four, np.asarray([1.0, 0.2, 0.0, 0.0]), STEPS, L_inf=4.0)
+    yield run_case(replace(UPHILL, epsilon=0.3), one, near, STEPS)
+    yield run_case(HeavyBall(plain(0.1, 0.2), momentum=0.9), one, near, 40)
+    yield run_case(HeavyBall(plain(0.05), momentum=0.95), one, near, STEPS)
+    yield run_case(replace(SLOW, learning_rate=2.0, alpha=1.0, beta=0.5, epsilon=1.0), one, near / 100, 2)
+    for wrapped in (
+        HeavyBall(FAST, momentum=0.5),
+        PerTensor(FAST, blocks=(2, 2)),
+        Scheduled(FAST, schedule=constant),
+    ):
+        yield run_case(wrapped, four, beside, STEPS)
+    yield run_case(PerTensor((plain(1.0), plain(1e-3)), blocks=(2, 2)), four, np.ones(4), 50)
+    vanishing = Scheduled(replace(SLOW, learning_rate=2 / np.tanh(2.0)), schedule=next_inverse)
+    yield run_case(vanishing, one, near, STEPS, D=1.0)
+    yield geometric(problem("quadratic"), replace(SLOW, epsilon=0.0), STEPS)
+
+
+def functions() -> Iterator[Case]:
+    """Yield runs on functions that are not convex, or have more than one dimension."""
+    over_the_top = Scheduled(plain(2 * np.pi / np.tanh(2.0), 0.0), schedule=next_inverse)
+    yield run_case(plain(0.1, 0.0), hilltop(), np.zeros(1), 400, D=np.pi)
+    yield run_case(over_the_top, hilltop(), np.zeros(1), 400, D=np.pi)
+    yield run_case(plain(1e-3, 0.0, 3.0), ripples(), np.full(1, 3.0), 10_000, D=3.1)
+    yield run_case(plain(0.5), half_square(4), 4 * np.ones(4), STEPS)
+    yield run_case(plain(0.5), tilted(), 4 * np.ones(2), STEPS)
+    yield run_case(plain(2.0, 1.0, 1.0), tilted(), np.asarray([1e-2, -1e-2]), 2)
+    yield geometric(half_square(4), AlphaGrad(alpha=1e-2, epsilon=0.0), STEPS)  # L rho < 2 mu
+
+
+def settings() -> Iterator[Case]:
+    """Yield runs of AlphaGrad with steps, eps or a start that a claim excludes."""
+    one, near = half_square(), np.ones(1)
+    yield run_case(plain(0.5), one, near / 4, STEPS, L_inf=1.0)
+    yield run_case(plain(0.01, 0.0), one, near, STEPS, D=0.2)
+    yield run_case(plain(10.0, 1.0), one, near * (1 - 1e-9), 2)
+    yield run_case(plain(0.1, 1e-2, 1e-1), one, near, STEPS)
+    yield run_case(Scheduled(plain(1e-3), schedule=inverse_sqrt), one, near, STEPS, D=1.0)
+    yield run_case(Scheduled(plain(0.04 / np.tanh(2.0)), schedule=next_inverse), one, near, STEPS, D=0.02)
+    yield run_case(Scheduled(plain(1e-3, 0.0), schedule=Geometric(0.5)), problem("quadratic"), np.ones(5), STEPS)
+    yield geometric(problem("quadratic"), AlphaGrad(alpha=2.0, epsilon=1e3), STEPS)
+
+
+def tilted() -> Quadratic:
+    """A bowl in two dimensions, eigenvalue 1 along (1, 1) and 1/2 across."""
+    return Quadratic(A=np.asarray([[0.75, 0.25], [0.25, 0.75]]), x_star=np.zeros(2))
+
+
+def hilltop() -> CustomProblem:
+    """1 + cos x, L = 1, f* = 0 at pi: its maximum at 0 is stationary, which convexity forbids."""
+    return CustomProblem(
+        value=lambda x: 1 + np.cos(x[..., 0]),
+        gradient=lambda x: -np.sin(x),
+        n=1,
+        L=1.0,
+        f_star=0.0,
+        x_star=np.asarray([np.pi]),
+        convex=False,
+    )
+
+
+def ripples() -> CustomProblem:
+    """x^2/2 + 10 (1 - cos 2 pi x), L = 1 + 40 pi^2: a step of size 1e-3 stays in the valley it starts in."""
+    return CustomProblem(
+        value=lambda x: x[..., 0] ** 2 / 2 + 10 * (1 - np.cos(2 * np.pi * x[..., 0])),
+        gradient=lambda x: x + 20 * np.pi * np.sin(2 * np.pi * x),
+        n=1,
+        L=1 + 40 * np.pi**2,
+        f_star=0.0,
+        x_star=np.zeros(1),
+        convex=False,
+    )
