@@ -46,9 +46,11 @@ def evidence(
     """
     for n in DIMENSIONS[: 4 if quick else None]:
         yield functools.partial(gradients_case, n, name)
-    sizes = [(one, None) for one in CLASSES] if quick else every_problem()
-    for key, n in sizes if problems is None else [(one, None) for one in problems]:
-        yield functools.partial(problem_case, key, n, name, QUICK_STEPS if quick else STEPS)
+    if problems is None and not quick:
+        yield from (functools.partial(problem_case, key, n, name) for key, n in every_problem())
+    else:
+        most = QUICK_STEPS if quick else STEPS
+        yield from (functools.partial(problem_case, one, None, name, most) for one in problems or CLASSES)
 
 
 def every_problem() -> Iterator[tuple[str, int | None]]:

@@ -145,21 +145,25 @@ def verify_all(
 def met(bounds: Sequence[Bound], case: Case | Callable[[], Case]) -> list[Met]:
     """Hold each bound against one case, which is made here where it is not yet."""
     case = case if isinstance(case, Case) else case()
-    return [_timed(lambda bound=bound: (bound.findings(case),)) for bound in bounds]
+    return [_timed(functools.partial(_finding, bound, case)) for bound in bounds]
+
+
+def _finding(bound: Bound, case: Case) -> tuple[Finding, ...]:
+    return (bound.findings(case),)
 
 
 def alone(claim: Claim) -> tuple[Met, Met]:
     """Return what a claim meets alone: on cases, and on its trial."""
-    on_cases = _timed(lambda: tuple(map(claim.findings, own_cases(claim))) if isinstance(claim, Bound) else ())
+    on_cases = _timed(lambda: tuple(_held(claim)) if isinstance(claim, Bound) else ())
     return on_cases, _timed(lambda: tuple(claim.trial()) if claim.trial else ())
 
 
-def own_cases(bound: Bound) -> Iterator[Case]:
-    """Yield the cases of one bound: its own, the one that attains it, those that break an assumption."""
-    yield from bound.own_cases()
+def _held(bound: Bound) -> Iterator[Finding]:
+    """Hold a bound against its own cases, the one that attains it, and what breaks it if it assumes too little."""
+    yield from map(bound.findings, bound.own_cases())
     if bound.tight:
-        yield bound.tight()
-    yield from breaking(bound)
+        yield bound.findings(bound.tight())
+    yield from (finding for finding in map(bound.findings, breaking(bound)) if finding.instances)
 
 
 def _timed(find: Callable[[], tuple[Finding, ...]]) -> Met:
