@@ -54,7 +54,8 @@ def breaking(bound: Bound) -> Iterator[Case]:
     for assumption in bound.assumes:
         if assumption.rate is not None:
             yield planned(half_square(), assumption.rate, STEPS, SLOW, np.ones(1), bound.quantities, L_inf=1.0)
-            yield planned(flatter(), assumption.rate, 16, plain(1.0, 1e-12, 20.0), np.ones(1), bound.quantities)
+            walk, letters = plain(1.0, 1e-12, 20.0), bound.quantities
+            yield planned(flatter(), assumption.rate, 16, walk, np.ones(1), letters, L_inf=flatter().constants.L)
 
 
 @functools.cache
@@ -125,7 +126,13 @@ def settings() -> Iterator[Case]:
 def flatter() -> CustomProblem:
     """x^2/2 with L given as 2e-6 more, so that steps which are to end on the minimiser end beside it."""
     return CustomProblem(
-        value=lambda x: x[..., 0] ** 2 / 2, gradient=lambda x: x, n=1, L=1 + 2e-6, f_star=0.0, x_star=np.zeros(1)
+        value=lambda x: x[..., 0] ** 2 / 2,
+        gradient=lambda x: x,
+        n=1,
+        L=1 + 2e-6,
+        mu=1.0,
+        f_star=0.0,
+        x_star=np.zeros(1),
     )
 
 
