@@ -1,0 +1,128 @@
+r"""The functions of a class, known by finitely many points x_i, values f_i and gradients g_i, and one that passes there.
+
+    one-sided   f_i <= f_j + <g_j, x_i - x_j> + (L/2) |x_i - x_j|^2                    f = min of these parabolas
+    convex      f_i >= f_j + <g_j, x_i - x_j> + |g_i - g_j|^2/(2L)                     f = an envelope of tangents
+    lipschitz   the same of f + (L/2)|x|^2, whose gradient is g + L x, with 2L:  f_i - f_j >= <g_i + g_j, x_i - x_j>/2
+                + |g_i - g_j|^2/(4L) - (L/4)|x_i - x_j|^2
+
+These inequalities hold for the points of every f of the class, and where they hold between all pairs such an f exists.
+Source: Taylor, Hendrickx, Glineur, Math. Program. 161 (2017), Theorem 4 and its corollary for functions that are not
+convex; the first line: a minimum of parabolas with second derivative L is above no tangent parabola of its own.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+
+from alphalab.arrays import Array
+from alphalab.problems import CustomProblem, Problem
+
+CLASSES = ("one-sided", "lipschitz", "convex")
+
+
+def gaps(kind: str, x: Any, f: Any, g: Any) -> Any:
+    """Return how far each inequality of the class holds, L = 1: >= 0 everywhere for the points of such a function.
+
+    x, g (K, *batch, n), f (K, *batch) -> (K (K-1), *batch). Numbers of any kind that add and multiply: floats, balls.
+    """
+    pairs = itertools.permutations(range(len(f)), 2)
+    return [_gap(kind, x[i] - x[j], f[i] - f[j], g[i], g[j]) for i, j in pairs]
+
+
+def _gap(kind: str, step: Any, rise: Any, g: Any, h: Any) -> Any:
+    apart = _dot(g - h, g - h)
+    if kind == "one-sided":
+        return _dot(h, step) + _dot(step, step) / 2 - rise
+    if kind == "convex":
+        return rise - _dot(h, step) - apart / 2
+    return rise - _dot(g + h, step) / 2 - apart / 4 + _dot(step, step) / 4
+
+
+def _dot(a: Any, b: Any) -> Any:
+    return (a * b).sum(axis=-1)
+
+
+def interpolant(kind: str, x: np.ndarray, f: np.ndarray, g: np.ndarray, f_inf: float) -> Problem:
+    """Return a problem of the class, L = 1, with these values and gradients at the points, (K, n), (K,), (K, n).
+
+    f_inf is a lower bound that the caller knows of. A convex one has its last point as minimiser, whose gradient is 0.
+    """
+    n = x.shape[-1]
+    if kind == "one-sided":
+        lowest = _Parabolas(x, f, g)
+        return CustomProblem(value=lowest.value, gradient=lowest.gradient, n=n, L=1.0, f_inf=f_inf)
+    if kind == "convex":
+        envelope = _Envelope(x, f, g)
+        known = {"convex": True, "f_star": f_inf, "x_star": x[-1]}
+        return CustomProblem(value=envelope.value, gradient=envelope.gradient, n=n, L=1.0, **known)  # type: ignore[arg-type]
+    # f + |x|^2/2 is convex with constant 2: half of it has constant 1
+    half = _Envelope(x, (f + _dot(x, x) / 2) / 2, (g + x) / 2)
+    return CustomProblem(
+        value=lambda y: 2 * half.value(y) - _dot(y, y) / 2,
+        gradient=lambda y: 2 * half.gradient(y) - y,
+        n=n,
+        lipschitz=1.0,
+        f_inf=f_inf,
+    )
+
+
+class _Parabolas:
+    """min_i f_i + <g_i, y - x_i> + |y - x_i|^2/2."""
+
+    def __init__(self, x: np.ndarray, f: np.ndarray, g: np.ndarray) -> None:
+        self.x, self.f, self.g = x, f, g
+
+    def _all(self, y: Array) -> np.ndarray:
+        step = y[..., None, :] - self.x
+        return self.f + _dot(self.g, step) + _dot(step, step) / 2
+
+    def value(self, y: Array) -> Array:
+        """f(y), (*batch, n) -> (*batch,)."""
+        return self._all(y).min(axis=-1)
+
+    def gradient(self, y: Array) -> Array:
+        """That of the lowest parabola; where two are lowest that of one."""
+        lowest = self._all(y).argmin(axis=-1)
+        return self.g[lowest] + y - self.x[lowest]
+
+
+class _Envelope:
+    """max over weights w >= 0, sum w = 1, of sum w_i (f_i + <g_i, y - x_i> + |g_i|^2/2) - |sum w_i g_i|^2/2.
+
+    It is the Moreau envelope of the greatest tangent, moved; its gradient is sum w_i g_i. The weights are found among
+    the few points that carry any.
+    """
+
+    def __init__(self, x: np.ndarray, f: np.ndarray, g: np.ndarray) -> None:
+        self.x, self.f, self.g = x, f, g
+
+    def _weights(self, y: Array) -> np.ndarray:
+        """Return the best weights, (*batch, n) -> (*batch, K): of all faces of the simplex the best critical point."""
+        high = self.f + _dot(self.g, y[..., None, :] - self.x) + _dot(self.g, self.g) / 2
+        best, found = np.full(high.shape[:-1], -np.inf), np.zeros_like(high)
+        for size in range(1, len(self.f) + 1):
+            for face in map(list, itertools.combinations(range(len(self.f)), size)):
+                g = self.g[face]
+                system = np.block([[g @ g.T, np.ones((size, 1))], [np.ones((1, size)), np.zeros((1, 1))]])
+                right = np.concatenate([high[..., face], np.ones_like(high[..., :1])], axis=-1)
+                w = (right @ np.linalg.pinv(system).T)[..., :size]
+                value = _dot(w, high[..., face]) - ((w @ g) ** 2).sum(axis=-1) / 2
+                better = (w >= -1e-12).all(axis=-1) & (abs(w.sum(axis=-1) - 1) < 1e-9) & (value > best)
+                best = np.where(better, value, best)
+                here = np.zeros_like(high)
+                here[..., face] = w
+                found = np.where(better[..., None], here, found)
+        return found
+
+    def value(self, y: Array) -> Array:
+        """f(y), (*batch, n) -> (*batch,)."""
+        w = self._weights(y)
+        high = self.f + _dot(self.g, y[..., None, :] - self.x) + _dot(self.g, self.g) / 2
+        return _dot(w, high) - ((w @ self.g) ** 2).sum(axis=-1) / 2
+
+    def gradient(self, y: Array) -> Array:
+        """sum w_i g_i."""
+        return self._weights(y) @ self.g
