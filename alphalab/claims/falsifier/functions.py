@@ -23,22 +23,20 @@ from alphalab.problems import CustomProblem, Problem
 CLASSES = ("one-sided", "lipschitz", "convex")
 
 
-def gaps(kind: str, x: Any, f: Any, g: Any) -> Any:
+def gaps(kind: str, x: np.ndarray, f: np.ndarray, g: np.ndarray) -> np.ndarray:
     """Return how far each inequality of the class holds, L = 1: >= 0 everywhere for the points of such a function.
 
-    x, g (K, *batch, n), f (K, *batch) -> (K (K-1), *batch). Numbers of any kind that add and multiply: floats, balls.
+    x, g (K, *batch, n), f (K, *batch) -> (K (K-1), *batch), of floats or of objects that add and multiply, as intervals.
     """
-    pairs = itertools.permutations(range(len(f)), 2)
-    return [_gap(kind, x[i] - x[j], f[i] - f[j], g[i], g[j]) for i, j in pairs]
-
-
-def _gap(kind: str, step: Any, rise: Any, g: Any, h: Any) -> Any:
-    apart = _dot(g - h, g - h)
+    i, j = (
+        (list(ends) for ends in zip(*itertools.permutations(range(len(f)), 2), strict=True)) if len(f) > 1 else ([], [])
+    )
+    step, rise, apart = x[i] - x[j], f[i] - f[j], g[i] - g[j]
     if kind == "one-sided":
-        return _dot(h, step) + _dot(step, step) / 2 - rise
+        return _dot(g[j], step) + _dot(step, step) / 2 - rise
     if kind == "convex":
-        return rise - _dot(h, step) - apart / 2
-    return rise - _dot(g + h, step) / 2 - apart / 4 + _dot(step, step) / 4
+        return rise - _dot(g[j], step) - _dot(apart, apart) / 2
+    return rise - _dot(g[i] + g[j], step) / 2 - _dot(apart, apart) / 4 + _dot(step, step) / 4
 
 
 def _dot(a: Any, b: Any) -> Any:

@@ -5,13 +5,11 @@ r"""Where a bound on runs can fail: among all functions of a class, the greatest
                 gaps >= 0     the interpolation conditions of the class: then such an f exists (`functions`)
 
 With a minimiser x* = 0, f* = 0 as one more point; for one-sided bounds f >= 0 says f_t >= |g_t|^2/2. A cycle goes back by
-the way it came: g_{t+T} = -g_t, so x_1 = (1/2) sum d(g_t) closes it exactly. alpha is at least 1: as alpha -> 0 the method
-is normalised descent in every dimension, where much is attained. SLSQP from many runs on quadratics, disturbed.
+the way it came: g_{t+T} = -g_t, so x_1 = (1/2) sum d(g_t) closes it exactly. SLSQP from many runs on quadratics, disturbed.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from alphalab.arrays import dot, norm, norm1
+from alphalab.arrays import dot, norm
 from alphalab.claims.case import Case
 from alphalab.claims.claim import Assumption, Bound
 from alphalab.claims.falsifier.functions import CLASSES, gaps, interpolant
@@ -30,8 +28,8 @@ from alphalab.problems.problem import Constants
 
 INSIDE = 1e-9  # every condition is met with so much to spare, so that it can be checked again in intervals
 STEP = 1e-7  # of the difference quotients
-ITERATIONS = 150
-LOG_ALPHA, LOG_EPSILON = (0.0, 2.0), (-6.0, 0.0)
+ITERATIONS, ROUNDS = 60, 4
+LOG_ALPHA, LOG_EPSILON = (-2.0, 2.0), (-6.0, 0.0)
 SHAPES = ((2, 1), (2, 2), (2, 3), (3, 2), (2, 4), (3, 3))  # n, T
 
 Build = Callable[[Any, Any, Any], Optimizer]
@@ -40,6 +38,13 @@ METHODS: dict[str, Build] = {
     "2D/(tanh(alpha)(t+1))": lambda alpha, epsilon, D: Scheduled(
         AlphaGrad(learning_rate=2 * D / np.tanh(alpha), alpha=alpha, epsilon=epsilon), schedule=next_inverse
     ),
+}
+
+
+KNOWN: dict[str, Callable[[int], Constants]] = {
+    "one-sided": lambda n: Constants(L=1.0, f_inf=0.0),
+    "lipschitz": lambda n: Constants(lipschitz=1.0, f_star=0.0, x_star=np.zeros(n)),
+    "convex": lambda n: Constants(L=1.0, convex=True, f_star=0.0, x_star=np.zeros(n)),
 }
 
 
@@ -84,7 +89,7 @@ class Instance:
     def whole(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return points, values and gradients of the run, (T, n), (T,), (T, n)."""
         f, g = _whole(self.cycle, self.values[:, None], self.gradients[:, None])
-        return _points(self.optimizer, self.start[None], g, self.cycle)[:, 0], f[:, 0], g[:, 0]
+        return _walk(self.optimizer, self.start[None], g, self.cycle)[0][:, 0], f[:, 0], g[:, 0]
 
     def problem(self) -> Problem:
         """Return a function of the class that has these values and gradients."""
@@ -130,16 +135,25 @@ class Functions:
         u = self.parts(z)
         optimizer = METHODS[self.method](u["alpha"], u["epsilon"], u["D"])
         f, g = _whole(self.cycle, u["values"], u["gradients"])
-        x = _points(optimizer, u["start"], g, self.cycle)
-        case = _case(self, optimizer, x, f, g, u["D"])
-        return case, self._gaps(case, x, f, g, u["D"])
-
-    def _gaps(self, case: Case, x: np.ndarray, f: np.ndarray, g: np.ndarray, D: np.ndarray) -> np.ndarray:
+        x, d = _walk(optimizer, u["start"], g, self.cycle)
+        N = norm(g)
+        case = Case(
+            label=f"{self.kind} function, n = {self.n}",
+            optimizer=optimizer,
+            n=self.n,
+            value=f,
+            gradient_norm=N,
+            alignment=dot(g, d),
+            direction_sq=dot(d, d),
+            distance=None if self.kind == "one-sided" else norm(x),
+            sound=np.ones(f.shape, dtype=bool),
+            declared={"D": u["D"]} | ({"period": np.asarray(float(len(f)))} if self.cycle else {}),
+            constants=KNOWN[self.kind](self.n),
+        )
         if self.kind == "one-sided":
-            return np.stack([*gaps(self.kind, x, f, g), *(f - (g * g).sum(axis=-1) / 2)], axis=-1)
-        x, g = (np.concatenate([part, np.zeros_like(part[:1])]) for part in (x, g))
-        whole = gaps(self.kind, x, np.concatenate([f, np.zeros_like(f[:1])]), g)
-        return np.stack([*whole, *(D - case.history("distance"))], axis=-1)
+            return case, np.concatenate([gaps(self.kind, x, f, g), f - N**2 / 2]).T
+        x, f, g = (np.concatenate([part, np.zeros_like(part[:1])]) for part in (x, f, g))  # the minimiser
+        return case, np.concatenate([gaps(self.kind, x, f, g), u["D"] - case.history("distance")]).T
 
     def measure(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return log(right/left) on the last row, (S,), and the gaps."""
@@ -166,7 +180,7 @@ class Functions:
             at = at - step
         whole = np.stack(points)
         f, D = np.einsum("ti,ij,tj->t", whole, A, whole) / 2, max(D, float(np.linalg.norm(whole, axis=1).max()))
-        noise = random.choice([0.0, 0.03, 0.3])
+        noise = random.choice([0.0, 0.01, 0.1])
         plain = np.concatenate([(whole @ A).ravel(), f, x])
         plain = plain * (1 + noise * random.standard_normal(len(plain)))
         return np.concatenate([plain, [log_alpha, log_epsilon, np.log10(D)]])
@@ -176,7 +190,7 @@ class Functions:
         u = self.parts(z[None])
         g = u["gradients"]
         optimizer = METHODS[self.method](u["alpha"], u["epsilon"], u["D"])
-        start = _points(optimizer, u["start"], _whole(self.cycle, u["values"], g)[1], self.cycle)[0]
+        start = _walk(optimizer, u["start"], _whole(self.cycle, u["values"], g)[1], self.cycle)[0][0]
         return Instance(
             kind=self.kind,
             method=self.method,
@@ -190,27 +204,38 @@ class Functions:
         )
 
     def climb(self, z: np.ndarray, spend: Callable[[int], None]) -> tuple[float, np.ndarray]:
-        """Return the greatest left/right that SLSQP reaches from z and where, or 0 where it ends outside the class."""
+        """Return the greatest left/right that SLSQP reaches from z and where, or 0 where it ends outside the class.
+
+        alpha and eps stay what they are; it begins anew where it stopped, as long as that gains.
+        """
         from scipy.optimize import minimize
 
-        near = _Near(self.measure, spend)
-        k = len(z)
-        bounds = [(None, None)] * (k - 3) + [LOG_ALPHA, LOG_EPSILON, (None, None)]
-        conditions = {"type": "ineq", "fun": lambda z: near.at(z)[1] - 2 * INSIDE, "jac": lambda z: near.slopes(z)[1]}
-        with np.errstate(all="ignore"):
-            end = minimize(
-                lambda z: near.at(z)[0],
-                z,
-                jac=lambda z: near.slopes(z)[0],
-                constraints=[conditions],
-                bounds=bounds,
-                method="SLSQP",
-                options={"maxiter": ITERATIONS, "ftol": 1e-10},
-            )
-        if not np.all(np.isfinite(end.x)):
-            return 0.0, z
-        score, whole = self.measure(end.x[None])
-        return (float(np.exp(-score[0])) if whole.min() >= INSIDE else 0.0), end.x
+        near, best = _Near(self.measure, spend), (0.0, z)
+        for _ in range(ROUNDS):
+            with np.errstate(all="ignore"):
+                z = minimize(
+                    lambda z: near.at(z)[0],
+                    z,
+                    jac=lambda z: near.slopes(z)[0],
+                    constraints=[
+                        {
+                            "type": "ineq",
+                            "fun": lambda z: near.at(z)[1] - 2 * INSIDE,
+                            "jac": lambda z: near.slopes(z)[1],
+                        }
+                    ],
+                    bounds=[*[(None, None)] * (len(z) - 3), *((value, value) for value in z[-3:-1]), (None, None)],
+                    method="SLSQP",
+                    options={"maxiter": ITERATIONS, "ftol": 1e-9},
+                ).x
+            if not np.all(np.isfinite(z)):
+                break
+            score, whole = self.measure(z[None])
+            ratio = float(np.exp(-score[0])) if whole.min() >= INSIDE else 0.0
+            gained, best = ratio > best[0] * (1 + 1e-4), max(best, (ratio, z), key=lambda pair: pair[0])
+            if ratio and not gained:
+                break
+        return best
 
 
 class _Near:
@@ -232,11 +257,15 @@ class _Near:
     def slopes(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the gradient of the score, (number of unknowns,), and of the gaps, (gaps, number of unknowns)."""
         if self.beside[0] != z.tobytes():
-            self.spend(len(z))
+            here, k = self.at(z), len(z)
+            free = [*range(k - 3), k - 1]  # alpha and eps stay
+            self.spend(len(free))
             h = STEP * np.maximum(1.0, np.abs(z))
-            score, whole = self.measure(z + np.diag(h))
-            here = self.at(z)
-            self.beside = (z.tobytes(), ((score - here[0]) / h, ((whole - here[1]) / h[:, None]).T))
+            score, whole = self.measure(z + np.diag(h)[free])
+            slopes = np.zeros(k), np.zeros((len(here[1]), k))
+            slopes[0][free] = (score - here[0]) / h[free]
+            slopes[1][:, free] = ((whole - here[1]) / h[free, None]).T
+            self.beside = (z.tobytes(), slopes)
         return self.beside[1]
 
 
@@ -245,44 +274,17 @@ def _whole(cycle: bool, f: np.ndarray, g: np.ndarray) -> tuple[np.ndarray, np.nd
     return (np.concatenate([f, f]), np.concatenate([g, -g])) if cycle else (f, g)
 
 
-def _points(optimizer: Optimizer, start: np.ndarray, g: np.ndarray, cycle: bool) -> np.ndarray:
-    """Return x_1..x_T, (T, S, n), of the method that meets these gradients (T, S, n)."""
-    state, walked = optimizer.init(g[0]), [np.zeros_like(g[0])]
+def _walk(optimizer: Optimizer, start: np.ndarray, g: np.ndarray, cycle: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Return x_1..x_T and the directions, (T, S, n), of the method that meets these gradients (T, S, n)."""
+    state, walked, directions = optimizer.init(g[0]), [np.zeros_like(g[0])], []
     for gradient in g:
         d, state = optimizer.direction(gradient, state, start)
         step, state = optimizer.step(d, state)
+        directions.append(d)
         walked.append(walked[-1] + step)
     if cycle:
         start = walked[len(g) // 2] / 2
-    return np.stack([start - so_far for so_far in walked[:-1]])
-
-
-def _case(
-    arena: Functions, optimizer: Optimizer, x: np.ndarray, f: np.ndarray, g: np.ndarray, D: np.ndarray
-) -> Case:
-    d = np.stack([optimizer.direction(gradient, optimizer.init(gradient), x[0])[0] for gradient in g])
-    known: dict[str, Any] = {
-        "one-sided": {"L": 1.0, "f_inf": 0.0},
-        "lipschitz": {"lipschitz": 1.0, "f_star": 0.0, "x_star": np.zeros(arena.n)},
-        "convex": {"L": 1.0, "convex": True, "f_star": 0.0, "x_star": np.zeros(arena.n)},
-    }[arena.kind]
-    declared = {"D": D} if arena.kind == "convex" else {}
-    if arena.cycle:
-        declared["period"] = np.asarray(float(len(f)))
-    return Case(
-        label=f"{arena.kind} function, n = {arena.n}",
-        optimizer=optimizer,
-        n=arena.n,
-        value=f,
-        gradient_norm=norm(g),
-        alignment=dot(g, d),
-        direction_sq=dot(d, d),
-        one_norm=norm1(g),
-        distance=None if arena.kind == "one-sided" else norm(x),
-        sound=np.ones(f.shape, dtype=bool),
-        declared=declared,
-        constants=Constants(**known),
-    )
+    return start - np.stack(walked[:-1]), np.stack(directions)
 
 
 def arenas(bound: Bound) -> Iterator[Functions]:
@@ -312,22 +314,26 @@ class Found:
 def search(bound: Bound, evaluations: int, seed: int = 0, *, enough: float = np.inf) -> Found:
     """Return the greatest left/right among the functions of the class, with about so many runs; stop where `enough`.
 
-    The shapes take turns; every fourth start is the best point of its shape so far, disturbed.
+    The shapes take turns; every third start is the best point of its shape so far, disturbed.
     """
+    from threadpoolctl import threadpool_limits
+
     random, found = np.random.default_rng(seed), Found()
-    places = list(arenas(bound))
+    with threadpool_limits(1):  # of matrices this small two threads would only wait for each other
+        _turns(list(arenas(bound)), evaluations, random, found, enough)
+    return found
+
+
+def _turns(places: list[Functions], evaluations: int, random: np.random.Generator, found: Found, enough: float) -> None:
     best: list[tuple[float, np.ndarray | None]] = [(0.0, None)] * len(places)
-    for turn in itertools.count():
+    for turn in itertools.count() if places else ():
         for k, arena in enumerate(places):
             if found.used >= evaluations or found.ratio >= enough:
-                return found
+                return
             z = arena.beginning(random)
-            if turn % 4 == 3 and (near := best[k][1]) is not None:
-                z = near * (1 + 0.1 * random.standard_normal(len(near)))
+            if turn % 3 == 2 and (near := best[k][1]) is not None:
+                z = near * (1 + 10.0 ** random.uniform(-4, -1) * random.standard_normal(len(near)))
             ratio, z = arena.climb(z, found.spend)
             best[k] = max(best[k], (ratio, z), key=lambda pair: pair[0])
             if ratio > found.ratio:
                 found.ratio, found.instance = ratio, arena.instance(z)
-        if not places:
-            return found
-    return found
