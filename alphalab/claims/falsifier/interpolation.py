@@ -27,9 +27,9 @@ from alphalab.problems import Problem
 from alphalab.problems.problem import Constants
 
 INSIDE = 1e-9  # every condition is met with so much to spare, so that it can be checked again in intervals
-STEP = 1e-7  # of the difference quotients
+STEP, LOG_STEP = 1e-7, 1e-4  # of the difference quotients
 ITERATIONS, ROUNDS = 60, 4
-LOG_ALPHA, LOG_EPSILON = (-2.0, 2.0), (-6.0, 0.0)
+LOG_ALPHA, LOG_EPSILON, LOG_D = (-2.0, 2.0), (-6.0, 0.0), (-4.0, 4.0)
 SHAPES = ((2, 1), (2, 2), (2, 3), (3, 2), (2, 4), (3, 3))  # n, T
 
 Build = Callable[[Any, Any, Any], Optimizer]
@@ -206,7 +206,7 @@ class Functions:
     def climb(self, z: np.ndarray, spend: Callable[[int], None]) -> tuple[float, np.ndarray]:
         """Return the greatest left/right that SLSQP reaches from z and where, or 0 where it ends outside the class.
 
-        alpha and eps stay what they are; it begins anew where it stopped, as long as that gains.
+        It begins anew where it stopped, as long as that gains.
         """
         from scipy.optimize import minimize
 
@@ -224,7 +224,7 @@ class Functions:
                             "jac": lambda z: near.slopes(z)[1],
                         }
                     ],
-                    bounds=[*[(None, None)] * (len(z) - 3), *((value, value) for value in z[-3:-1]), (None, None)],
+                    bounds=[*[(None, None)] * (len(z) - 3), LOG_ALPHA, LOG_EPSILON, LOG_D],
                     method="SLSQP",
                     options={"maxiter": ITERATIONS, "ftol": 1e-9},
                 ).x
@@ -257,15 +257,12 @@ class _Near:
     def slopes(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the gradient of the score, (number of unknowns,), and of the gaps, (gaps, number of unknowns)."""
         if self.beside[0] != z.tobytes():
-            here, k = self.at(z), len(z)
-            free = [*range(k - 3), k - 1]  # alpha and eps stay
-            self.spend(len(free))
+            here = self.at(z)
+            self.spend(len(z))
             h = STEP * np.maximum(1.0, np.abs(z))
-            score, whole = self.measure(z + np.diag(h)[free])
-            slopes = np.zeros(k), np.zeros((len(here[1]), k))
-            slopes[0][free] = (score - here[0]) / h[free]
-            slopes[1][:, free] = ((whole - here[1]) / h[free, None]).T
-            self.beside = (z.tobytes(), slopes)
+            h[-3:] = LOG_STEP
+            score, whole = self.measure(z + np.diag(h))
+            self.beside = (z.tobytes(), ((score - here[0]) / h, ((whole - here[1]) / h[:, None]).T))
         return self.beside[1]
 
 

@@ -22,7 +22,7 @@ from alphalab.claims.notation import Formula
 from alphalab.claims.theory.price import PRICE
 
 Ball: TypeAlias = Any  # an interval of mpmath, rounded outward
-BITS, WIDTH = 120, 1e-5  # of Q, relatively
+BITS, WIDTH = 80, 1e-3  # the second of Q, relatively
 
 balls = MPIntervalContext()
 balls.prec = BITS
@@ -50,10 +50,9 @@ def measured(instance: Instance) -> dict[sp.Symbol, Ball]:
     )
     constant = instance.method == "constant"
     rates = [balls.mpf(1) if constant else 2 * D / tanh(alpha) / (t + 2) for t in range(len(f))]
-    walked = np.cumsum(
-        [np.zeros_like(d[0]) + balls.mpf(0), *(rate * one for rate, one in zip(rates, d, strict=True))], axis=0
-    )
-    start = walked[len(f) // 2] / balls.mpf(2) if instance.cycle else _exact(instance.start)
+    steps = [np.asarray([rate * part for part in one]) for rate, one in zip(rates, d, strict=True)]
+    walked = np.cumsum([np.zeros_like(d[0]) + balls.mpf(0), *steps], axis=0)
+    start = walked[len(f) // 2] / 2 if instance.cycle else _exact(instance.start)
     x = start - walked[:-1]
     _check(instance, x, f, g, N, D)
     T, inner = balls.mpf(len(f)), (g * d).sum(axis=-1)
@@ -123,15 +122,16 @@ def price(alpha: float, n: int) -> Ball:
     a = balls.mpf(alpha)
     if n == 1:
         return tanh(a)
-    parts, least = [(balls.mpf(1) / n, balls.mpf(1))], balls.mpf(0)
-    while True:
-        ratios = [_ratio(a, n, balls.mpf([low.a, high.b])) for low, high in parts]
-        least = max([least, *(_ratio(a, n, low).a for low, _ in parts)])
-        kept = [(part, ratio) for part, ratio in zip(parts, ratios, strict=True) if ratio.b > least]
-        top = max(ratio.b for _, ratio in kept)
-        if top - least <= WIDTH * least:
-            return balls.mpf([least.a, top.b])
-        parts = [half for (low, high), _ in kept for half in _halves(low, high)]
+    M = n * tanh(a / balls.sqrt(balls.mpf(n))) ** 2
+    low, high = balls.sqrt(M).a, _least([a, M / tanh(a)]).b  # sqrt M <= Q <= min(alpha, M/tanh alpha)
+    parts = [(balls.mpf(1) / n, balls.mpf(1))]
+    while high - low > WIDTH * low:
+        ratios = [_ratio(a, n, balls.mpf([start.a, end.b])) for start, end in parts]
+        low = max([low, *(_ratio(a, n, start).a for start, _ in parts)])
+        high = min(high, max(ratio.b for ratio in ratios))
+        kept = [part for part, ratio in zip(parts, ratios, strict=True) if ratio.b > low]
+        parts = [half for start, end in kept for half in _halves(start, end)]
+    return balls.mpf([low, high])
 
 
 def _halves(low: Ball, high: Ball) -> list[tuple[Ball, Ball]]:
