@@ -28,6 +28,7 @@ from alphalab.claims.theory.noise import N4, N4_FLOOR
 from alphalab.claims.theory.one_norm import ONE_NORM_LEMMA
 from alphalab.claims.theory.per_tensor import T7, T7_LARGEST
 from alphalab.claims.theory.price import PRICE_LEMMA, PRICES
+from alphalab.claims.theory.q_one_dimensional import Q_ONE_DIMENSIONAL
 from alphalab.claims.theory.schedules import N2, T8
 from alphalab.claims.theory.sharp_lemmas import SHARP_LEMMAS
 from alphalab.claims.theory.smooth_maximum import CONSTANT, N3
@@ -96,6 +97,7 @@ THEORY: tuple[Claim, ...] = (
     T7_LARGEST,
     T8,
     PRICES,
+    Q_ONE_DIMENSIONAL,
     PRICE_LEMMA,
     N1_DECREASE,
     N1,

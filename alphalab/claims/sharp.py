@@ -5,12 +5,16 @@
     Q(alpha, n)   = sup_{|u|=1} sum tanh^2(alpha u_i) / sum u_i tanh(alpha u_i)
                                                             sqrt M <= Q <= min(alpha, M/tanh alpha)
 
-The formulas of M and rho are those of `notation`; here they are evaluated. Q has no closed form: the supremum is
-searched over the vectors with two levels, k coordinates with s_i = u_i^2 = p/k and n - k with (1-p)/(n-k); that
-two levels suffice has numerical support only.
+The formulas of M and rho are those of `notation`; here they are evaluated. Q is a maximum over one number
+(`q-one-dimensional`): one coordinate c_1 = sqrt p of the unit vector, n - 1 equal ones c = sqrt((1-p)/(n-1)),
+
+    Q = max over 1/n <= p < 1 of (t_1^2 + (n-1) t^2)/(c_1 t_1 + (n-1) c t),   t_1 = tanh(alpha c_1),  t = tanh(alpha c)
+    alpha -> 0:  Q/alpha -> 1,   from sqrt M <= Q <= alpha;        alpha -> inf:  Q -> n
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 
@@ -18,6 +22,10 @@ from alphalab.claims import notation
 from alphalab.optimizers.optimizer import POSITIVE, Interval, checked
 
 Number = float | np.ndarray
+TINY = 1e-9  # below it alpha^2/3 is less than a digit
+SATURATED = 25.0  # tanh is 1 in float64
+LEVELS_BELOW = 25.0  # e^-25: how far below its largest value c is searched
+ROUNDS, POINTS = 5, 97  # each round narrows 48 times: to 1e-7 of the range, and the value to its square
 
 
 def M(alpha: Number, n: Number) -> Number:
@@ -30,47 +38,64 @@ def rho(alpha: Number, n: Number) -> Number:
     return _evaluate(notation.root_rho, alpha, n) ** 2  # the quotient first: tanh^2 underflows
 
 
-def _two_levels(alpha: np.ndarray, n: float) -> np.ndarray:
-    """Return the supremum over two-level vectors, (A,) -> (A,): a grid over (k, p), then p refined around the best."""
-    alpha = alpha[:, None, None]
-    k = np.unique(np.geomspace(1, n, 200).round())[:, None]
-    low, high = np.zeros((len(alpha), *k.shape)), np.ones((len(alpha), *k.shape))
-    for _ in range(8):  # each round narrows p fifteenfold, to 1e-9
-        p = low + (high - low) * np.linspace(0, 1, 31)
-        ratio = _ratio(alpha, k, p, n)
-        best = np.argmax(ratio, axis=-1)[..., None]
-        width = (high - low) / 30
-        center = np.take_along_axis(p, best, axis=-1)
-        low, high = np.maximum(center - width, 0), np.minimum(center + width, 1)
-    return np.asarray(ratio.max(axis=(1, 2)))
-
-
-def _ratio(alpha: np.ndarray, k: np.ndarray, p: np.ndarray, n: float) -> np.ndarray:
-    """Return sum tanh^2(alpha u_i)/sum u_i tanh(alpha u_i) for k coordinates sqrt(p/k), n - k sqrt((1-p)/(n-k))."""
-    rest = n - k
-    u, w = np.sqrt(p / k), np.sqrt(np.divide(1 - p, rest, out=np.zeros_like(p), where=rest > 0))
-    top = k * np.tanh(alpha * u) ** 2 + rest * np.tanh(alpha * w) ** 2
-    bottom = k * u * np.tanh(alpha * u) + rest * w * np.tanh(alpha * w)
-    on_sphere = (rest > 0) | (p == 1)  # with no rest all of the unit norm is in the k coordinates
-    return np.divide(top, bottom, out=np.zeros_like(top), where=(bottom > 0) & on_sphere)
-
-
 def Q(alpha: Number, n: Number) -> Number:
     """Return what replaces n in the best-iterate bound, for alpha > 0 and n >= 1; numbers or arrays that broadcast."""
-    alphas, sizes = np.broadcast_arrays(
+    steep, size = np.broadcast_arrays(
         checked("sharp", "alpha", alpha, POSITIVE), checked("sharp", "n", n, Interval(low=1))
     )
-    values = np.empty(alphas.shape)
-    for size in np.unique(sizes):
-        here = sizes == size
-        distinct, places = np.unique(alphas[here], return_inverse=True)
-        values[here] = np.concatenate([_two_levels(part, float(size)) for part in _parts(distinct)])[places]
-    return values[()]
+    pairs, places = np.unique(np.stack([steep.ravel(), size.ravel()]), axis=1, return_inverse=True)
+    values = np.concatenate([_tanh_price(*part) for part in np.split(pairs, range(256, pairs.shape[1], 256), axis=1)])
+    return values[places.reshape(steep.shape)][()]
 
 
-def _parts(alphas: np.ndarray) -> list[np.ndarray]:
-    """Return the alphas in parts of 16, whose grids stay in cache."""
-    return np.split(alphas, range(16, len(alphas), 16))
+def _tanh_price(alpha: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """Return Q for (A,) and (A,): alpha itself where it is tiny, sqrt M >= alpha (1 - alpha^2/3), else the maximum."""
+    steep = np.maximum(alpha, TINY)[:, None]
+    found = one_dimensional(lambda u: np.tanh(steep * u), n, SATURATED / steep)
+    return np.where(alpha < TINY, alpha, found)
+
+
+def one_dimensional(squash: Callable[[np.ndarray], np.ndarray], n: np.ndarray, most: np.ndarray) -> np.ndarray:
+    """Return the maximum over p of the ratio for an increasing `squash`, (A, K) -> (A, K), at n, (A,) -> (A,).
+
+    Up to p = 1/2 the coordinate is log p, beyond it log c: p may be 1 - 1e-588. `most` (A, 1) is an argument beyond
+    which the squash is constant to the last digit, so that no larger c < c_1 is better.
+    """
+    rest = n[:, None] - 1
+
+    def by_share(log_p: np.ndarray) -> np.ndarray:
+        p = np.exp(log_p)
+        with np.errstate(all="ignore"):
+            return _ratio(squash, np.sqrt(p), np.sqrt(np.where(rest > 0, (1 - p) / rest, 0)), rest)
+
+    def by_level(log_c: np.ndarray) -> np.ndarray:
+        c = np.exp(log_c)
+        return _ratio(squash, np.sqrt(1 - rest * c * c), c, rest)
+
+    balanced = -np.log(n)[:, None]
+    with np.errstate(divide="ignore"):
+        half = np.log(np.minimum(np.minimum(1 / np.sqrt(2 * rest), np.exp(balanced / 2)), most))
+    ends = (
+        (by_share, balanced, np.maximum(balanced, -np.log(2))),
+        (by_level, half - LEVELS_BELOW, half),
+    )
+    return np.max([_largest(ratio, low, high) for ratio, low, high in ends], axis=0)
+
+
+def _ratio(squash: Callable[[np.ndarray], np.ndarray], top: np.ndarray, c: np.ndarray, rest: np.ndarray) -> np.ndarray:
+    """sum sigma(u_i)^2/sum u_i sigma(u_i) for one coordinate `top` and `rest` equal ones c."""
+    t_1, t = squash(top), squash(c)
+    return (t_1 * t_1 + rest * t * t) / (top * t_1 + rest * c * t)
+
+
+def _largest(ratio: Callable[[np.ndarray], np.ndarray], low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Return the largest value on [low, high], (A, 1) each -> (A,): a grid, then around its best a finer one."""
+    for _ in range(ROUNDS):
+        x = low + (high - low) * np.linspace(0, 1, POINTS)
+        values = ratio(x)
+        best = np.argmax(values, axis=1)[:, None]
+        low, high = (np.take_along_axis(x, np.clip(best + k, 0, POINTS - 1), axis=1) for k in (-1, 1))
+    return np.asarray(values.max(axis=1))
 
 
 def _evaluate(formula: notation.Formula, alpha: Number, n: Number) -> Number:

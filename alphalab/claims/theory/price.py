@@ -16,7 +16,6 @@ import sympy as sp
 
 from alphalab.arrays import roundoff
 from alphalab.claims import sharp
-from alphalab.claims.case import Case
 from alphalab.claims.claim import Bound, Claim
 from alphalab.claims.notation import M, N, Quantity, alpha, expand, inner, letter, n, rho, square
 from alphalab.claims.paper.discussion import dimension_proof, rise_steps
@@ -25,16 +24,8 @@ from alphalab.claims.proof import Growth, Identity, Proof, Sign, Step, slack
 from alphalab.claims.space import Space, Values
 from alphalab.claims.theory.sharp_lemmas import below_argument
 
-UP = 1 + 1e-8  # Q is known to 9 digits
-
-
-def _rounded_up(case: Case) -> np.ndarray:
-    """Return Q, which is known to 9 digits, rounded up in the eighth."""
-    return np.asarray(sharp.Q(case.hyperparameter("alpha"), case.n)) * UP
-
-
 PRICE = letter("{Q}")
-LETTERS = (Quantity(PRICE, "Q(alpha, n)", _rounded_up),)
+LETTERS = (Quantity(PRICE, "Q(alpha, n)", lambda case: np.asarray(sharp.Q(case.hyperparameter("alpha"), case.n))),)
 
 
 def slope_steps() -> tuple[Step, ...]:
@@ -126,7 +117,7 @@ ORDER: dict[str, Callable[[np.ndarray, np.ndarray, np.ndarray], tuple[Any, Any]]
     "1 <= rho": lambda a, n, larger: (np.ones_like(a), sharp.rho(a, n)),
     "rho <= n": lambda a, n, larger: (sharp.rho(a, n), n),
     "rho rises": lambda a, n, larger: (sharp.rho(a, n), sharp.rho(larger, n)),
-    "sqrt M <= Q": lambda a, n, larger: (np.sqrt(sharp.M(a, n)), sharp.Q(a, n) * UP),
+    "sqrt M <= Q": lambda a, n, larger: (np.sqrt(sharp.M(a, n)), sharp.Q(a, n)),
     "Q <= alpha": lambda a, n, larger: (sharp.Q(a, n), a),
     "Q <= M/tanh alpha": lambda a, n, larger: (sharp.Q(a, n), sharp.M(a, n) / np.tanh(a)),
 }
@@ -168,5 +159,5 @@ PRICES = Claim(
         {"which": tuple(ORDER), "log alpha": (-3.0, 3.0), "log n": (0.0, 6.0), "log larger/alpha": (0.0, 2.0)},
         order_sides,
     ),
-    remark="Q is searched over vectors with two levels; that two suffice has numerical support only",
+    remark="Q is computed by q-one-dimensional",
 )
