@@ -1,7 +1,8 @@
 """Decide the claims: discharge proofs, re-check certificates, confirm witnesses, meet the evidence.
 
     argued    proof, certificate, witness            met    the cases that all claims share: gradients and runs
-    alone     its own cases, the one that attains it, those that break what assumes too little, its trial
+    alone     its own cases, the one that attains it, the nearest one known, those that break what assumes too little or
+              promises too much, its trial
 
 What is found is compared with the verdict on record; a departure in either direction is an error.
 """
@@ -19,6 +20,8 @@ from alphalab.claims.breaking import breaking
 from alphalab.claims.case import Case
 from alphalab.claims.claim import VERDICTS, Bound, Claim, Finding, shown_margin
 from alphalab.claims.evidence import evidence
+from alphalab.claims.falsifier.intervals import reached
+from alphalab.claims.falsifier.records import records
 from alphalab.problems import Problem
 from alphalab.simulation.cores.spread import counted
 from alphalab.simulation.cores.workers import side_by_side
@@ -37,6 +40,7 @@ class Verdict:
     proved            number of proof steps discharged;   undecided  the sentences of those that are not
     certified         whether an interval certificate was re-checked, None where there is none
     refuted           whether a witness was confirmed, None where there is none;   counterexample  its sentence
+    reached           what left/right is not below, in intervals, at the instance on record; None where there is none
     instances, violations   of the checks;   worst_margin  least (right - left)/right;   best_tightness  left/right
     """
 
@@ -51,6 +55,7 @@ class Verdict:
     certified: bool | None
     refuted: bool | None
     counterexample: str
+    reached: float | None
     instances: int
     violations: int
     worst_margin: float | None
@@ -81,6 +86,7 @@ class Verdict:
             "refuted (exact witness)": self.refuted,
             "witness not confirmed": self.refuted is False,
             f"checked ({counted(self.instances, 'instance')})": self.instances,
+            f"attacked (left/right up to {self.reached or 0:.4f} for n > 1)": self.reached,
             f"violated ({counted(self.violations, 'instance')})": self.violations,
         }
         return ", ".join(way for way, taken in ways.items() if taken) or "not known"
@@ -94,7 +100,7 @@ class Verdict:
 class Argument:
     """What a claim has for and against it without any case: the steps of its proof, certificate and witness.
 
-    steps   how many the proof has;   undecided, certified, refuted, counterexample   as in `Verdict`
+    steps   how many the proof has;   undecided, certified, refuted, counterexample, reached   as in `Verdict`
     seconds   it took
     """
 
@@ -103,6 +109,7 @@ class Argument:
     certified: bool | None
     refuted: bool | None
     counterexample: str
+    reached: float | None
     seconds: float
 
 
@@ -163,6 +170,8 @@ def _held(bound: Bound) -> Iterator[Finding]:
     yield from map(bound.findings, bound.own_cases())
     if bound.tight:
         yield bound.findings(bound.tight())
+    if bound.key in records():
+        yield bound.findings(records()[bound.key].recipe().case("the nearest known for n > 1"))
     yield from (finding for finding in map(bound.findings, breaking(bound)) if finding.instances)
 
 
@@ -181,6 +190,7 @@ def argued(claim: Claim) -> Argument:
         certified=_certified(claim),
         refuted=_refuted(claim),
         counterexample=claim.witness().sentence if claim.witness else "",
+        reached=reached(claim, records()[claim.key]) if isinstance(claim, Bound) and claim.key in records() else None,
         seconds=time.perf_counter() - began,
     )
 
@@ -210,6 +220,7 @@ def _verdict(claim: Claim, argument: Argument, trial: Met, on_cases: Sequence[Me
         certified=argument.certified,
         refuted=argument.refuted,
         counterexample=argument.counterexample,
+        reached=argument.reached,
         instances=instances,
         violations=violations,
         worst_margin=1 - max(tightness) if tightness else None,

@@ -1,4 +1,4 @@
-r"""The functions of a class, known by finitely many points x_i, values f_i and gradients g_i, and one that passes there.
+r"""The functions of a class, known by points x_i, values f_i and gradients g_i, and one that passes there.
 
     one-sided   f_i <= f_j + <g_j, x_i - x_j> + (L/2) |x_i - x_j|^2                    f = min of these parabolas
     convex      f_i >= f_j + <g_j, x_i - x_j> + |g_i - g_j|^2/(2L)                     f = an envelope of tangents
@@ -26,7 +26,7 @@ CLASSES = ("one-sided", "lipschitz", "convex")
 def gaps(kind: str, x: np.ndarray, f: np.ndarray, g: np.ndarray) -> np.ndarray:
     """Return how far each inequality of the class holds, L = 1: >= 0 everywhere for the points of such a function.
 
-    x, g (K, *batch, n), f (K, *batch) -> (K (K-1), *batch), of floats or of objects that add and multiply, as intervals.
+    x, g (K, *batch, n), f (K, *batch) -> (K (K-1), *batch), of floats or of objects such as intervals.
     """
     i, j = (
         (list(ends) for ends in zip(*itertools.permutations(range(len(f)), 2), strict=True)) if len(f) > 1 else ([], [])
@@ -54,8 +54,8 @@ def interpolant(kind: str, x: np.ndarray, f: np.ndarray, g: np.ndarray, f_inf: f
         return CustomProblem(value=lowest.value, gradient=lowest.gradient, n=n, L=1.0, f_inf=f_inf)
     if kind == "convex":
         envelope = _Envelope(x, f, g)
-        known = {"convex": True, "f_star": f_inf, "x_star": x[-1]}
-        return CustomProblem(value=envelope.value, gradient=envelope.gradient, n=n, L=1.0, **known)  # type: ignore[arg-type]
+        known: dict[str, Any] = {"convex": True, "f_star": f_inf, "x_star": x[-1]}
+        return CustomProblem(value=envelope.value, gradient=envelope.gradient, n=n, L=1.0, **known)
     # f + |x|^2/2 is convex with constant 2: half of it has constant 1
     half = _Envelope(x, (f + _dot(x, x) / 2) / 2, (g + x) / 2)
     return CustomProblem(

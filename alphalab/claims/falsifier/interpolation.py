@@ -4,8 +4,9 @@ r"""Where a bound on runs can fail: among all functions of a class, the greatest
     where       x_{t+1} = x_t - eta d(g_t)     exactly, by the method itself
                 gaps >= 0     the interpolation conditions of the class: then such an f exists (`functions`)
 
-With a minimiser x* = 0, f* = 0 as one more point; for one-sided bounds f >= 0 says f_t >= |g_t|^2/2. A cycle goes back by
-the way it came: g_{t+T} = -g_t, so x_1 = (1/2) sum d(g_t) closes it exactly. SLSQP from many runs on quadratics, disturbed.
+With a minimiser x* = 0, f* = 0 as one more point; for one-sided bounds f >= 0 says f_t >= |g_t|^2/2. A cycle goes
+back by the way it came: g_{t+T} = -g_t, so x_1 = (1/2) sum d(g_t) closes it exactly. SLSQP begins at many runs on
+quadratics, disturbed.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import numpy as np
 from alphalab.arrays import dot, norm
 from alphalab.claims.case import Case
 from alphalab.claims.claim import Assumption, Bound
+from alphalab.claims.falsifier.arenas import Recipe
 from alphalab.claims.falsifier.functions import CLASSES, gaps, interpolant
 from alphalab.claims.theory.schedules import next_inverse
 from alphalab.optimizers import AlphaGrad, Optimizer, Scheduled
@@ -99,6 +101,12 @@ class Instance:
             f = np.append(f, 0.0)
         return interpolant(self.kind, x, f, g, 0.0)
 
+    def recipe(self) -> Recipe:
+        """Return what reproduces the run."""
+        declared = {"D": np.asarray(self.D)} | ({"period": np.asarray(float(self.steps))} if self.cycle else {})
+        start = self.whole()[0][0]
+        return Recipe(method=self.optimizer, problem=self.problem(), start=start, steps=self.steps, declared=declared)
+
     def __str__(self) -> str:
         """The class, the method and the size of the instance in words."""
         shape = f"n = {self.gradients.shape[1]}, T = {self.steps}{', a cycle' * self.cycle}"
@@ -107,7 +115,7 @@ class Instance:
 
 @dataclass(frozen=True)
 class Functions:
-    """The runs of a bound on the functions of a class: unknowns z, (S, number of unknowns), their case and their gaps."""
+    """The runs of a bound on the functions of a class: unknowns z, (S, number of them), their case and their gaps."""
 
     bound: Bound
     kind: str
@@ -164,13 +172,13 @@ class Functions:
         return np.where(np.isfinite(score), score, 50.0), whole
 
     def beginning(self, random: np.random.Generator) -> np.ndarray:
-        """Return a run on a random quadratic, disturbed, (number of unknowns,): the quadratic itself is of every class."""
+        """Return a run on a random quadratic, disturbed, (number of unknowns,): quadratics are of every class."""
         n, T = self.n, self.T
         basis = np.linalg.qr(random.standard_normal((n, n)))[0]
         A = basis * np.append(10.0 ** random.uniform(-3, 0, n - 1), 1.0) @ basis.T
         log_alpha, log_epsilon = random.uniform(*LOG_ALPHA), random.uniform(*LOG_EPSILON)
         x = random.standard_normal(n) * 10.0 ** random.uniform(-0.7, 1.0)
-        D = np.linalg.norm(x) * random.uniform(1, 2)
+        D = float(np.linalg.norm(x)) * random.uniform(1, 2)
         optimizer = METHODS[self.method](10.0**log_alpha, 10.0**log_epsilon, D)
         state, at, points = optimizer.init(x), x, []
         for _ in range(T):

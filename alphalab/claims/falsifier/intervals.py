@@ -71,8 +71,8 @@ def measured(instance: Instance) -> dict[sp.Symbol, Ball]:
         notation.N: N[-1],
         notation.r: r[-1],
         notation.inner: inner[-1],
-        notation.gamma_min: tanh(alpha) * _least(r),
-        notation.least_norm: _least(N),
+        notation.gamma_min: tanh(alpha) * OPERATIONS[sp.Min](r),
+        notation.least_norm: OPERATIONS[sp.Min](N),
         notation.mean_delta: f.sum() / T,
         notation.mean_norm: sum(N) / T,
         notation.mean_h: sum(size * share for size, share in zip(N, r, strict=True)) / T,
@@ -106,10 +106,17 @@ def value(formula: Formula, letters: dict[sp.Symbol, Ball]) -> Ball:
         return inside(formula.base) ** int(formula.exp)
     if formula.is_Pow and (2 * formula.exp).is_Integer:
         return balls.sqrt(inside(formula.base)) ** int(2 * formula.exp)
-    made = {sp.Add: sum, sp.Mul: math.prod, sp.tanh: lambda parts: tanh(parts[0]), sp.Min: _least}.get(formula.func)
-    if made is None:
+    if formula.func not in OPERATIONS:
         raise ValueError(f"{formula.func} is not known in intervals")
-    return made([inside(part) for part in formula.args])
+    return OPERATIONS[formula.func]([inside(part) for part in formula.args])
+
+
+OPERATIONS: dict[Any, Callable[[list[Ball]], Ball]] = {
+    sp.Add: sum,
+    sp.Mul: math.prod,
+    sp.tanh: lambda parts: tanh(parts[0]),
+    sp.Min: lambda parts: balls.mpf([min(part.a for part in parts), min(part.b for part in parts)]),
+}
 
 
 def tanh(z: Ball) -> Ball:
@@ -123,7 +130,7 @@ def price(alpha: float, n: int) -> Ball:
     if n == 1:
         return tanh(a)
     M = n * tanh(a / balls.sqrt(balls.mpf(n))) ** 2
-    low, high = balls.sqrt(M).a, _least([a, M / tanh(a)]).b  # sqrt M <= Q <= min(alpha, M/tanh alpha)
+    low, high = balls.sqrt(M).a, OPERATIONS[sp.Min]([a, M / tanh(a)]).b  # sqrt M <= Q <= min(alpha, M/tanh alpha)
     parts = [(balls.mpf(1) / n, balls.mpf(1))]
     while high - low > WIDTH * low:
         ratios = [_ratio(a, n, balls.mpf([start.a, end.b])) for start, end in parts]
@@ -148,11 +155,6 @@ def _ratio(alpha: Ball, n: int, p: Ball) -> Ball:
 
 def _positive(z: Ball) -> Ball:
     return balls.mpf([max(z.a, balls.mpf(0)), max(z.b, balls.mpf(0))])
-
-
-def _least(parts: Any) -> Ball:
-    parts = list(parts)
-    return balls.mpf([min(part.a for part in parts), min(part.b for part in parts)])
 
 
 def _exact(numbers: np.ndarray) -> np.ndarray:
