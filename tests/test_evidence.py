@@ -1,25 +1,31 @@
-"""The evidence can fail: a run that has stopped is no instance, every dropped assumption and wrong constant shows."""
+"""The evidence can fail: a run that has stopped is no instance, every dropped assumption and wrong constant shows.
+
+What `verify` notices by itself, on the evidence that it meets by default, and without the proof; and what it keeps.
+"""
 
 from __future__ import annotations
 
+import functools
+import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+import sympy as sp
+from wrong_constants import WRONG, bound
 
-from alphalab.claims import Bound, claim
+from alphalab.claims import CLAIMS, Assumption, Bound, Case, Claim, cache, claim, run_case, verify, verify_all
+from alphalab.claims.breaking import breaking
 from alphalab.claims.case import NEEDED, OBSERVED, trajectory_case
+from alphalab.claims.evidence import CLASSES, evidence
+from alphalab.claims.paper.lemma_1 import ALPHAGRAD
+from alphalab.claims.verify import Verdict
 from alphalab.optimizers import AlphaGrad, HeavyBall, Scheduled, inverse
 from alphalab.problems import CustomProblem, problem
 from alphalab.simulation import Trajectory, simulate
 
 SEEN = (*OBSERVED, "distance")
-
-
-def bound(key: str) -> Bound:
-    found = claim(key)
-    assert isinstance(found, Bound)
-    return found
 
 
 def half_square(n: int = 3) -> CustomProblem:
@@ -115,3 +121,111 @@ def test_a_check_and_a_claim_are_told_in_a_few_lines() -> None:
         said = repr(claim(key))
         assert said.count("\n") == 2
         assert key in said and "Callable" not in said and "function" not in said
+
+
+# ---------------------------------------------------------------- dropped assumptions
+
+TRUE = [claim for claim in CLAIMS if isinstance(claim, Bound) and claim.verdict == "true"]
+PAIRS = [
+    (bound, assumption)
+    for bound in TRUE
+    for assumption in bound.assumes
+    if not assumption.sentence.endswith(" known")  # there is no bound without a constant
+]
+NOT_NEEDED = {
+    # they make the title true, that runs end in the 2-cycle; the inequality holds without, a := 0 below the threshold
+    ("thm-4-attraction", r"\varepsilon > 0"),
+    ("thm-4-attraction", r"\eta > 2\varepsilon/(\alpha L)"),
+    ("thm-2-plain", ALPHAGRAD.sentence),  # h^{-1}(b) <= b + eps speaks of numbers
+}
+
+
+def on_evidence(bound: Bound, cases: Any = ()) -> Verdict:
+    """What the evidence alone says."""
+    return verify_all([replace(bound, proof=None, certificate=None)], cases)[0]
+
+
+@pytest.mark.parametrize("claim", TRUE, ids=lambda claim: claim.key)
+def test_nothing_breaks_a_bound_with_all_its_assumptions(claim: Bound) -> None:
+    assert [case.label for case in breaking(claim) if claim.check(case).count("violated")] == []
+
+
+@pytest.mark.parametrize("bound, dropped", PAIRS, ids=[f"{bound.key}, {a.sentence}" for bound, a in PAIRS])
+def test_every_assumption_is_needed(bound: Bound, dropped: Assumption) -> None:
+    """Without it `verify` finds a violation on the claim's own evidence, whatever the proof says."""
+    found = on_evidence(replace(bound, assumes=tuple(a for a in bound.assumes if a is not dropped)))
+    assert (found.violations > 0) is ((bound.key, dropped.sentence) not in NOT_NEEDED)
+    assert not found.agrees or not found.violations
+
+
+# ---------------------------------------------------------------- wrong constants
+
+
+@pytest.fixture(scope="module")
+def class_cases() -> list[Case]:
+    return [make() for make in evidence(problems=CLASSES)]
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_a_wrong_constant_is_noticed(what: str, class_cases: list[Case]) -> None:
+    """By `verify` as it is called for one claim."""
+    found = on_evidence(WRONG[what](), class_cases)
+    assert found.found == "false"
+    assert not found.agrees
+
+
+# ---------------------------------------------------------------- names, objects, what is kept
+
+
+def test_a_claim_is_verified_by_name_and_as_an_object() -> None:
+    by_name, as_object = (verify(key, problems=["huber"], quick=True) for key in ("thm-2", claim("thm-2")))
+    assert replace(by_name, seconds=0.0) == replace(as_object, seconds=0.0)
+    assert "huber, n = 2" in {finding.case for finding in by_name.findings}
+    mine = Bound(key="mine", title="half of lemma 1", source="me", left=bound("lemma-1").left, right=sp.Rational(1, 2))
+    assert (verify(mine).found, verify(mine).violations > 0) == ("false", True)
+
+
+def test_evidence_of_ones_own_takes_the_place_of_the_labs() -> None:
+    case = run_case(AlphaGrad(), half_square(), np.ones(3), 7, "mine")
+    found = verify("thm-2-sharp", evidence=[case])
+    assert [finding.case for finding in found.findings][:1] == ["mine"]
+    assert not any(finding.case.startswith("gradients, n =") for finding in found.findings)
+
+
+def test_a_verdict_is_kept_and_told_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    claims, asked = (claim("lemma-1"), claim("ex-1")), []
+
+    def decide(chosen: tuple[Claim, ...]) -> tuple[Verdict, ...]:
+        asked.append([one.key for one in chosen])
+        return verify_all(chosen, ())
+
+    first, again = (cache.remembered(claims, "few", decide) for _ in range(2))
+    assert json.dumps([v.as_dict() for v in first]) == json.dumps([v.as_dict() for v in again])
+    assert asked == [["lemma-1", "ex-1"]]
+    cache.remembered(claims, "other evidence", decide)
+    monkeypatch.setattr(cache, "_code", lambda: "another")
+    cache.remembered(claims, "few", decide)
+    assert asked == [["lemma-1", "ex-1"]] * 3
+
+
+def test_what_is_not_of_the_ledger_is_never_kept() -> None:
+    changed = replace(bound("lemma-1"), right=bound("lemma-1").right / 4)
+    decide = functools.partial(verify_all, cases=())
+    for _ in range(2):
+        assert [v.found for v in cache.remembered((claim("lemma-1"), changed), "few", decide)] == ["true", "false"]
+
+
+@pytest.mark.parametrize("damage", ["", "{", "{}", '{"code": 1, "verdict": {}}', "[]"])
+def test_a_damaged_file_is_no_verdict(damage: str) -> None:
+    decide = functools.partial(verify_all, cases=())
+    (right,) = cache.remembered((claim("ex-1"),), "few", decide)
+    for path in cache.folder().iterdir():
+        path.write_text(damage)
+    (again,) = cache.remembered((claim("ex-1"),), "few", decide)
+    assert replace(again, seconds=0.0) == replace(right, seconds=0.0)
+
+
+def test_a_folder_that_cannot_be_written_makes_it_no_worse(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert cache.remembered((claim("ex-1"),), "few", functools.partial(verify_all, cases=()))[0].agrees

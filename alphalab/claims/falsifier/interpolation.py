@@ -1,7 +1,7 @@
 r"""Where a bound on runs can fail: among all functions of a class, the greatest in which it applies.
 
-    maximise    left/right   over   g_1..g_T, f_1..f_T, x_1, alpha, eps (and D),      L = 1, eta = 1
-    where       x_{t+1} = x_t - eta d(g_t)     exactly, by the method itself
+    maximise    left/right   over   g_1..g_T, f_1..f_T, x_1, alpha, eps (and D),      L = 1
+    where       x_{t+1} = x_t - eta d(g_t)     exactly, by the method itself; eta = 1/tanh(alpha) sets the units
                 gaps >= 0     the interpolation conditions of the class: then such an f exists (`functions`)
 
 With a minimiser x* = 0, f* = 0 as one more point; for one-sided bounds f >= 0 says f_t >= |g_t|^2/2. A cycle goes
@@ -28,7 +28,7 @@ from alphalab.optimizers import AlphaGrad, Optimizer, Scheduled
 from alphalab.problems import Problem
 from alphalab.problems.problem import Constants
 
-INSIDE = 1e-9  # every condition is met with so much to spare, so that it can be checked again in intervals
+AIM, INSIDE = 1e-6, 1e-9  # by how much every condition is to hold, and holds: so it can be checked again in intervals
 STEP, LOG_STEP = 1e-7, 1e-4  # of the difference quotients
 ITERATIONS, ROUNDS = 60, 4
 LOG_ALPHA, LOG_EPSILON, LOG_D = (-2.0, 2.0), (-6.0, 0.0), (-4.0, 4.0)
@@ -36,7 +36,9 @@ SHAPES = ((2, 1), (2, 2), (2, 3), (3, 2), (2, 4), (3, 3))  # n, T
 
 Build = Callable[[Any, Any, Any], Optimizer]
 METHODS: dict[str, Build] = {
-    "constant": lambda alpha, epsilon, D: AlphaGrad(learning_rate=1.0, alpha=alpha, epsilon=epsilon),
+    "1/tanh(alpha)": lambda alpha, epsilon, D: AlphaGrad(
+        learning_rate=1 / np.tanh(alpha), alpha=alpha, epsilon=epsilon
+    ),
     "2D/(tanh(alpha)(t+1))": lambda alpha, epsilon, D: Scheduled(
         AlphaGrad(learning_rate=2 * D / np.tanh(alpha), alpha=alpha, epsilon=epsilon), schedule=next_inverse
     ),
@@ -63,7 +65,7 @@ CYCLE = Assumption("x_{T+1} = x_1", _off_cycle)
 class Instance:
     """A function of a class known at the points of a run, and the run: plain numbers, which stand for themselves.
 
-    kind      "one-sided" | "lipschitz" | "convex", L = 1;     method    a name in METHODS, eta = 1
+    kind      "one-sided" | "lipschitz" | "convex", L = 1;     method    a name in METHODS: its steps
     values    f_1..f_T, (T,);   gradients   (T, n);   start    x_1, (n,), where x* = 0, f* = 0
     cycle     T is half a period: values and minus the gradients follow, and the start is what closes it
     """
@@ -228,7 +230,7 @@ class Functions:
                     constraints=[
                         {
                             "type": "ineq",
-                            "fun": lambda z: near.at(z)[1] - 2 * INSIDE,
+                            "fun": lambda z: near.at(z)[1] - AIM,
                             "jac": lambda z: near.slopes(z)[1],
                         }
                     ],

@@ -48,8 +48,9 @@ def measured(instance: Instance) -> dict[sp.Symbol, Ball]:
     d = np.stack(
         [np.asarray([tanh(alpha * part / (size + eps)) for part in one]) for one, size in zip(g, N, strict=True)]
     )
-    constant = instance.method == "constant"
-    rates = [balls.mpf(1) if constant else 2 * D / tanh(alpha) / (t + 2) for t in range(len(f))]
+    constant = instance.method == "1/tanh(alpha)"
+    eta = (1 if constant else 2 * D) / tanh(alpha)
+    rates = [eta if constant else eta / (t + 2) for t in range(len(f))]
     steps = [np.asarray([rate * part for part in one]) for rate, one in zip(rates, d, strict=True)]
     walked = np.cumsum([np.zeros_like(d[0]) + balls.mpf(0), *steps], axis=0)
     start = walked[len(f) // 2] / 2 if instance.cycle else _exact(instance.start)
@@ -60,7 +61,7 @@ def measured(instance: Instance) -> dict[sp.Symbol, Ball]:
     return {
         notation.alpha: alpha,
         notation.eps: eps,
-        notation.eta: balls.mpf(1) if constant else 2 * D / tanh(alpha),
+        notation.eta: eta,
         notation.n: balls.mpf(g.shape[1]),
         notation.L: balls.mpf(1),
         notation.T: T,
