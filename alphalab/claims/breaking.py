@@ -123,10 +123,10 @@ def settings() -> Iterator[Case]:
 
 
 def attained() -> Iterator[Case]:
-    """Yield runs on x^2/2 that use up what bounds allow: a step to the minimiser, one beyond, a walk."""
+    """Yield runs on x^2/2 that use up what bounds allow: a step to the minimiser, one across, a walk; tiny steps."""
     one = half_square()
     yield run_case(plain(1.0, 1e-12, 20.0), one, np.ones(1), 1)
-    yield run_case(plain(1.0, 4.0, 20.0), one, np.ones(1), 1)
+    yield run_case(plain(0.1, 100.0), one, np.ones(1), STEPS)
     yield run_case(plain(0.5, 1e-12, 20.0), one, np.full(1, 2 + 1e-6), 16)
     across = Scheduled(plain(2 / np.tanh(20.0), 1e-12, 20.0), schedule=next_inverse)
     yield run_case(across, one, np.full(1, 1e-3), 2, D=1.0)

@@ -4,7 +4,7 @@ r"""Where a bound on runs can fail: among all functions of a class, the greatest
     where       x_{t+1} = x_t - eta d(g_t)     exactly, by the method itself; eta = 1/tanh(alpha) sets the units
                 gaps >= 0     the interpolation conditions of the class: then such an f exists (`functions`)
 
-With a minimiser x* = 0, f* = 0 as one more point; for one-sided bounds f >= 0 says f_t >= |g_t|^2/2. A cycle goes
+Convex ones have a minimiser x* = 0, f* = 0 as one more point; of the others f >= 0 says f_t >= |g_t|^2/2. A cycle goes
 back by the way it came: g_{t+T} = -g_t, so x_1 = (1/2) sum d(g_t) closes it exactly. SLSQP begins at many runs on
 quadratics, disturbed.
 """
@@ -47,7 +47,7 @@ METHODS: dict[str, Build] = {
 
 KNOWN: dict[str, Callable[[int], Constants]] = {
     "one-sided": lambda n: Constants(L=1.0, f_inf=0.0),
-    "lipschitz": lambda n: Constants(lipschitz=1.0, f_star=0.0, x_star=np.zeros(n)),
+    "lipschitz": lambda n: Constants(lipschitz=1.0, f_inf=0.0),
     "convex": lambda n: Constants(L=1.0, convex=True, f_star=0.0, x_star=np.zeros(n)),
 }
 
@@ -98,7 +98,7 @@ class Instance:
     def problem(self) -> Problem:
         """Return a function of the class that has these values and gradients."""
         x, f, g = self.whole()
-        if self.kind != "one-sided":
+        if self.kind == "convex":
             x, g = (np.concatenate([part, np.zeros_like(part[:1])]) for part in (x, g))
             f = np.append(f, 0.0)
         return interpolant(self.kind, x, f, g, 0.0)
@@ -155,12 +155,12 @@ class Functions:
             gradient_norm=N,
             alignment=dot(g, d),
             direction_sq=dot(d, d),
-            distance=None if self.kind == "one-sided" else norm(x),
+            distance=norm(x) if self.kind == "convex" else None,
             sound=np.ones(f.shape, dtype=bool),
             declared={"D": u["D"]} | ({"period": np.asarray(float(len(f)))} if self.cycle else {}),
             constants=KNOWN[self.kind](self.n),
         )
-        if self.kind == "one-sided":
+        if self.kind != "convex":
             return case, np.concatenate([gaps(self.kind, x, f, g), f - N**2 / 2]).T
         x, f, g = (np.concatenate([part, np.zeros_like(part[:1])]) for part in (x, f, g))  # the minimiser
         return case, np.concatenate([gaps(self.kind, x, f, g), u["D"] - case.history("distance")]).T

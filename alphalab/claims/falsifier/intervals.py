@@ -84,10 +84,10 @@ def measured(instance: Instance) -> dict[sp.Symbol, Ball]:
 
 def _check(instance: Instance, x: np.ndarray, f: np.ndarray, g: np.ndarray, N: list[Ball], D: Ball) -> None:
     """Raise ValueError where a condition of the class, or ||x_t - x*|| <= D, fails or is not decided."""
-    if instance.kind == "one-sided":
+    if instance.kind != "convex":
         bounded = [value - size**2 / 2 for value, size in zip(f, N, strict=True)]
     else:
-        bounded = [D - _norm(point) for point in x] if instance.kind == "convex" else []
+        bounded = [D - _norm(point) for point in x]
         x, f, g = (np.concatenate([part, np.zeros_like(part[:1]) + balls.mpf(0)]) for part in (x, f, g))
     for condition in [*gaps(instance.kind, x, f, g), *bounded]:
         if not condition >= 0:
