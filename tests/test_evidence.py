@@ -18,7 +18,7 @@ from wrong_constants import WRONG, bound
 from alphalab.claims import CLAIMS, Assumption, Bound, Case, Claim, cache, claim, run_case, verify, verify_all
 from alphalab.claims.breaking import breaking
 from alphalab.claims.case import NEEDED, OBSERVED, trajectory_case
-from alphalab.claims.evidence import CLASSES, evidence
+from alphalab.claims.evidence import CLASSES, evidence, gradients_case
 from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.verify import Verdict
 from alphalab.optimizers import AlphaGrad, HeavyBall, Scheduled, inverse
@@ -180,7 +180,7 @@ def test_a_wrong_constant_is_noticed(what: str, class_cases: list[Case]) -> None
 def test_a_claim_is_verified_by_name_and_as_an_object() -> None:
     by_name, as_object = (verify(key, problems=["huber"], quick=True) for key in ("thm-2", claim("thm-2")))
     assert replace(by_name, seconds=0.0) == replace(as_object, seconds=0.0)
-    assert "huber, n = 2" in {finding.case for finding in by_name.findings}
+    assert any(finding.case.startswith("huber, n =") for finding in by_name.findings)
     mine = Bound(key="mine", title="half of lemma 1", source="me", left=bound("lemma-1").left, right=sp.Rational(1, 2))
     assert (verify(mine).found, verify(mine).violations > 0) == ("false", True)
 
@@ -210,7 +210,7 @@ def test_a_verdict_is_kept_and_told_again(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_what_is_not_of_the_ledger_is_never_kept() -> None:
     changed = replace(bound("lemma-1"), right=bound("lemma-1").right / 4)
-    decide = functools.partial(verify_all, cases=())
+    decide = functools.partial(verify_all, cases=[functools.partial(gradients_case, 10)])
     for _ in range(2):
         assert [v.found for v in cache.remembered((claim("lemma-1"), changed), "few", decide)] == ["true", "false"]
 

@@ -26,6 +26,7 @@ from alphalab.problems import Problem
 from alphalab.simulation.cores.spread import counted
 from alphalab.simulation.cores.workers import side_by_side
 
+FEW = 4  # claims that are decided sooner than other processes have begun
 TOLERANCE = (
     "(n + 16) ulp of the terms of both sides, of a difference those of what is subtracted, "
     "and one more for every step of a run"
@@ -129,7 +130,7 @@ def verify_all(
 ) -> tuple[Verdict, ...]:
     """Return the verdict on each claim, over `cases` or else `evidence(name, quick, problems)`, and its own cases.
 
-    With `jobs` other than 1 so many processes do it (-1: one per core). `watch` is given the parts as they are done and
+    With `jobs` other than 1 so many processes decide more than FEW claims (-1: one per core). `watch` is given the parts as they are done and
     what they are called, and hands them on: a bar, say.
     """
     claims = tuple(claims)
@@ -139,7 +140,8 @@ def verify_all(
     tasks: list[Callable[[], Any]] = [functools.partial(argued, claim) for claim in claims]
     tasks += [functools.partial(alone, claim) for claim in claims]
     tasks += [functools.partial(met, bounds, case) for case in cases]
-    parts = list(watch(side_by_side(tasks, jobs, ordered=True), "parts of the verdicts"))
+    done = side_by_side(tasks, jobs if len(claims) > FEW else 1, ordered=True)
+    parts = list(watch(done, "parts of the verdicts"))
     arguments, own, shared = parts[: len(claims)], parts[len(claims) : 2 * len(claims)], parts[2 * len(claims) :]
     columns = zip(*shared, strict=True) if shared else itertools.repeat(())
     on_shared = [next(columns) if isinstance(claim, Bound) else () for claim in claims]
@@ -170,8 +172,6 @@ def _held(bound: Bound) -> Iterator[Finding]:
     yield from map(bound.findings, bound.own_cases())
     if bound.tight:
         yield bound.findings(bound.tight())
-    if bound.key in records():
-        yield bound.findings(records()[bound.key].recipe().case("the nearest known for n > 1"))
     yield from (finding for finding in map(bound.findings, breaking(bound)) if finding.instances)
 
 
@@ -190,7 +190,7 @@ def argued(claim: Claim) -> Argument:
         certified=_certified(claim),
         refuted=_refuted(claim),
         counterexample=claim.witness().sentence if claim.witness else "",
-        reached=reached(claim, records()[claim.key]) if isinstance(claim, Bound) and claim.key in records() else None,
+        reached=_reached(claim),
         seconds=time.perf_counter() - began,
     )
 
@@ -246,6 +246,13 @@ def _found(claim: Claim, proved: bool, known: bool, violations: int, refuted: bo
     if violations:
         return "false"
     return "true" if proved or known else "undecided"
+
+
+def _reached(claim: Claim) -> float | None:
+    """How near its right side the left one is known to come, in intervals; None where nothing is on record."""
+    if not isinstance(claim, Bound) or claim.key not in records():
+        return None
+    return reached(claim, records()[claim.key])
 
 
 def _certified(claim: Claim) -> bool | None:

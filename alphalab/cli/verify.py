@@ -71,7 +71,7 @@ def act(args: argparse.Namespace) -> int:
             if reason:
                 print_explanation(verdict, reason)
         print(f"\n{summary(verdicts)}")
-    return judge([*departures(verdicts), *failed_attacks(attacks)])
+    return judge([*departures(verdicts), *(failed_attacks(attacks) if attacks else ())])
 
 
 def watched(items: Iterator[Item], what: str) -> Iterable[Item]:
