@@ -17,7 +17,7 @@ from alphalab.claims.falsifier import attack
 from alphalab.claims.falsifier.functions import CLASSES, gaps, interpolant
 from alphalab.claims.falsifier.interpolation import CYCLE, METHODS, SHAPES, Instance, arenas, search
 from alphalab.claims.falsifier.intervals import price, reached
-from alphalab.claims.falsifier.records import plain, read, records
+from alphalab.claims.falsifier.records import RECORDS, plain, read
 from alphalab.claims.notation import L, eps, eta, mean_norm
 from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.sharp import Q
@@ -96,12 +96,12 @@ def test_the_price_lies_in_its_interval(alpha: float, n: int) -> None:
 
 
 def test_every_loose_bound_is_on_record() -> None:
-    assert set(records()) == set(RECORDED)
+    assert set(RECORDS) == set(RECORDED)
 
 
 @pytest.mark.parametrize("key", RECORDED)
 def test_an_instance_on_record_is_what_it_is_in_floats_in_intervals_and_as_a_run(key: str) -> None:
-    instance, claimed = records()[key], bound(key)
+    instance, claimed = RECORDS[key], bound(key)
     case = instance.recipe().case()
     check = claimed.check(case)
     ratio = reached(claimed, instance)
@@ -114,7 +114,7 @@ def test_an_instance_on_record_is_what_it_is_in_floats_in_intervals_and_as_a_run
 
 @pytest.mark.parametrize("key", RECORDED)
 def test_a_bound_lowered_below_the_record_is_broken_by_it(key: str) -> None:
-    instance, claimed = records()[key], bound(key)
+    instance, claimed = RECORDS[key], bound(key)
     lower = replace(claimed, right=claimed.right * sp.Rational(reached(claimed, instance)) * sp.Rational(98, 100))
     assert reached(lower, instance) > 1
     assert lower.check(instance.recipe().case()).outcome[-1] == "violated"
@@ -124,7 +124,7 @@ def test_a_bound_lowered_below_the_record_is_broken_by_it(key: str) -> None:
 def test_a_bound_lowered_to_98_percent_of_the_record_falls_again(key: str) -> None:
     """From starts of its own, within a minute."""
     claimed = bound(key)
-    ratio = sp.Rational(reached(claimed, records()[key]))
+    ratio = sp.Rational(reached(claimed, RECORDS[key]))
     lower = replace(claimed, right=claimed.right * ratio * sp.Rational(98, 100))
     began = time.process_time()
     found = search(lower, 60_000, seed=7, enough=1 + 1e-6)
@@ -134,7 +134,7 @@ def test_a_bound_lowered_to_98_percent_of_the_record_falls_again(key: str) -> No
 
 
 def test_records_are_plain_numbers() -> None:
-    for instance in records().values():
+    for instance in RECORDS.values():
         again = read(plain(instance))
         assert again.optimizer == instance.optimizer
         assert all(np.array_equal(getattr(again, name), getattr(instance, name)) for name in ("start", "gradients"))
@@ -142,7 +142,7 @@ def test_records_are_plain_numbers() -> None:
 
 @pytest.mark.parametrize("change", [{"values": -1.0}, {"values": 1.2}, {"gradients": 3.0}, {"start": 50.0}])
 def test_an_instance_that_no_function_has_is_refused(change: dict[str, float]) -> None:
-    instance = records()["thm-1-sharp"]
+    instance = RECORDS["thm-1-sharp"]
     changed: dict[str, Any] = {name: factor * getattr(instance, name) for name, factor in change.items()}
     with pytest.raises(ValueError, match="a condition of the class is not met"):
         reached(bound("thm-1-sharp"), replace(instance, **changed))
@@ -150,7 +150,7 @@ def test_an_instance_that_no_function_has_is_refused(change: dict[str, float]) -
 
 def test_a_letter_that_is_not_measured_is_named() -> None:
     with pytest.raises(ValueError, match="is not measured on an instance"):
-        reached(bound("thm-7-sharp"), records()["thm-2-norm"])
+        reached(bound("thm-7-sharp"), RECORDS["thm-2-norm"])
 
 
 # ---------------------------------------------------------------- cycles
@@ -184,7 +184,7 @@ def test_a_floor_that_is_too_low_falls_to_a_cycle() -> None:
 
 def test_a_run_is_no_cycle() -> None:
     found = floor(sp.Rational(9, 10))
-    case = records()["thm-2-norm"].recipe().case()
+    case = RECORDS["thm-2-norm"].recipe().case()
     assert found.check(case).because == "period is not given"
 
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from alphalab.claims.case import Case, gradient_case, run_case
 from alphalab.claims.claim import Bound
-from alphalab.claims.falsifier.records import records
+from alphalab.claims.falsifier.records import RECORDS
 from alphalab.claims.paper.rates import planned
 from alphalab.claims.theory.schedules import next_inverse
 from alphalab.claims.theory.theorem_3 import geometric
@@ -51,8 +51,8 @@ def breaking(bound: Bound) -> Iterator[Case]:
     yield from one_step
     if any(replace(bound, assumes=()).check(case).count("not applicable") < case.sound.size for case in one_step):
         return
-    if bound.key in records():
-        yield records()[bound.key].recipe().case("the nearest known for n > 1")
+    if bound.key in RECORDS:
+        yield RECORDS[bound.key].recipe().case("the nearest known for n > 1")
     yield from runs()
     for assumption in bound.assumes:
         if assumption.rate is not None:

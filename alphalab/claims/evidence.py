@@ -31,7 +31,7 @@ EXTREMES = (
     ("nesterov-worst", 1000),
 )
 EVERY_CLASS = ("quadratic", "log-cosh", "pl-sine", "rastrigin-rotated", "logistic-breast-cancer")  # a problem of each
-CLASSES = ("quadratic-diagonal", "huber", "pl-sine")  # strongly convex, convex, neither but Polyak-Lojasiewicz
+CLASSES = ("quadratic-diagonal", "nesterov-worst", "pl-sine")  # strongly convex, convex, neither but Polyak-Lojasiewicz
 QUICK_STEPS = 32
 STEPS = 200
 WORK = 1e8  # multiplications granted to the runs on one problem

@@ -21,7 +21,7 @@ from alphalab.claims.case import Case
 from alphalab.claims.claim import VERDICTS, Bound, Claim, Finding, shown_margin
 from alphalab.claims.evidence import evidence
 from alphalab.claims.falsifier.intervals import reached
-from alphalab.claims.falsifier.records import records
+from alphalab.claims.falsifier.records import RECORDS
 from alphalab.problems import Problem
 from alphalab.simulation.cores.spread import counted
 from alphalab.simulation.cores.workers import side_by_side
@@ -130,8 +130,8 @@ def verify_all(
 ) -> tuple[Verdict, ...]:
     """Return the verdict on each claim, over `cases` or else `evidence(name, quick, problems)`, and its own cases.
 
-    With `jobs` other than 1 so many processes decide more than FEW claims (-1: one per core). `watch` is given the parts as they are done and
-    what they are called, and hands them on: a bar, say.
+    With `jobs` other than 1 so many processes decide more than FEW claims (-1: one per core). `watch` is given the
+    parts as they are done and what they are called, and hands them on: a bar, say.
     """
     claims = tuple(claims)
     bounds = tuple(claim for claim in claims if isinstance(claim, Bound))
@@ -250,9 +250,9 @@ def _found(claim: Claim, proved: bool, known: bool, violations: int, refuted: bo
 
 def _reached(claim: Claim) -> float | None:
     """How near its right side the left one is known to come, in intervals; None where nothing is on record."""
-    if not isinstance(claim, Bound) or claim.key not in records():
+    if not isinstance(claim, Bound) or claim.key not in RECORDS:
         return None
-    return reached(claim, records()[claim.key])
+    return reached(claim, RECORDS[claim.key])
 
 
 def _certified(claim: Claim) -> bool | None:

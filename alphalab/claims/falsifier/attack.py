@@ -22,7 +22,7 @@ from alphalab.claims.falsifier.arenas import APART, HIDDEN, Arena, Recipe, gradi
 from alphalab.claims.falsifier.interpolation import CYCLE, Instance, search
 from alphalab.claims.falsifier.intervals import reached
 from alphalab.claims.falsifier.orbits import CONVERGENCE, hunt_orbit
-from alphalab.claims.falsifier.records import records
+from alphalab.claims.falsifier.records import RECORDS
 from alphalab.claims.falsifier.runs import run_arenas
 from alphalab.claims.ledger import CLAIMS
 from alphalab.claims.space import Box
@@ -78,7 +78,7 @@ def attack(claim: Claim | str, evaluations: int = 2000, seed: int = 0, hints: bo
         hunt = Hunt(claim, evaluations, seed, hints)
         hunt.run()
         found = hunt.result()
-        if isinstance(claim, Bound) and not found.violated and (claim.key in records() or CYCLE in claim.assumes):
+        if isinstance(claim, Bound) and not found.violated and (claim.key in RECORDS or CYCLE in claim.assumes):
             found = among_functions(claim, min(SHORT * evaluations, MOST), seed, found)
     elif claim.key in CONVERGENCE:
         orbit = hunt_orbit(evaluations, seed)

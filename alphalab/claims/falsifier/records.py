@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -19,12 +18,6 @@ PATH = Path(__file__).with_name("records.json")
 NUMBERS = ("start", "values", "gradients")
 
 
-@functools.cache
-def records() -> Mapping[str, Instance]:
-    """Return the instance on record of every bound that has one, by its key."""
-    return {key: read(fields) for key, fields in json.loads(PATH.read_text(encoding="utf-8")).items()}
-
-
 def read(fields: Mapping[str, object]) -> Instance:
     """Return the instance of its fields as plain numbers and lists; every float is read as it was written."""
     arrays = {name: np.asarray(fields[name]) for name in NUMBERS}
@@ -34,3 +27,9 @@ def read(fields: Mapping[str, object]) -> Instance:
 def plain(instance: Instance) -> dict[str, object]:
     """Return the fields of an instance as plain numbers and lists."""
     return asdict(instance) | {name: getattr(instance, name).tolist() for name in NUMBERS}
+
+
+RECORDS: Mapping[str, Instance] = {
+    key: read(fields) for key, fields in json.loads(PATH.read_text(encoding="utf-8")).items()
+}
+"""The instance on record of every bound that has one, by its key."""
