@@ -4,7 +4,8 @@ ledger       CLAIMS: every claim of the paper, and what is true instead
 paper/       the paper's claims, one file each         theory/        the sharp theory, one file each
 claim        what a claim is: left <= right, verdict   proof          sympy steps of three kinds, witnesses
 notation     the letters, and how each is measured     case           what was measured
-evidence     the gradients and runs every claim meets  verify         verdicts against the record
+evidence     the gradients and runs every claim meets  breaking       what breaks a claim that assumes too little
+verify       verdicts against the record               cache          verdicts kept between two runs
 sharp        M, rho, Q as functions                    certificates/  outward-rounded intervals
 family       certify a sigma of your own               falsifier/     adversarial search for counterexamples
 membership   one proof for every sigma                 nonlinearity   a sigma of your own as expression and function
@@ -12,14 +13,20 @@ hypotheses   what of a sigma is odd, increasing, ...
 space        where a claim that is no bound can fail    check          what holding a claim to a case gives
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
 from alphalab.claims.case import Case, gradient_case, run_case, trajectory_case
 from alphalab.claims.check import Check
 from alphalab.claims.claim import Assumption, Bound, Claim, Finding
+from alphalab.claims.evidence import CLASSES
 from alphalab.claims.falsifier import Attack, attack
 from alphalab.claims.family import SigmaCertificate, certify
 from alphalab.claims.ledger import CLAIMS
 from alphalab.claims.sharp import M, Q, rho
 from alphalab.claims.verify import Verdict, departures, verify_all
+from alphalab.problems import Problem
 from alphalab.registry import find
 
 
@@ -28,9 +35,29 @@ def claim(key: str) -> Claim:
     return find("claim", key, CLAIMS)
 
 
-def verify(key: str, backend: str = "numpy", *, quick: bool = False) -> Verdict:
-    """Discharge the proof of a claim, check it on all the evidence, or where `quick` on less, return the verdict."""
-    return verify_all((claim(key),), name=backend, quick=quick)[0]
+def chosen(key: str | Claim) -> Claim:
+    """Return a claim as it is, or the one of this key."""
+    return key if isinstance(key, Claim) else claim(key)
+
+
+def verify(
+    key: str | Claim,
+    backend: str = "numpy",
+    *,
+    problems: Sequence[Problem | str] = CLASSES,
+    evidence: Iterable[Case] | None = None,
+    quick: bool = False,
+) -> Verdict:
+    """Return the verdict on a claim: its proof discharged, held against gradients and runs on `problems`.
+
+    `evidence`: cases to hold it against in place of these, made by `run_case` or `gradient_case`. In both ways it meets
+    its own cases as well. `quick`: shorter runs, fewer gradients.
+
+    >>> import alphalab as al
+    >>> al.verify("lemma-1", problems=["huber"], quick=True).agrees
+    True
+    """
+    return verify_all((chosen(key),), evidence, backend, problems=problems, quick=quick)[0]
 
 
 __all__ = [

@@ -7,19 +7,25 @@ gives T rows, because each prefix of a run is a run; a batch of gradients gives 
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from alphalab.arrays import Array, dot, norm, norm1, roundoff, to_numpy
+from alphalab.arrays import Array, as_real, dot, norm, norm1, roundoff, to_numpy
 from alphalab.optimizers import Optimizer, Wrapper
 from alphalab.problems.problem import Constants, Problem
 from alphalab.simulation import Trajectory, simulate
+from alphalab.simulation.described import optimizer_words
 
-OBSERVED = ("value", "gradient_norm", "alignment", "direction_sq", "point_norm")
-"""What a run must have observed to become a case; "distance" as well, where the minimiser is known."""
-RUN_UNSOUND = "the run diverged, or a value is subnormal"
+NEEDED = ("value", "gradient_norm", "alignment", "direction_sq")
+"""What a run must have observed to become a case."""
+OBSERVED = (*NEEDED, "point_norm")
+"""What the lab's own runs observe; "distance" as well, where the minimiser is known."""
+RUN_UNSOUND = "the run has stopped or diverged, or a value is subnormal"
+PRODUCTS = ("alignment", "direction_sq")
+HISTORIES = (*OBSERVED, "distance", "one_norm")
 GRADIENTS_UNSOUND = "some gradients, or their products with the step, are subnormal or overflow"
 
 
@@ -32,10 +38,11 @@ class Case:
     """Histories as float64 arrays (T, *batch), t = 1..T down the first axis, and what they belong to.
 
     gradient_norm = ||g_t||, alignment = <g_t, g'_t>, direction_sq = ||g'_t||^2, value = f(x_t),
-    distance = ||x_t - x*||, point_norm = ||x_t||, one_norm = ||g_t||_1; None where unknown. `sound` marks the rows
-    before a run diverged in which nothing is subnormal (too few digits left to judge). `declared` holds what the maker
-    of the case promises beside the problem's constants, such as D or L_inf, () or (*batch,). `magnitude` makes
-    differences of values sums of what rounding acts on, by which the rounding error of a formula is bounded.
+    distance = ||x_t - x*||, point_norm = ||x_t||, one_norm = ||g_t||_1; None where unknown, NaN after a run has
+    stopped. `sound` marks the rows before a run stopped or diverged in which nothing is subnormal (too few digits left
+    to judge). `declared` holds what the maker of the case promises beside the problem's constants, such as D or L_inf,
+    () or (*batch,). `magnitude` makes differences of values sums of what rounding acts on, by which the rounding error
+    of a formula is bounded.
     """
 
     label: str
@@ -83,10 +90,10 @@ class Case:
         return value
 
     def history(self, name: str) -> np.ndarray:
-        """Return a history; raises NotApplicableError where it was not or cannot be observed."""
+        """Return a history; raises NotApplicableError naming one that was not observed."""
         value = getattr(self, name)
         if value is None:
-            raise NotApplicableError(f"{name} is not known")
+            raise NotApplicableError(f"{name!r} was not observed")
         return value
 
     def hyperparameter(self, name: str) -> np.ndarray:
@@ -142,47 +149,55 @@ def one_norm(x: Array, f: Array, g: Array, d: Array) -> Array:
 
 
 def trajectory_case(optimizer: Optimizer, problem: Problem, run: Trajectory, label: str | None = None) -> Case:
-    """Return the case of a trajectory that observed what OBSERVED names; raises ValueError where it did not."""
+    """Return the case of a run, NaN after it has stopped.
+
+    Raises ValueError for a run of another optimizer or problem, and naming what of NEEDED it did not observe.
+    """
+    _same("optimizer", run.settings["optimizer"], optimizer_words(optimizer))
+    _same("problem", run.settings["problem"], problem.name)
+    if missing := [name for name in NEEDED if name not in run.records]:
+        raise ValueError(f"the run did not observe {missing[0]!r}; run simulate with observe={OBSERVED}")
     rows = np.arange(run.steps).reshape(-1, *([1] * len(run.batch)))
-    wide = {name: run[name].astype(np.float64) for name in run.records if np.ndim(run[name]) == rows.ndim}
-    ran = (np.asarray(run.status) != "diverged") | (rows < run.status_step)
+    status, since = np.asarray(run.status), run.status_step
+    stopped = (status == "converged") & (run.settings["tolerance"] > 0) & (rows > since)  # no steps of the method
+    histories: dict[str, Any] = {
+        name: np.where(stopped, np.nan, values.astype(np.float64))
+        for name, values in run.records.items()
+        if name in HISTORIES and np.ndim(values) == rows.ndim
+    }
     dtype = str(run.environment["dtype"])
-    f, N = wide["value"], _needed(wide, "gradient_norm")
-    inner, square = _needed(wide, "alignment"), _needed(wide, "direction_sq")
+    ran = ~stopped & ((status != "diverged") | (rows < since))
     return Case(
         label=label or f"{optimizer.name} on {problem.name}",
         optimizer=optimizer,
         n=problem.n,
-        value=f,
-        gradient_norm=N,
-        alignment=inner,
-        direction_sq=square,
-        distance=wide.get("distance"),
-        one_norm=wide.get("one_norm"),
-        point_norm=wide.get("point_norm"),
-        sound=ran & _normal(dtype, N, (inner, square), f),
+        sound=ran & _normal(dtype, *(histories[name] for name in ("gradient_norm", *PRODUCTS)), f=histories["value"]),
         constants=problem.constants,
         dtype=dtype,
+        **histories,
     )
 
 
-def _normal(dtype: str, N: np.ndarray, products: tuple[np.ndarray, ...], f: np.ndarray | None = None) -> np.ndarray:
+def _same(what: str, run: str, given: str) -> None:
+    """Raise ValueError where a run is of another optimizer or problem than the one given."""
+    run, given = (re.sub(" at 0x[0-9a-f]+", "", words) for words in (run, given))  # of a function: where it lies
+    if run != given:
+        raise ValueError(f"the {what} of the run is {run}, not {given}")
+
+
+def _normal(dtype: str, N: np.ndarray, *products: np.ndarray, f: np.ndarray | None = None) -> np.ndarray:
     """Return where nothing is subnormal and no product of the direction underflowed to 0 at a gradient that is not."""
     tiny = float(np.finfo(dtype).smallest_normal)
     large = [np.abs(product) >= np.where(N > 0, tiny, 0.0) for product in products]
     return np.all(large if f is None else [*large, (f == 0) | (np.abs(f) >= tiny)], axis=0)
 
 
-def _needed(histories: dict[str, np.ndarray], name: str) -> np.ndarray:
-    if name not in histories:
-        raise ValueError(f"the claims need the history of {name!r}; run simulate with observe={OBSERVED}")
-    return histories[name]
-
-
-def gradient_case(optimizer: Optimizer, gradients: Array, label: str = "gradients") -> Case:
+def gradient_case(optimizer: Optimizer, gradients: Any, label: str = "gradients") -> Case:
     """Return the case of one step at each of the gradients, (*batch, n): a lemma is a theorem about one step."""
+    gradients = as_real(gradients)
     d, _ = optimizer.direction(gradients, optimizer.init(gradients), gradients)
-    N, inner, square = (to_numpy(v).astype(np.float64)[None] for v in (norm(gradients), dot(gradients, d), dot(d, d)))
+    measured = (norm(gradients), dot(gradients, d), dot(d, d), norm1(gradients))
+    N, inner, square, one = np.broadcast_arrays(*(to_numpy(v).astype(np.float64)[None] for v in measured))
     dtype = str(gradients.dtype).rpartition(".")[2]
     return Case(
         label=label,
@@ -191,7 +206,7 @@ def gradient_case(optimizer: Optimizer, gradients: Array, label: str = "gradient
         gradient_norm=N,
         alignment=inner,
         direction_sq=square,
-        one_norm=to_numpy(norm1(gradients)).astype(np.float64)[None],
-        sound=np.isfinite(N) & _normal(dtype, N, (inner, square)),
+        one_norm=one,
+        sound=np.isfinite(N) & _normal(dtype, N, inner, square),
         dtype=dtype,
     )

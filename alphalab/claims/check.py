@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+OUTCOMES = ("holds", "violated", "not applicable")
 RESOLUTION = 1e-6  # a margin is reported where rounding moves it by less than this
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Check:
     """The outcome of holding a claim against one case, row by row.
 
@@ -24,6 +25,14 @@ class Check:
     right: np.ndarray
     tolerance: np.ndarray
     because: str = ""
+
+    def __repr__(self) -> str:
+        """How many rows have which outcome, and why some do not count; how near the bound is to fail."""
+        counts = ", ".join(f"{self.count(outcome):,} {outcome}" for outcome in OUTCOMES if self.count(outcome))
+        known = self.tightness[~np.isnan(self.tightness)]
+        nearest = f"\n    greatest left/right  {known.max():.6g}" if known.size else ""
+        because = f" ({self.because})" if self.because else ""
+        return f"Check({counts or 'no row'}{because}{nearest})"
 
     @property
     def margin(self) -> np.ndarray:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from alphalab.claims.case import Case, NotApplicableError, trajectory_case
+from alphalab.claims.case import Case, NotApplicableError, gradient_case, trajectory_case
 from alphalab.claims.check import Check
 from alphalab.claims.notation import Formula, Quantity, evaluate, magnitude, meanings
 from alphalab.claims.proof import Proof, Witness
@@ -67,7 +67,7 @@ def shown_margin(worst: float | None, violations: int) -> float | None:
     return worst if worst is None or violations else max(worst, 0.0)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Claim:
     """A statement, its recorded verdict, and what decides it.
 
@@ -99,6 +99,15 @@ class Claim:
         """The registry name: the key."""
         return self.key
 
+    def __repr__(self) -> str:
+        """Key, verdict and title; the statement; what is assumed."""
+        assumed = "; ".join(assumption.sentence for assumption in self.assumes) or "nothing"
+        return (
+            f"{type(self).__name__}({self.key}, {self.verdict}: {self.title}\n"
+            f"    says     {self.statement}\n"
+            f"    assumes  {assumed})"
+        )
+
     def letters(self) -> dict[str, str]:
         """LaTeX -> meaning of every letter in the statement, where it is made of formulas."""
         return {}
@@ -112,7 +121,7 @@ class Claim:
         yield from ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Bound(Claim):
     """`left <= right`, the same formulas printed and evaluated.
 
@@ -160,8 +169,29 @@ class Bound(Claim):
         return evaluate(self.left, case, self.quantities), evaluate(self.right, case, self.quantities)
 
     def check_run(self, optimizer: Optimizer, problem: Problem, run: Trajectory) -> Check:
-        """Hold the claim against every prefix of a run; see `case.OBSERVED` for what it must have observed."""
+        """Hold the claim against every prefix of a run, up to where it stopped.
+
+        Raises ValueError for a run of another optimizer or problem, and for one that did not observe `case.NEEDED`.
+        What else the claim needs and the run did not observe is the reason why it does not apply.
+
+        >>> import numpy as np
+        >>> import alphalab as al
+        >>> method, subject = al.AlphaGrad(learning_rate=0.1), al.problem("quadratic")
+        >>> seen = ("value", "gradient_norm", "alignment", "direction_sq", "distance")
+        >>> run = al.simulate(method, subject, subject.start(), 20, observe=seen)
+        >>> al.claim("thm-1").check_run(method, subject, run).count("holds")
+        20
+        """
         return self.check(trajectory_case(optimizer, problem, run))
+
+    def check_gradients(self, optimizer: Optimizer, gradients: Any) -> Check:
+        """Hold the claim against one step at each of the gradients, (*batch, n).
+
+        >>> import alphalab as al
+        >>> al.claim("lemma-1").check_gradients(al.AlphaGrad(alpha=2.0), [[3.0, -4.0], [1e-9, 0.0]]).count("holds")
+        2
+        """
+        return self.check(gradient_case(optimizer, gradients))
 
     def findings(self, case: Case) -> Finding:
         """Condense a check to one line."""

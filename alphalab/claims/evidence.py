@@ -3,13 +3,15 @@
     gradients   n = 1..1000, spikes, balanced, Gaussian, heavy-tailed, sparse; ||g|| from 1e-300 to 1e300
     runs        every problem of the registry x alpha x eta x eps x start, each prefix of a run an instance
 
-The grids are fixed, so that a verdict is reproducible; a large problem gets fewer and shorter runs.
+The grids are fixed, so that a verdict is reproducible; a large problem gets fewer and shorter runs. What breaks a claim
+that assumes too little is in `breaking`.
 """
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -29,19 +31,41 @@ EXTREMES = (
     ("nesterov-worst", 1000),
 )
 EVERY_CLASS = ("quadratic", "log-cosh", "pl-sine", "rastrigin-rotated", "logistic-breast-cancer")  # a problem of each
-QUICK_SIZE, QUICK_STEPS = 100, 32  # quick evidence: problems below this dimension, none of data, so many steps
+CLASSES = ("quadratic-diagonal", "nesterov-worst", "pl-sine")  # strongly convex, convex, neither but Polyak-Lojasiewicz
+QUICK_STEPS = 32
 STEPS = 200
 WORK = 1e8  # multiplications granted to the runs on one problem
 
 
-def gradient_cases(name: str = "numpy", quick: bool = False) -> Iterator[Case]:
-    """Yield one case per dimension: alpha x eps x gradients, on the array library `name`."""
+def evidence(
+    name: str = "numpy", quick: bool = False, problems: Sequence[Problem | str] | None = None
+) -> Iterator[Callable[[], Case]]:
+    """Yield what makes each case, on the array library `name`: gradients, then runs on `problems`.
+
+    By default on every problem of the registry, large and small; where `quick`, shorter runs on one of every class.
+    """
+    for n in DIMENSIONS[: 4 if quick else None]:
+        yield functools.partial(gradients_case, n, name)
+    if problems is None and not quick:
+        yield from (functools.partial(problem_case, key, n, name) for key, n in every_problem())
+    else:
+        most = QUICK_STEPS if quick else STEPS
+        yield from (functools.partial(problem_case, one, None, name, most) for one in problems or CLASSES)
+
+
+def every_problem() -> Iterator[tuple[str, int | None]]:
+    """Yield the problems of the registry and their dimensions; None is that of the registry."""
+    for entry in PROBLEMS:
+        yield from ((entry.name, n) for n in ((None, 30, 100) if entry.n_free else (None,)))
+    yield from EXTREMES
+
+
+def gradients_case(n: int, name: str = "numpy") -> Case:
+    """Return the case of AlphaGrad at the gradients of one dimension: alpha x eps x gradients."""
     xp = backend(name)
     optimizer = AlphaGrad(alpha=ALPHAS[:, None, None], epsilon=EPSILONS[:, None])
-    for n in DIMENSIONS[: 4 if quick else None]:
-        g = xp.asarray(gradients(n))
-        wide = xp.broadcast_to(g, (len(ALPHAS), len(EPSILONS), *g.shape))
-        yield gradient_case(optimizer, wide, f"gradients, n = {n}")
+    g = xp.asarray(gradients(n))
+    return gradient_case(optimizer, xp.broadcast_to(g, (len(ALPHAS), len(EPSILONS), *g.shape)), f"gradients, n = {n}")
 
 
 def gradients(n: int, dtype: str = "float64", seed: int = 0) -> np.ndarray:
@@ -61,16 +85,9 @@ def gradients(n: int, dtype: str = "float64", seed: int = 0) -> np.ndarray:
     return (scales[:, None, None] * np.concatenate(shapes)).reshape(-1, n).astype(dtype)
 
 
-def run_cases(name: str = "numpy", quick: bool = False) -> Iterator[Case]:
-    """Yield one case per problem of the registry and dimension, on the array library `name`."""
-    sizes = [(entry.name, n) for entry in PROBLEMS for n in ((None, 30, 100) if entry.n_free else (None,))]
-    small = [(entry.name, None) for entry in PROBLEMS if entry.n < QUICK_SIZE and not entry.real_data]
-    for key, n in small if quick else (*sizes, *EXTREMES):
-        yield problem_case(problem(key, n), name, QUICK_STEPS if quick else STEPS)
-
-
-def problem_case(subject: Problem, name: str = "numpy", most: int = STEPS) -> Case:
+def problem_case(subject: Problem | str, n: int | None = None, name: str = "numpy", most: int = STEPS) -> Case:
     """Return the case of a sweep alpha x eta x eps x start on a problem, as large as WORK allows, `most` steps."""
+    subject = problem(subject, n) if isinstance(subject, str) else subject
     cost = subject.n + 2 * sum(math.prod(leaf.shape) for leaf in leaves(subject))
     thin = max(1, round(math.sqrt(cost / 1000)))
     grid = Sweep(
@@ -83,9 +100,3 @@ def problem_case(subject: Problem, name: str = "numpy", most: int = STEPS) -> Ca
     optimizer = AlphaGrad(learning_rate=grid.learning_rate, alpha=grid.alpha, epsilon=grid.epsilon)
     steps = int(np.clip(WORK / (cost * math.prod(grid.shape)), 5, most))
     return run_case(optimizer, subject, x0, steps, f"{subject.name}, n = {subject.n}")
-
-
-def evidence(name: str = "numpy", quick: bool = False) -> Iterator[Case]:
-    """Yield every case, or where `quick` is asked for small ones of each kind."""
-    yield from gradient_cases(name, quick)
-    yield from run_cases(name, quick)

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:  # a claim has a space
-    from alphalab.claims.case import Case
     from alphalab.claims.claim import Claim
+    from alphalab.claims.falsifier.arenas import Recipe
 
 Values = dict[str, np.ndarray]  # the coordinates of a population by name, each (S,)
 Range = tuple[float, float] | tuple[str, ...]
@@ -49,8 +49,8 @@ class Box(ABC):
         """Return points with which a search may start, (number of hints, number of axes)."""
         return np.empty((0, len(self.axes)))
 
-    def example(self, point: np.ndarray) -> Case | None:
-        """Return the one run or gradient at a point, where points stand for such."""
+    def example(self, point: np.ndarray) -> Recipe | None:
+        """Return what reproduces the one run or gradient at a point, where points stand for such."""
         return None
 
     @abstractmethod

@@ -1,5 +1,9 @@
 """Decide the claims: discharge proofs, re-check certificates, confirm witnesses, meet the evidence.
 
+    argued    proof, certificate, witness            met    the cases that all claims share: gradients and runs
+    alone     its own cases, the one that attains it, the nearest one known, those that break what assumes too little or
+              promises too much, its trial
+
 What is found is compared with the verdict on record; a departure in either direction is an error.
 """
 
@@ -10,14 +14,19 @@ import itertools
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
+from alphalab.claims.breaking import breaking
 from alphalab.claims.case import Case
 from alphalab.claims.claim import VERDICTS, Bound, Claim, Finding, shown_margin
 from alphalab.claims.evidence import evidence
+from alphalab.claims.falsifier.intervals import reached
+from alphalab.claims.falsifier.records import RECORDS
+from alphalab.problems import Problem
 from alphalab.words import counted
 from alphalab.workers import in_parallel
 
+FEW = 4  # claims that are decided sooner than other processes have begun
 TOLERANCE = (
     "(n + 16) ulp of the terms of both sides, of a difference those of what is subtracted, "
     "and one more for every step of a run"
@@ -32,6 +41,7 @@ class Verdict:
     proved            number of proof steps discharged;   undecided  the sentences of those that are not
     certified         whether an interval certificate was re-checked, None where there is none
     refuted           whether a witness was confirmed, None where there is none;   counterexample  its sentence
+    reached           what left/right is not below, in intervals, at the instance on record; None where there is none
     instances, violations   of the checks;   worst_margin  least (right - left)/right;   best_tightness  left/right
     """
 
@@ -46,6 +56,7 @@ class Verdict:
     certified: bool | None
     refuted: bool | None
     counterexample: str
+    reached: float | None
     instances: int
     violations: int
     worst_margin: float | None
@@ -76,6 +87,7 @@ class Verdict:
             "refuted (exact witness)": self.refuted,
             "witness not confirmed": self.refuted is False,
             f"checked ({counted(self.instances, 'instance')})": self.instances,
+            f"attacked (left/right up to {self.reached or 0:.4f} for n > 1)": self.reached,
             f"violated ({counted(self.violations, 'instance')})": self.violations,
         }
         return ", ".join(way for way, taken in ways.items() if taken) or "not known"
@@ -89,7 +101,7 @@ class Verdict:
 class Argument:
     """What a claim has for and against it without any case: the steps of its proof, certificate and witness.
 
-    steps   how many the proof has;   undecided, certified, refuted, counterexample   as in `Verdict`
+    steps   how many the proof has;   undecided, certified, refuted, counterexample, reached   as in `Verdict`
     seconds   it took
     """
 
@@ -98,45 +110,78 @@ class Argument:
     certified: bool | None
     refuted: bool | None
     counterexample: str
+    reached: float | None
     seconds: float
+
+
+Met: TypeAlias = tuple[tuple[Finding, ...], float]
+"""What a claim met, and the seconds that it took."""
 
 
 def verify_all(
     claims: Iterable[Claim],
-    cases: Iterable[Case] | None = None,
+    cases: Iterable[Case | Callable[[], Case]] | None = None,
     name: str = "numpy",
     *,
+    problems: Sequence[Problem | str] | None = None,
     quick: bool = False,
     jobs: int = 1,
+    watch: Callable[[Iterator[Any], str], Iterable[Any]] = lambda parts, what: parts,
 ) -> tuple[Verdict, ...]:
-    """Return the verdict on each claim, over `cases` or else all the evidence, made once for all of them.
+    """Return the verdict on each claim, over `cases` or else `evidence(name, quick, problems)`, and its own cases.
 
-    `quick`: over less evidence. With `jobs` other than 1 so many processes (-1: one per core) settle the arguments
-    while the claims meet the cases here.
+    With `jobs` other than 1 so many processes decide more than FEW claims (-1: one per core). `watch` is given the
+    parts as they are done and what they are called, and hands them on: a bar, say.
     """
     claims = tuple(claims)
-    arguments = _arguments(claims, jobs)
-    findings: dict[str, list[Finding]] = {claim.key: [] for claim in claims}
-    seconds = dict.fromkeys(findings, 0.0)
+    bounds = tuple(claim for claim in claims if isinstance(claim, Bound))
     if cases is None:
-        cases = evidence(name, quick=quick) if any(isinstance(claim, Bound) for claim in claims) else ()
-    for case in cases:
-        for claim in claims:
-            began = time.perf_counter()
-            finding = claim.findings(case)
-            findings[claim.key] += [finding] if finding else []
-            seconds[claim.key] += time.perf_counter() - began
-    met = [_met(claim, findings[claim.key], seconds[claim.key]) for claim in claims]
-    return tuple(itertools.starmap(_verdict, zip(claims, met, arguments, strict=True)))
+        cases = evidence(name, quick, problems) if bounds else ()
+    tasks: list[Callable[[], Any]] = [functools.partial(argued, claim) for claim in claims]
+    tasks += [functools.partial(alone, claim) for claim in claims]
+    tasks += [functools.partial(met, bounds, case) for case in cases]
+    done = in_parallel(tasks, jobs if len(claims) > FEW else 1, ordered=True)
+    parts = list(watch(done, "parts of the verdicts"))
+    arguments, own, shared = parts[: len(claims)], parts[len(claims) : 2 * len(claims)], parts[2 * len(claims) :]
+    columns = zip(*shared, strict=True) if shared else itertools.repeat(())
+    on_shared = [next(columns) if isinstance(claim, Bound) else () for claim in claims]
+    return tuple(
+        _verdict(claim, argument, trial, (*before, others))
+        for claim, argument, (others, trial), before in zip(claims, arguments, own, on_shared, strict=True)
+    )
 
 
-def _arguments(claims: Sequence[Claim], jobs: int) -> Iterator[Argument]:
-    """Begin to settle the argument of every claim; in this process it is settled when asked for."""
-    tasks = [functools.partial(_argument, claim) for claim in claims]
-    return in_parallel(tasks, 1 if len(claims) == 1 else jobs, ordered=True)
+def met(bounds: Sequence[Bound], case: Case | Callable[[], Case]) -> list[Met]:
+    """Hold each bound against one case, which is made here where it is not yet."""
+    case = case if isinstance(case, Case) else case()
+    return [_timed(functools.partial(_finding, bound, case)) for bound in bounds]
 
 
-def _argument(claim: Claim) -> Argument:
+def _finding(bound: Bound, case: Case) -> tuple[Finding, ...]:
+    return (bound.findings(case),)
+
+
+def alone(claim: Claim) -> tuple[Met, Met]:
+    """Return what a claim meets alone: on cases, and on its trial."""
+    on_cases = _timed(lambda: tuple(_held(claim)) if isinstance(claim, Bound) else ())
+    return on_cases, _timed(lambda: tuple(claim.trial()) if claim.trial else ())
+
+
+def _held(bound: Bound) -> Iterator[Finding]:
+    """Hold a bound against its own cases, the one that attains it, and what breaks it if it assumes too little."""
+    yield from map(bound.findings, bound.own_cases())
+    if bound.tight:
+        yield bound.findings(bound.tight())
+    yield from (finding for finding in map(bound.findings, breaking(bound)) if finding.instances)
+
+
+def _timed(find: Callable[[], tuple[Finding, ...]]) -> Met:
+    began = time.perf_counter()
+    return find(), time.perf_counter() - began
+
+
+def argued(claim: Claim) -> Argument:
+    """Return what the proof, the certificate and the witness of a claim say."""
     began = time.perf_counter()
     steps = claim.proof().steps if claim.proof else ()
     return Argument(
@@ -145,6 +190,7 @@ def _argument(claim: Claim) -> Argument:
         certified=_certified(claim),
         refuted=_refuted(claim),
         counterexample=claim.witness().sentence if claim.witness else "",
+        reached=_reached(claim),
         seconds=time.perf_counter() - began,
     )
 
@@ -152,17 +198,9 @@ def _argument(claim: Claim) -> Argument:
 _decided: Callable[[Any], bool] = functools.cache(lambda step: step.discharged())  # proofs share steps
 
 
-def _met(claim: Claim, findings: list[Finding], seconds: float) -> tuple[list[Finding], tuple[Finding, ...], float]:
-    """Return (findings on all cases, those of the trial, seconds): what the shared cases gave, and the claim's own."""
-    began = time.perf_counter()
-    own = [*filter(None, map(claim.findings, claim.own_cases()))]
-    tried = tuple(claim.trial()) if claim.trial else ()
-    return [*findings, *own], tried, seconds + time.perf_counter() - began
-
-
-def _verdict(claim: Claim, met: tuple[list[Finding], tuple[Finding, ...], float], argument: Argument) -> Verdict:
-    on_cases, tried, seconds = met
-    findings = (*on_cases, *tried)
+def _verdict(claim: Claim, argument: Argument, trial: Met, on_cases: Sequence[Met]) -> Verdict:
+    tried = trial[0]
+    findings = (*(finding for found, _ in on_cases for finding in found), *tried)
     tightness = [f.best_tightness for f in findings if f.best_tightness is not None]
     instances, violations = sum(f.instances for f in findings), sum(f.violations for f in findings)
     proved = argument.steps > 0 and not argument.undecided
@@ -182,13 +220,14 @@ def _verdict(claim: Claim, met: tuple[list[Finding], tuple[Finding, ...], float]
         certified=argument.certified,
         refuted=argument.refuted,
         counterexample=argument.counterexample,
+        reached=argument.reached,
         instances=instances,
         violations=violations,
         worst_margin=1 - max(tightness) if tightness else None,
         best_tightness=max(tightness, default=None),
         tolerance=TOLERANCE,
         remark=claim.remark or claim.correction,
-        seconds=seconds + argument.seconds,
+        seconds=argument.seconds + trial[1] + sum(seconds for _, seconds in on_cases),
         findings=findings,
     )
 
@@ -207,6 +246,13 @@ def _found(claim: Claim, proved: bool, known: bool, violations: int, refuted: bo
     if violations:
         return "false"
     return "true" if proved or known else "undecided"
+
+
+def _reached(claim: Claim) -> float | None:
+    """How near its right side the left one is known to come, in intervals; None where nothing is on record."""
+    if not isinstance(claim, Bound) or claim.key not in RECORDS:
+        return None
+    return reached(claim, RECORDS[claim.key])
 
 
 def _certified(claim: Claim) -> bool | None:

@@ -32,6 +32,7 @@ def add(commands: Any) -> None:
     command.add_argument("--backend", choices=tuple(BACKENDS), default="numpy", help="default: %(default)s")
     command.add_argument("--explain", action="store_true", help="statement, assumptions, proof steps, every finding")
     command.add_argument("--quick", action="store_true", help="less evidence; proofs and witnesses stay whole")
+    command.add_argument("--fresh", action="store_true", help="decide anew what the cache folder knows")
     add_jobs(command, -1, "processes (default: one per core)")
     command.add_argument("--attack", action="store_true", help="also search for counterexamples (minutes)")
     command.add_argument("--latex", action="store_true", help="print the ledger as a LaTeX table (booktabs)")
@@ -42,12 +43,15 @@ def add(commands: Any) -> None:
 def act(args: argparse.Namespace) -> int:
     """Verify and print; 1 where a verdict departs from the record."""
     from alphalab.claims import CLAIMS, departures
+    from alphalab.claims.evidence import CLASSES
     from alphalab.claims.falsifier import attack_all, attackable
     from alphalab.claims.falsifier import departures as failed_attacks
     from alphalab.claims.verify import TOLERANCE, summary
 
-    chosen = tuple(objects.claim(key) for key in dict.fromkeys(args.claims)) or CLAIMS
-    verdicts = verdicts_on(chosen, args.backend, args.quick, args.jobs)
+    named = tuple(objects.claim(key) for key in dict.fromkeys(args.claims))
+    chosen = named or CLAIMS
+    problems = CLASSES if named else None
+    verdicts = verdicts_on(chosen, args.backend, args.quick, args.jobs, problems=problems, fresh=args.fresh)
     reasons = [explanation(one) if args.explain else {} for one in chosen]
     attacks = attack_all(chosen) if args.attack else ()
     unsearched = [one.key for one in chosen if args.attack and not attackable(one)]
@@ -69,7 +73,7 @@ def act(args: argparse.Namespace) -> int:
             if reason:
                 print_explanation(verdict, reason)
         print(f"\n{summary(verdicts)}")
-    return judge([*departures(verdicts), *failed_attacks(attacks)])
+    return judge([*departures(verdicts), *(failed_attacks(attacks) if attacks else ())])
 
 
 def attack_row(found: Attack) -> dict[str, Any]:
@@ -86,16 +90,26 @@ def attack_row(found: Attack) -> dict[str, Any]:
 
 
 def verdicts_on(
-    claims: Sequence[Claim], backend: str = "numpy", quick: bool = False, jobs: int = 1
+    claims: Sequence[Claim],
+    backend: str = "numpy",
+    quick: bool = False,
+    jobs: int = 1,
+    *,
+    problems: tuple[str, ...] | None = None,
+    fresh: bool = True,
 ) -> tuple[Verdict, ...]:
-    """Return the verdicts, over all the evidence or less of it, with a bar on a terminal after two seconds."""
-    from alphalab.claims import Bound, verify_all
-    from alphalab.claims.evidence import evidence
+    """Return the verdicts, with a bar on a terminal; where not `fresh`, those that are kept and still hold as they are.
 
-    if not any(isinstance(claim, Bound) for claim in claims):
-        return verify_all(claims, (), backend, jobs=jobs)
+    `problems`: on which the runs are made, by default all.
+    """
+    from alphalab.claims import verify_all
+    from alphalab.claims.cache import remembered
 
-    return verify_all(claims, watched(evidence(backend, quick=quick), "cases met"), backend, jobs=jobs)
+    def decide(asked: Sequence[Claim]) -> tuple[Verdict, ...]:
+        return verify_all(asked, name=backend, problems=problems, quick=quick, jobs=jobs, watch=watched)
+
+    extent = f"{'quick' if quick else 'full'}, {'every problem' if problems is None else 'every class'}, {backend}"
+    return decide(claims) if fresh else remembered(claims, extent, decide)
 
 
 def judge(sentences: Sequence[str]) -> int:

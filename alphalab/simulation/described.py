@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from alphalab.arrays import map_arrays, to_numpy
+from alphalab.optimizers import Optimizer
 from alphalab.simulation.plan import RECORD, Plan
 from alphalab.simulation.status import STATUSES
 from alphalab.simulation.trajectory import Trajectory
@@ -52,15 +53,20 @@ def header(plan: Plan) -> dict[str, Any]:
 
 def settings(plan: Plan) -> dict[str, Any]:
     """Return what is run, in words and numbers."""
-    listed = lambda array: to_numpy(array).tolist() if math.prod(array.shape) <= LISTED else to_numpy(array)  # noqa: E731
     return {
-        "optimizer": repr(map_arrays(listed, plan.optimizer)),
+        "optimizer": optimizer_words(plan.optimizer),
         "problem": plan.problem.name,
         "n": int(plan.problem.n),
         "steps": plan.steps,
         "observe": [one.name for one in plan.recorders],
         "tolerance": plan.tolerance,
     }
+
+
+def optimizer_words(optimizer: Optimizer) -> str:
+    """Return an optimizer with all its numbers, as the settings of a run tell it."""
+    listed = lambda array: to_numpy(array).tolist() if math.prod(array.shape) <= LISTED else to_numpy(array)  # noqa: E731
+    return repr(map_arrays(listed, optimizer))
 
 
 def environment(plan: Plan, seconds: float) -> dict[str, Any]:

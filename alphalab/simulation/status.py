@@ -79,7 +79,8 @@ class StatusTracker:
             stopped, still = self.status.stopped, namespace(x).all(x == x_before, axis=-1) & (t > 0)
             self.status = judged(self.status, t, self.steps, self.tolerance, x, f, gradient_norm, still)
             return stopped
-        if not self.marked and self._usual(f, f_before, gradient_norm):
+        finite = largest(gradient_norm) < math.inf and -math.inf < least(f) and largest(f) < math.inf
+        if not self.marked and finite and least(gradient_norm) > self.tolerance and least(f != f_before):
             return None
         usual = (f != f_before) & (gradient_norm > self.tolerance) & np.isfinite(f) & np.isfinite(gradient_norm)
         rows = np.flatnonzero(~usual | (self.status.code != RUNNING))
@@ -90,11 +91,6 @@ class StatusTracker:
             whole[rows] = part
         self.marked = bool((self.status.code != RUNNING).any())
         return stopped
-
-    def _usual(self, f: np.ndarray, f_before: np.ndarray, gradient_norm: np.ndarray) -> bool:
-        """Whether f and ||g|| of all runs are finite, f has changed and ||g|| is above the tolerance."""
-        above, below = least(gradient_norm) > self.tolerance, largest(gradient_norm) < math.inf
-        return above and below and -math.inf < least(f) and largest(f) < math.inf and least(f != f_before)
 
     def all_stopped(self) -> bool:
         """Whether no run of the block moves any more; a device waits for the answer."""

@@ -11,15 +11,19 @@ starts: balanced, spike, 2-cycle (half a stride from x*), a staircase; never the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from alphalab.claims.case import Case, gradient_case
+from alphalab.claims.case import Case, gradient_case, run_case
 from alphalab.claims.claim import Bound, Claim
 from alphalab.claims.space import Box, Range, Values
-from alphalab.optimizers import AlphaGrad
+from alphalab.optimizers import AlphaGrad, Optimizer
+from alphalab.problems import Problem
+from alphalab.problems.linear import Linear
 
 APART, HIDDEN = 3.0, 2.0  # the score where the bound does not apply, and where rounding hides its margin
 SHAPE = ("u1", "u2", "u3", "u4", "q")
@@ -28,31 +32,68 @@ BALANCED = dict.fromkeys(SHAPE, 1.0)
 SPIKE = {"u1": 1.0, "u2": 0.0, "u3": 0.0, "u4": 0.0, "q": 0.0}
 
 
-@dataclass(frozen=True)
-class Arena(Box):
-    """A box of points and the case they make; `hints` are points inside the box.
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """What reproduces a run or a gradient: the method on the problem from the start, so many steps.
 
-    `make` turns a population, every name (S,), into one case whose batch is the population.
+    `declared` is what the case promises beside the problem's constants. A gradient is one step on a linear problem.
+
+    >>> import alphalab as al
+    >>> from alphalab.claims import attack
+    >>> found = attack("thm-1-rate", 500)
+    >>> case = found.recipe.case()
+    >>> bool(al.claim("thm-1-rate").check(case).count("violated"))
+    True
     """
 
-    make: Callable[[Values], Case]
+    method: Optimizer
+    problem: Problem
+    start: np.ndarray
+    steps: int
+    declared: Mapping[str, Any] = field(default_factory=dict)
+
+    def case(self, label: str | None = None) -> Case:
+        """Run it, and return the case."""
+        return run_case(self.method, self.problem, self.start, self.steps, label, **self.declared)
+
+
+@dataclass(frozen=True)
+class Arena(Box):
+    """A box of points and the runs they stand for; `hints` are points inside the box.
+
+    `recipe` turns a population, every name (S,), into the recipe of runs whose batch is the population.
+    """
+
+    recipe: Callable[[Values], Recipe]
     hints: tuple[dict[str, float], ...]
 
     def case(self, points: np.ndarray) -> Case:
         """Return the case of a population, (S, number of axes)."""
-        return self.make(self.values(points))
+        return self.recipe(self.values(points)).case(self.label)
 
     def hinted(self) -> np.ndarray:
         """Return the hints as points, (number of hints, number of axes)."""
         return np.asarray([[hint[name] for name in self.axes] for hint in self.hints])
 
-    def example(self, point: np.ndarray) -> Case:
+    def example(self, point: np.ndarray) -> Recipe:
         """Return the one run or gradient at a point."""
-        return self.case(point[None])
+        return self.recipe(self.values(point[None]))
 
     def scores(self, claim: Claim, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the least margin of a bound over every run or gradient, and whether one row is violated."""
         return scores(claim, self.case(points))
+
+
+@dataclass(frozen=True)
+class Gradients(Arena):
+    """The same of single gradients of dimension n, each a linear problem of its own."""
+
+    n: int
+
+    def case(self, points: np.ndarray) -> Case:
+        """Return the case of a population, (S, number of axes)."""
+        g, method = sized(self.values(points), self.n)
+        return gradient_case(method, g, self.label)
 
 
 def scores(claim: Claim, case: Case) -> tuple[np.ndarray, np.ndarray]:
@@ -92,15 +133,16 @@ def gradient_arenas() -> Iterator[Arena]:
         for e in (-16.0, -1.0)
     )
     for n in (1, 2, 3, 4, 10, 100):
-        yield Arena(f"gradient, n = {n}", axes, _gradient_maker(n), hints)
+        yield Gradients(f"gradient, n = {n}", axes, functools.partial(_one_step, n), hints, n)
 
 
-def _gradient_maker(n: int) -> Callable[[Values], Case]:
-    def make(values: Values) -> Case:
-        g = shaped(values, n)
-        N = 10.0 ** values["log N"]
-        g = g * (N / np.linalg.norm(g, axis=-1))[:, None]
-        method = AlphaGrad(alpha=10.0 ** values["log alpha"], epsilon=N * 10.0 ** values["log eps/N"])
-        return gradient_case(method, g, f"gradient, n = {n}")
+def _one_step(n: int, values: Values) -> Recipe:
+    g, method = sized(values, n)
+    return Recipe(method=method, problem=Linear(g=g[0]), start=np.zeros((1, n)), steps=1)
 
-    return make
+
+def sized(values: Values, n: int) -> tuple[np.ndarray, AlphaGrad]:
+    """Return the gradients of a population, (S, n), and the method with its settings, (S,) each."""
+    g, N = shaped(values, n), 10.0 ** values["log N"]
+    g = g * (N / np.linalg.norm(g, axis=-1))[:, None]
+    return g, AlphaGrad(alpha=10.0 ** values["log alpha"], epsilon=N * 10.0 ** values["log eps/N"])

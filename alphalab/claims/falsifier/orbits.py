@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alphalab.claims.case import Case, run_case
-from alphalab.claims.falsifier.arenas import Arena
+from alphalab.claims.case import Case
+from alphalab.claims.falsifier.arenas import Arena, Recipe
 from alphalab.claims.falsifier.runs import METHODS, placed, walk
 from alphalab.claims.falsifier.subjects import subjects
 from alphalab.claims.space import Values
@@ -38,6 +38,7 @@ class Orbit:
     where: str
     worst_margin: float
     case: Case | None
+    recipe: Recipe | None
 
 
 def hunt_orbit(evaluations: int, seed: int) -> Orbit:
@@ -60,7 +61,7 @@ def hunt_orbit(evaluations: int, seed: int) -> Orbit:
                 break
         if best < PERIODIC and (found := confirmed(subject, arena, center, used)):
             return found
-    return Orbit(violated=False, evaluations=used, where="no orbit found", worst_margin=0.0, case=None)
+    return Orbit(violated=False, evaluations=used, where="no orbit found", worst_margin=0.0, case=None, recipe=None)
 
 
 def periodicity(subject: Problem, values: Values) -> np.ndarray:
@@ -83,10 +84,18 @@ def confirmed(subject: Problem, arena: Arena, point: np.ndarray, used: int) -> O
     """Return the orbit if it lasts for LONG steps; None where it does not."""
     values = arena.values(point[None])
     optimizer, start = placed(subject, METHOD, values)
-    case = run_case(optimizer, subject, start, LONG, "orbit found by the search")
+    recipe = Recipe(method=optimizer, problem=subject, start=start, steps=LONG)
+    case = recipe.case("orbit found by the search")
     tail = case.gradient_norm[LONG // 2 :]
     lasting = float(tail.min() / case.gradient_norm.max())
     steady = float(tail.min() / tail.max())
     if not (np.all(case.sound) and steady > PERSISTENT):
         return None
-    return Orbit(violated=True, evaluations=used + 1, where=arena.sentence(point), worst_margin=-lasting, case=case)
+    return Orbit(
+        violated=True,
+        evaluations=used + 1,
+        where=arena.sentence(point),
+        worst_margin=-lasting,
+        case=case,
+        recipe=recipe,
+    )

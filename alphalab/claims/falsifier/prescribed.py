@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from alphalab.claims.case import Case, NotApplicableError, run_case
+from alphalab.claims.case import NotApplicableError, run_case
 from alphalab.claims.claim import Assumption
-from alphalab.claims.falsifier.arenas import BALANCED, SHAPE_AXES, SPIKE, Arena, shaped
+from alphalab.claims.falsifier.arenas import BALANCED, SHAPE_AXES, SPIKE, Arena, Recipe, shaped
 from alphalab.claims.falsifier.subjects import STEPS, center, maximum_norm_smoothness
 from alphalab.claims.notation import Formula, Quantity, T, evaluate
 from alphalab.claims.space import Range, Values
@@ -37,20 +37,21 @@ def far(subject: Problem, choose: Steps) -> Arena:
     """Return the runs whose steps depend on the start: `choose` says who makes how many, from (f, values, x_1, D)."""
     label = f"prescribed steps on {subject.name}, n = {subject.n}"
 
-    def make(values: Values) -> Case:
+    def recipe(values: Values) -> Recipe:
         u = shaped(values, subject.n)
         radius = 10.0 ** values["log radius"]
         start = center(subject) + (radius / np.linalg.norm(u, axis=-1))[:, None] * u
         reached = np.linalg.norm(start - center(subject), axis=-1)
         D = reached * (1 + 1e-12) * _share(values["log D/radius"])
         optimizer, steps = choose(subject, values, start, D)
-        return run_case(optimizer, subject, start, steps, label, D=D, L_inf=maximum_norm_smoothness(subject))
+        declared = {"D": D, "L_inf": np.asarray(maximum_norm_smoothness(subject))}
+        return Recipe(method=optimizer, problem=subject, start=start, steps=steps, declared=declared)
 
     hints = tuple(
         shape | {"log radius": z, "log alpha": a, "log D/radius": 0.0, "log eps/radius": -12.0, "T": steps}
         for shape, z, a, steps in itertools.product((BALANCED, SPIKE), (0.0, 3.0), (0.3, -2.0), (1.0, 4.0))
     )
-    return Arena(label, AXES, make, hints)
+    return Arena(label, AXES, recipe, hints)
 
 
 def _share(z: np.ndarray) -> np.ndarray:

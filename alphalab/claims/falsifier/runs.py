@@ -14,9 +14,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from alphalab.claims.case import Case, run_case
 from alphalab.claims.claim import Bound
-from alphalab.claims.falsifier.arenas import BALANCED, SHAPE_AXES, SPIKE, Arena, shaped
+from alphalab.claims.falsifier.arenas import BALANCED, SHAPE_AXES, SPIKE, Arena, Recipe, shaped
 from alphalab.claims.falsifier.prescribed import far, last_iterate, prescribed
 from alphalab.claims.falsifier.subjects import STEPS, center, maximum_norm_smoothness, subjects, tensor_smoothness
 from alphalab.claims.space import Range, Values
@@ -103,16 +102,16 @@ def walk(subject: Problem, method: Method) -> Arena:
     axes, blocks = {**AXES, **method.axes}, method.blocks(subject.n)
     label = f"{method.label} on {subject.name}, n = {subject.n}"
 
-    def make(values: Values) -> Case:
+    def recipe(values: Values) -> Recipe:
         optimizer, start = placed(subject, method, values)
         declared = {"L_inf": maximum_norm_smoothness(subject), "L_tensor": tensor_smoothness(subject, blocks)}
-        return run_case(optimizer, subject, start, STEPS, label, **declared)
+        return Recipe(method=optimizer, problem=subject, start=start, steps=STEPS, declared=declared)
 
     hints = tuple(
         shape | {"stairs": stairs * BESIDE, "log eta": -0.3, "log alpha": a, "log eps/(L eta)": -12.0} | method.hint
         for shape, stairs, a in itertools.product((BALANCED, SPIKE), (method.stairs, 0.5), (0.3, -2.0))
     )
-    return Arena(label, axes, make, hints)
+    return Arena(label, axes, recipe, hints)
 
 
 def placed(subject: Problem, method: Method, values: Values) -> tuple[Optimizer, np.ndarray]:
