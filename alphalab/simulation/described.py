@@ -39,10 +39,12 @@ def unflattened(
         for name, array in arrays.items()
         if name.startswith(RECORD)
     }
-    fields = {name: array.reshape((*batch, *array.shape[1:])) for name, array in arrays.items() if RECORD not in name}
+    finals = {name: array for name, array in arrays.items() if RECORD not in name}
+    fields: dict[str, Any] = {name: array.reshape((*batch, *array.shape[1:])) for name, array in finals.items()}
     fields["status"] = np.take(STATUSES, fields["status"])
-    words = {"dims": dims, "coordinates": coordinates, "settings": settings, "environment": environment}
-    return Trajectory(records=records, **fields, **words)
+    return Trajectory(
+        records=records, dims=dims, coordinates=coordinates, settings=settings, environment=environment, **fields
+    )
 
 
 def header(plan: Plan) -> dict[str, Any]:

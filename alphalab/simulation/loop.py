@@ -95,6 +95,7 @@ class History:
         self.measure, self.rows, self.width = recorder.measure, rows, rows.shape[1]
         self.waiting: list[Array] = []  # on a device: the values of the rows before `self.t`
         self.t = 0
+        self.latest: Array = None
 
     def add(self, t: int, moment: Moment, stopped: Array | None) -> None:
         """Write row t; the value of a stopped run stands."""

@@ -69,13 +69,13 @@ def computed(
     stored = None if store is None else StoredRuns.begun(store, plan, header(plan))
     rows = np.arange(plan.runs) if rows is None else rows
     with shared_arrays(plan, workers) as shared:  # what the makers of parts write into themselves
-        arrays = {name: shared.get(name) for name in names}
-        arrays |= plan.empty([name for name in names if name not in shared], plan.runs)
+        arrays = plan.empty([name for name in names if name not in shared], plan.runs)
+        arrays |= {name: shared[name] for name in names if name in shared}
         missing = rows if stored is None else stored.read(rows, arrays)
         parts = cut(plan, missing, workers, limit)
         workers = max(1, min(workers, len(parts)))
         tasks = (functools.partial(made, plan.part(part), part, views(shared, part)) for part in parts)
-        how = {"prefer": prefer(plan), "batch_size": 1, "pre_dispatch": f"{workers} + 1"}  # more only takes memory
+        how: dict[str, Any] = {"prefer": prefer(plan), "batch_size": 1, "pre_dispatch": f"{workers} + 1"}
         with (
             progress(plan, len(missing)) as tick,
             contextlib.closing(in_parallel(tasks, workers, **how)) as done,  # an error here ends the workers at once
@@ -168,7 +168,7 @@ def shared_arrays(plan: Plan, workers: int) -> Iterator[dict[str, np.ndarray]]:
         return
     linux = sys.platform.startswith("linux")
     with contextlib.ExitStack() as files:
-        maps = {}
+        maps: dict[str, np.ndarray] = {}
         for name, (shape, dtype) in shapes.items():
             made_here = tempfile.TemporaryFile if linux else tempfile.NamedTemporaryFile
             file = files.enter_context(made_here(dir="/dev/shm" if linux else None))

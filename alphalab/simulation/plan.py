@@ -59,8 +59,9 @@ class Plan:
         """Return the plan of these runs of the flat batch alone, in ascending order, its batch (len(rows),)."""
         optimizer = map_arrays(lambda values: self.pick(values, tuple(values.shape), rows), self.optimizer)
         x0 = self.pick(self.x0, tuple(self.x0.shape[:-1]), rows)
-        named = {"batch": (len(rows),), "runs": len(rows), "dims": ("run",), "coordinates": {}}
-        return dataclasses.replace(self, optimizer=optimizer, x0=x0, **named)
+        return dataclasses.replace(
+            self, optimizer=optimizer, x0=x0, batch=(len(rows),), runs=len(rows), dims=("run",), coordinates={}
+        )
 
     def pick(self, values: Array, shape: tuple[int, ...], rows: np.ndarray) -> Array:
         """Return the rows of `values`, (*shape, ...) with a shape that broadcasts to the batch, as (len(rows), ...)."""
@@ -79,9 +80,9 @@ class Plan:
     def shapes(self, runs: int) -> dict[str, tuple[tuple[int, ...], np.dtype]]:
         """Return name -> (shape, dtype) of all that so many runs leave: "record/NAME", and what FINAL names."""
         dtype, whole = np.dtype(self.dtype), np.dtype(np.int64)
-        shapes = {
-            RECORD + one.name: ((runs,) if one.fold else (self.steps, runs), one.dtype(dtype)) for one in self.recorders
-        }
+        shapes: dict[str, tuple[tuple[int, ...], np.dtype]] = {}
+        for one in self.recorders:
+            shapes[RECORD + one.name] = ((runs,) if one.fold else (self.steps, runs), one.dtype(dtype))
         for name in FINAL:
             shape = (runs, self.problem.n) if name.startswith("x_") else (runs,)
             shapes[name] = (shape, whole if name.startswith("status") else dtype)

@@ -121,7 +121,7 @@ def observable(function: Callable[..., Array], key: str, name: str | None = None
     """
     if not callable(function) or not isinstance(key, str) or not key:
         raise ValueError(f"observable: give a function and a key, a text, got {function!r} and {key!r}")
-    return KeyedFunction(function, key, name or getattr(function, "__name__", "observable"))
+    return KeyedFunction(function, key, str(name or getattr(function, "__name__", "observable")))
 
 
 class Recorder(NamedTuple):

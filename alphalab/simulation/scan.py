@@ -191,10 +191,13 @@ class Run:
             moment = Moment(carry.x, f, g, gradient_norm, d, state)
             move, state = self.optimizer.step(d, state)
             state = jax.tree.map(lambda new, old: jnp.asarray(new, old.dtype), state, before)
-        found = [(one.fold, measured(one, moment)) for one in self.asked]
-        seen, to_fold = ([(k, v) for k, v in found if (k is None) is history] for history in (True, False))
-        rows = [jnp.where(stopped, old, value) for (_, value), old in zip(seen, carry.rows, strict=True)]
-        folds = [folded(k, fold, value, stopped) for (k, value), fold in zip(to_fold, carry.folds, strict=True)]
+        latest, before_folds, rows, folds = iter(carry.rows), iter(carry.folds), [], []
+        for one in self.asked:
+            value = measured(one, moment)
+            if one.fold is None:
+                rows.append(jnp.where(stopped, next(latest), value))
+            else:
+                folds.append(folded(one.fold, next(before_folds), value, stopped))
         x = jnp.where(carry.status.stopped, carry.x, carry.x - move)
         return carry._replace(x=x, state=state, still=jnp.all(x == carry.x), rows=rows, folds=folds), rows
 
@@ -212,7 +215,7 @@ def measured(recorder: Recorder, moment: Moment) -> Array:
     if not recorder.given:
         return recorder.measure(moment)
     with traced(f"observe {recorder.name!r}"):
-        one = Moment(*(part[None, ...] for part in moment[:-1]), moment.state)
+        one = Moment(*(part[None, ...] for part in moment[:-1]), state=moment.state)
         return recorder.measure(one)[0].astype(recorder.dtype(moment.x.dtype))
 
 
