@@ -24,10 +24,12 @@ from alphalab.claims.notation import (
     B,
     Delta0,
     Formula,
+    L,
     Quantity,
     alpha,
     b,
     delta,
+    eps,
     expand,
     square,
     z,
@@ -144,7 +146,7 @@ def decided(formula: Formula, cases: Sequence[Formula]) -> Formula:
         return formula
 
     def known(e: Formula) -> bool:
-        return any(sp.expand(e - one) == 0 or vanishes(e - one) for one in cases)
+        return any(vanishes((e - scale * one).subs(written.AT_LAST)) for one in cases for scale in (1, L))
 
     def extreme(one: Formula, sign: int) -> Formula:
         left = list(one.args)
@@ -197,5 +199,7 @@ def divided_by(formulas: Iterable[Formula]) -> Iterator[Formula]:
 
 def not_zero(divisor: Formula) -> str:
     """Return the hypothesis under which a divisor is not 0; "" where there is none."""
-    found = [need for formula, need in written.NOT_ZERO.items() if vanishes((divisor - formula) * (divisor + formula))]
+    found = [need for formula, need in written.NOT_ZERO.items() if {sp.expand(divisor - formula), sp.expand(divisor + formula)} & {0}]
+    if not found and divisor.subs(eps, AWAY[eps]).is_positive:
+        return "eps > 0"
     return found[0] if found else ""

@@ -149,7 +149,7 @@ NO_EPSILON = Assumption(
     gives=("eps = 0",),
     sets=((eps, sp.Integer(0)),),
 )
-UP_TO = Assumption(r"\eta \le 2\varepsilon/(\alpha L)", above, gives=("threshold",))
+UP_TO = Assumption(r"\eta \le 2\varepsilon/(\alpha L)", above, gives=("threshold", "eps > 0"))
 BEYOND = Assumption(r"\eta > 2\varepsilon/(\alpha L)", at_most, gives=("above the threshold",))
 SCALED = Assumption(r"\varepsilon \ge \alpha L\eta", scaled, gives=("scaled",))
 ON_SCALE = Assumption(

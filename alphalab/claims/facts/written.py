@@ -44,6 +44,7 @@ from alphalab.claims.notation import (
     gamma,
     gamma_min,
     inner,
+    least_norm,
     mu,
     next_delta,
     next_norm,
@@ -94,6 +95,7 @@ TELESCOPED: dict[str, tuple[dict[sp.Symbol, Formula], str]] = {
 }
 NOT_ZERO: dict[Formula, str] = {
     N + eps: "direction",
+    least_norm + eps: "direction",
     N: "N > 0",
     r: "N > 0",
     BOTTOM * r: "N > 0",
