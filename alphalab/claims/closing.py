@@ -22,7 +22,7 @@ from alphalab.claims.facts import written
 from alphalab.claims.facts.letters import k
 from alphalab.claims.facts.table import TABLE
 from alphalab.claims.notation import Formula, Quantity, T, delta, expand, next_delta
-from alphalab.claims.reduction import Reduction, plain_sign
+from alphalab.claims.reduction import Reduction, decided, plain_sign
 
 Sides = tuple[tuple[str, tuple[Formula, Formula]], ...]
 LINES = {
@@ -86,7 +86,9 @@ def concluded(claim: Claim, ledger: Mapping[str, Claim]) -> Closing:
         return closing(claim, ledger) if claim.proof else Closing(())
     rests_on = claim.proof().rests_on if claim.proof else ()
     below = [closing(ledger[key], ledger) if key in ledger else Closing(("no such claim",)) for key in rests_on]
-    return Closing(tuple(f"{key}: {why}" for key, one in zip(rests_on, below, strict=True) for why in one.problems), rests_on)
+    return Closing(
+        tuple(f"{key}: {why}" for key, one in zip(rests_on, below, strict=True) for why in one.problems), rests_on
+    )
 
 
 def closing(claim: Claim, ledger: Mapping[str, Claim], above: tuple[str, ...] = ()) -> Closing:
@@ -131,8 +133,9 @@ def _own(
     branches: list[Branch] = []
     for stage in _stages(left, right, conclusion):
         for cases, leaf in _leaves(stage.terms):
+            supposed = stage.supposed and decided(expand(stage.supposed), [expand(one) for one in cases])
             try:
-                parts, used, wrong = _parts(Setting(dict(sides), LINES, cases, stage.supposed, written.SEEN), leaf)
+                parts, used, wrong = _parts(Setting(dict(sides), LINES, cases, supposed, written.SEEN), leaf)
             except NoFactError as error:
                 problems.append(str(error))
                 continue

@@ -33,7 +33,7 @@ from typing import Any, TypeAlias
 import sympy as sp
 
 from alphalab.claims.identity import vanishes, vanishes_in_exp
-from alphalab.claims.notation import Formula, Quantity
+from alphalab.claims.notation import Formula, Quantity, expand
 from alphalab.claims.proof import Sign, Step
 
 
@@ -211,7 +211,7 @@ def _rising(
     above = make(setting, fact)
     checks = (
         vanishes_in_exp(sp.diff(function, x) - rise),
-        vanishes(high - low - factor * above.gap),
+        vanishes(expand(high - low - factor * above.gap)),
         Sign("factor", factor),
         *why.checks,
         *above.checks,
@@ -253,7 +253,7 @@ def _ratio(
     checks = (
         vanishes_in_exp(sp.diff(f, x) * g - f * sp.diff(g, x) - rise),
         vanishes(f.subs(x, 0)) and vanishes(g.subs(x, 0)),
-        vanishes(high - low - factor * above.gap),
+        vanishes(expand(high - low - factor * above.gap)),
         vanishes_in_exp(sp.diff(g, x) - widens),
         Sign("the denominator increases", widens),
         Sign("factor", factor),
@@ -278,25 +278,29 @@ def _tangent(setting: Setting, function: Formula, x: sp.Symbol, bend: Formula, p
 
 def _squares(setting: Setting, high: Formula, low: Formula, sign: Fact, room: Fact) -> Made:
     at_least, above = make(setting, sign), make(setting, room)
-    same = (vanishes(at_least.gap - high), vanishes(high**2 - low**2 - above.gap))
+    same = (vanishes(expand(at_least.gap - high)), vanishes(expand(high**2 - low**2 - above.gap)))
     return Made(high - low, (*same, *at_least.checks, *above.checks), at_least.needs | above.needs)
 
 
 def _power(setting: Setting, base: Formula, exponent: Formula, sign: Fact) -> Made:
     at_least = make(setting, sign)
-    return Made(base**exponent, (vanishes(at_least.gap - base), *at_least.checks), at_least.needs)
+    return Made(base**exponent, (vanishes(expand(at_least.gap - base)), *at_least.checks), at_least.needs)
 
 
 def _contracts(setting: Setting, base: Formula, exponent: Formula, sign: Fact, room: Fact) -> Made:
     at_least, at_most = make(setting, sign), make(setting, room)
-    same = (vanishes(at_least.gap - base), vanishes(at_most.gap - (1 - base)), exponent.is_nonnegative is True)
+    same = (
+        vanishes(expand(at_least.gap - base)),
+        vanishes(expand(at_most.gap - (1 - base))),
+        exponent.is_nonnegative is True,
+    )
     return Made(1 - base**exponent, (*same, *at_least.checks, *at_most.checks), at_least.needs | at_most.needs)
 
 
 def _covers(setting: Setting, top: Formula, whole: Formula, *rooms: Fact) -> Made:
     made = [make(setting, room) for room in rooms]
     each = whole.args if isinstance(whole, sp.Max) else ()
-    met = all(any(vanishes(top - one - room.gap) for room in made) for one in each)
+    met = all(any(vanishes(expand(top - one - room.gap)) for room in made) for one in each)
     checks = (bool(each) and met, *(check for room in made for check in room.checks))
     return Made(top - whole, checks, frozenset().union(*(room.needs for room in made)))
 

@@ -137,7 +137,6 @@ class Witness:
         """Return the sentences of the steps that sympy does not discharge; empty for a confirmed witness."""
         return [step.sentence for step in self.steps if not step.discharged()]
 
-
     def breaks(self, left: sp.Expr, right: sp.Expr) -> bool:
         """Whether left - right is positive at the numbers of the witness, exactly, and not a letter is left open."""
         sides = expand(left), expand(right)

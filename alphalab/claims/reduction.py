@@ -17,7 +17,7 @@ from alphalab.claims.conclusion import Conclusion, means
 from alphalab.claims.facts import written
 from alphalab.claims.facts.letters import LETTERS, c, k, length
 from alphalab.claims.facts.operators import OPERATORS, Mean, Pairs, Total, in_pairs
-from alphalab.claims.identity import vanishes
+from alphalab.claims.identity import vanishes, vanishes_in_exp
 from alphalab.claims.notation import (
     DEFINITIONS,
     QUANTITIES,
@@ -130,7 +130,8 @@ def all_vanish(total: Formula) -> bool:
     """Whether a formula is 0; sums over pairs are compared inside, whichever way round a pair is named."""
     pairs = total.atoms(Pairs)
     if not pairs:
-        return vanishes(total)
+        multiple = any(one.args[0].as_coeff_Mul()[0] not in (1, -1) for one in total.atoms(sp.tanh))
+        return vanishes(total) or ((multiple or total.has(sp.exp)) and vanishes_in_exp(total))
     flat = sp.expand(total)
     rest, within = flat, sp.Integer(0)
     for one in pairs:
@@ -199,7 +200,11 @@ def divided_by(formulas: Iterable[Formula]) -> Iterator[Formula]:
 
 def not_zero(divisor: Formula) -> str:
     """Return the hypothesis under which a divisor is not 0; "" where there is none."""
-    found = [need for formula, need in written.NOT_ZERO.items() if {sp.expand(divisor - formula), sp.expand(divisor + formula)} & {0}]
+    found = [
+        need
+        for formula, need in written.NOT_ZERO.items()
+        if {sp.expand(divisor - formula), sp.expand(divisor + formula)} & {0}
+    ]
     if not found and divisor.subs(eps, AWAY[eps]).is_positive:
         return "eps > 0"
     return found[0] if found else ""

@@ -137,6 +137,11 @@ def _not_plain(case: Case) -> str | None:
     return None if plain else "f is not L x^2/2"
 
 
+def _noiseless(case: Case) -> str | None:
+    return None if "noise" in case.declared else "the steps see no noise"
+
+
+NOISY = Assumption(r"steps see \hat g_t = \nabla f(x_t) + \xi_t, g' = g'(\hat g_t)", _noiseless, gives=("noise",))
 CONVEX = Assumption("f is convex", _not_convex, gives=("convex",))
 BOUNDED = Assumption(r"\|x_t-x^*\| \le D, t = 1..T", _outside, gives=("ball",))
 MOVING = Assumption(r"g_t \ne 0, t = 1..T", at_zero, gives=("N > 0",))

@@ -101,6 +101,7 @@ NOT_ZERO: dict[Formula, str] = {
     BOTTOM * r: "N > 0",
     eps: "eps > 0",
     gamma_min: "gamma_min > 0",
+    least_norm: "N > 0",
     c - 1: "c < 1",
 }
 """What may be divided by although its letters may be 0, and the hypothesis that it is not."""
