@@ -15,14 +15,13 @@ from collections.abc import Iterator
 import numpy as np
 import sympy as sp
 
-from alphalab.arrays import roundoff
 from alphalab.claims.case import Case
 from alphalab.claims.claim import Bound
 from alphalab.claims.conclusion import Conclusion, cite, given, plain, rising, term
-from alphalab.claims.facts.assumptions import ALPHAGRAD, NOISY, known
+from alphalab.claims.facts.assumptions import NOISY, known
 from alphalab.claims.facts.instances import noisy, noisy_case, noisy_runs
-from alphalab.claims.facts.letters import length, noise
 from alphalab.claims.facts.lemmas import summed, x
+from alphalab.claims.facts.letters import length, noise
 from alphalab.claims.notation import B, L, M, Quantity, alpha, eps, eta, mean_norm, mean_over, root_rho, size
 from alphalab.claims.proof import Proof
 from alphalab.optimizers import AlphaGrad
@@ -30,7 +29,9 @@ from alphalab.problems import half_square
 
 MEAN_NOISE = size(r"{\frac{1}{T}\sum_{t=1}^T \|\xi_t\|}")
 LETTERS = (
-    Quantity(MEAN_NOISE, "mean size of the noise", lambda case: mean_over(np.asarray(case.constant("noise"))), mean_of=noise),
+    Quantity(
+        MEAN_NOISE, "mean size of the noise", lambda case: mean_over(np.asarray(case.constant("noise"))), mean_of=noise
+    ),
 )
 BOUND = eps + B / sp.tanh(alpha) + (1 + root_rho) * MEAN_NOISE
 STEPS = 400
@@ -89,7 +90,7 @@ N4 = Bound(
     source="the lab's theory, N4",
     left=mean_norm,
     right=BOUND,
-    assumes=(ALPHAGRAD, NOISY, known("L", "f_inf")),
+    assumes=(NOISY, known("L", "f_inf")),
     quantities=LETTERS,
     proof=proof,
     cases=reversing,
