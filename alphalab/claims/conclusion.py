@@ -15,7 +15,7 @@ A fact is data, its kind and arguments; `FACTS` makes the gap, so that no formul
     squares(s, p, sign, room)        s >= 0, s^2 >= p^2:                               s >= p
     power(base, exponent, sign)      base >= 0:                                        base^exponent >= 0
     contracts(base, exponent, sign, room)    0 <= base <= 1:                           1 >= base^exponent
-    covers(top, m, fact, ...)        top - e >= 0 for each that the maximum m is over: top >= m
+    covers(end, m, fact, ...)        end over each that the maximum m is over: end >= m; of a minimum under each
     combined(term, ...)              a sum of terms is at least 0
     largest(m, e), smallest(m, e)    a maximum is at least, a minimum at most, what it is taken over
     case(e), supposed()              what a case distinction or an induction supposes
@@ -297,12 +297,13 @@ def _contracts(setting: Setting, base: Formula, exponent: Formula, sign: Fact, r
     return Made(1 - base**exponent, (*same, *at_least.checks, *at_most.checks), at_least.needs | at_most.needs)
 
 
-def _covers(setting: Setting, top: Formula, whole: Formula, *rooms: Fact) -> Made:
+def _covers(setting: Setting, end: Formula, whole: Formula, *rooms: Fact) -> Made:
     made = [make(setting, room) for room in rooms]
-    each = whole.args if isinstance(whole, sp.Max) else ()
-    met = all(any(vanishes(expand(top - one - room.gap)) for room in made) for one in each)
+    sign = 1 if isinstance(whole, sp.Max) else -1
+    each = whole.args if isinstance(whole, sp.Max | sp.Min) else ()
+    met = all(any(vanishes(expand(sign * (end - one) - room.gap)) for room in made) for one in each)
     checks = (bool(each) and met, *(check for room in made for check in room.checks))
-    return Made(top - whole, checks, frozenset().union(*(room.needs for room in made)))
+    return Made(sign * (end - whole), checks, frozenset().union(*(room.needs for room in made)))
 
 
 def _combined(setting: Setting, *terms: Term) -> Made:
