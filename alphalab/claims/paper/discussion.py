@@ -101,7 +101,7 @@ def alpha_proof() -> Proof:
             *rise_steps(),
         ),
         rests_on=("thm-2-best",),
-        follows="T2* at its best eta goes with sqrt(rho): of the paper's bound the claim is true, of the sharp one not.",
+        follows="T2* at its best eta goes with sqrt(rho): the claim is true of the paper's bound, not of the sharp one.",
     )
 
 
@@ -132,8 +132,8 @@ DISCUSSION_N = Claim(
     trial=dimension_trial,
     space=Space("alpha and n", {"log alpha": (-3.0, 3.0), "log n": (0.0, 8.0)}, dimension_sides),
     remark=(
-        "confirmed for fixed alpha (T2* has M in place of n) and for the best iterate (N1: n^(1/4)); at the paper's own "
-        "alpha = k sqrt n T2* keeps the factor sqrt n"
+        "confirmed for fixed alpha (T2* has M in place of n) and for the best iterate (N1: n^(1/4)); at the paper's "
+        "own alpha = k sqrt n T2* keeps the factor sqrt n"
     ),
 )
 DISCUSSION_ALPHA = Claim(
@@ -149,7 +149,8 @@ DISCUSSION_ALPHA = Claim(
         "T2* at its best eta", {"alpha": (1.0, 5.0), "log smaller alpha": (-3.0, 0.0), "log n": (0.0, 8.0)}, alpha_sides
     ),
     correction=(
-        "true of the paper's own bound, an artefact of bounding ||g'||^2 by n: with M the bound goes with sqrt(rho), increasing in alpha and best as "
+        "true of the paper's own bound, an artefact of bounding ||g'||^2 by n: with M the bound goes with sqrt(rho), "
+        "increasing in alpha and best as "
         "alpha -> 0; a large alpha pays under N3; the paper's experiments use 93 to 457"
     ),
 )

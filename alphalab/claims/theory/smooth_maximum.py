@@ -112,7 +112,10 @@ CONSTANT = Claim(
         {"which": ("low", "high"), "w": (0.0, 1.0), **dict.fromkeys(("log u2", "log u3", "log u4"), (-4.0, 0.0))},
         constant_sides,
     ),
-    remark="false for Lipschitz constants (f = -x^2/2 has L_inf = 0); attained: L where f depends on one coordinate, n L where A is a multiple of I",
+    remark=(
+        "false for Lipschitz constants (f = -x^2/2 has L_inf = 0); attained: L where f depends on one coordinate, n L "
+        "where A is a multiple of I"
+    ),
 )
 N3 = Bound(
     key="smooth-maximum",
