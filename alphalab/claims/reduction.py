@@ -54,7 +54,7 @@ class Reduction:
     ) -> tuple[set[str], list[str]]:
         """Return the hypotheses used, and why the whole is not the sum of the products; nothing where it is."""
         wrong = [] if vanishes_root(self.conclusion) else ["the root is none"]
-        total, needs = whole, set()
+        total, needs = whole, set[str]()
         for weight, gaps, over in products:
             product = weight * sp.Mul(*gaps)
             for name in over:

@@ -101,7 +101,7 @@ def alpha_proof() -> Proof:
             *rise_steps(),
         ),
         rests_on=("thm-2-best",),
-        follows="T2* at its best eta goes with sqrt(rho): the claim is true of the paper's bound, not of the sharp one.",
+        follows="T2* at its best eta goes with sqrt(rho): true of the paper's bound, not of the sharp one.",
     )
 
 
