@@ -1,7 +1,4 @@
-r"""How a fact becomes a gap >= 0: from the ledger, from the table, or by checking its own hypotheses.
-
-The kinds are those of `conclusion`. Source: theory, "How to prove".
-"""
+"""How a fact becomes a gap >= 0: from the ledger, from the table, or by checking its hypotheses. Source: theory."""
 
 from __future__ import annotations
 
@@ -45,7 +42,7 @@ class NoFactError(Exception):
 def make(setting: Setting, fact: Fact) -> Made:
     """Return what a fact says; raises NoFactError where it is none."""
     if not isinstance(fact, Fact) or fact.kind not in FACTS:
-        raise NoFactError(f"{getattr(fact, 'kind', fact)!s} is no kind of fact")
+        raise NoFactError(f"{getattr(fact, 'kind', fact)} is no kind of fact")
     try:
         inspect.signature(FACTS[fact.kind]).bind(setting, *fact.arguments)
     except TypeError as error:
@@ -78,8 +75,8 @@ def _slope(setting: Setting, slope: Any) -> tuple[Formula, Made]:
     if not isinstance(slope, tuple):
         return slope, Made(slope, (Sign("it increases", slope),))
     weight, fact = slope
-    inner = make(setting, fact)
-    return weight * inner.gap, Made(inner.gap, (*inner.checks, Sign("weight of the slope", weight)), inner.needs)
+    made = make(setting, fact)
+    return weight * made.gap, Made(made.gap, (*made.checks, Sign("weight of the slope", weight)), made.needs)
 
 
 def _grown(setting: Setting, function: Formula, x: sp.Symbol, slope: Any, at: Formula) -> Made:
@@ -164,7 +161,7 @@ def _ratio(
 def _tangent(setting: Setting, function: Formula, x: sp.Symbol, bend: Formula, point: Formula, at: Formula) -> Made:
     line = (function + sp.diff(function, x) * (at - x)).subs(x, point)
     side = 1 if bend.is_nonpositive else -1
-    checks = (
+    checks: tuple[bool | Sign, ...] = (
         vanishes_in_exp(sp.diff(function, x, 2) - bend),
         bool(bend.is_nonpositive or bend.is_nonnegative),
         *_inside(x, point, at),

@@ -30,7 +30,12 @@ def components(method: AlphaGrad = METHOD) -> Iterator[Case]:
             limit = gradient_case(dataclasses.replace(method, epsilon=0.0), g)
             size = np.where(limit.gradient_norm > 0, limit.gradient_norm, 1.0)
             best = {"best_top": limit.direction_sq, "best_bottom": limit.alignment / size}
-            pair = best | {"u": np.maximum(one, other), "w": np.minimum(one, other), "largest": largest}
+            pair = best | {
+                "u": np.maximum(one, other),
+                "w": np.minimum(one, other),
+                "largest": largest,
+                "peak": np.tanh(method.alpha * largest),
+            }
             yield dataclasses.replace(case, declared=pair)
 
 
