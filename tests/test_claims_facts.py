@@ -64,7 +64,7 @@ def wider(method: type, by: float) -> Callable[..., Any]:
 def plantings() -> Iterator[tuple[str, Any, str, Any]]:
     """(key, where, what, the error): a wrong number, formula or rule."""
     right, law, k = saturation_law.gaussian_fraction, saturation_law.kolmogorov, saturation_law.k_for_fraction
-    alpha, n, N, eps = notation.alpha, notation.n, notation.N, notation.eps
+    alpha, n = notation.alpha, notation.n
     nothing = float("nan")
     yield "eq3-bound", AlphaGrad, "sigma", wider(AlphaGrad, 1 + 1e-12)
     yield "eq3-bound", AlphaGrad, "sigma", wider(AlphaGrad, nothing)

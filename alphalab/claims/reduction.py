@@ -66,7 +66,7 @@ class Reduction:
             hypothesis = not_zero(divisor)
             needs |= {hypothesis} if hypothesis else set()
             wrong += [] if hypothesis else [f"{divisor} may be 0, and something is divided by it"]
-        needs |= {need for symbol, need in written.NEEDS.items() if total.has(symbol)}
+        needs |= {need for symbol, need in written.NEEDS.items() if expand(total).has(symbol)}
         for symbol, multiplier in self.conclusion.held:
             total += multiplier * (Mean(self.averaged()[symbol]) - symbol) if total.has(symbol) else 0
         supposed = [self.settled(one, ()) for one in cases]
