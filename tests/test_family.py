@@ -23,9 +23,9 @@ from alphalab import M, Q, arrays, rho
 from alphalab.claims import Bound, Case, claim, notation, run_case
 from alphalab.claims.certificates import boxes, cases, signs
 from alphalab.claims.certificates.balls import BITS, POSITIVE
+from alphalab.claims.facts.assumptions import ALPHAGRAD
 from alphalab.claims.family import SigmaCertificate, certify, family_proof, report, tanh_instance
 from alphalab.claims.nonlinearity import U
-from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.proof import Growth, Identity, Proof, Sign
 from alphalab.claims.theory.theorem_3 import geometric
 from alphalab.optimizers import AlphaGrad, NormalizedNonlinear

@@ -19,8 +19,8 @@ import numpy as np
 
 from alphalab.claims.case import Case, gradient_case, run_case
 from alphalab.claims.claim import Bound
+from alphalab.claims.facts.runs import planned
 from alphalab.claims.falsifier.records import RECORDS
-from alphalab.claims.paper.rates import planned
 from alphalab.claims.theory.schedules import next_inverse
 from alphalab.claims.theory.theorem_3 import geometric
 from alphalab.optimizers import (

@@ -96,7 +96,7 @@ THEORY: tuple[Claim, ...] = (
     T7,
     T7_LARGEST,
     T8,
-    PRICES,
+    *PRICES,
     Q_ONE_DIMENSIONAL,
     PRICE_LEMMA,
     N1_DECREASE,

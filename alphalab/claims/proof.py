@@ -4,21 +4,43 @@
     Sign       expression >= 0 (or > 0, <= 0)      from factors of plain sign
     Growth     F >= 0 on [0, inf)                  F(0) = 0 and F' >= 0
 
-A step that sympy does not decide is "undecided", which is not success. `follows` says in words what the steps
-together give; what it appeals to (a concave function lies above its chord, Jensen) is named there. A lemma cited by
-its name (L1*, Lemma 2) is a claim of the ledger with steps of its own.
+A step that sympy does not decide is "undecided", which is not success. The proof of a bound ends in the bound itself
+(`conclusion`); steps stand beside that, and prove what has no two sides. There `follows` says in words what the steps
+together give, and `rests_on` names the claims of the ledger that the words appeal to.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import sympy as sp
+from sympy.printing.latex import LatexPrinter
 
 from alphalab.claims.case import Case
 from alphalab.claims.notation import expand
+
+if TYPE_CHECKING:  # a conclusion is checked by steps
+    from alphalab.claims.conclusion import Conclusion
+
+
+class Printer(LatexPrinter):
+    """LaTeX as sympy prints it, with the brackets that it leaves out around what is not evaluated."""
+
+    def _print_UnevaluatedExpr(self, expr: sp.UnevaluatedExpr) -> str:
+        text = self._print(expr.args[0])
+        return rf"\left({text}\right)" if expr.args[0].is_Add or expr.args[0].is_Mul else text
+
+
+def latex(expression: sp.Expr) -> str:
+    r"""Return what is checked as LaTeX, every bracket in place.
+
+    >>> a, b = sp.symbols("a b")
+    >>> latex(a - sp.UnevaluatedExpr(a - b))
+    'a - \\left(a - b\\right)'
+    """
+    return Printer().doprint(expression)
 
 
 class Step(Protocol):
@@ -45,7 +67,7 @@ class Identity:
 
     def latex(self) -> str:
         """left = right."""
-        return f"{sp.latex(self.left)} = {sp.latex(self.right)}"
+        return f"{latex(self.left)} = {latex(self.right)}"
 
     def discharged(self) -> bool:
         """simplify(left - right) == 0."""
@@ -63,7 +85,7 @@ class Sign:
     def latex(self) -> str:
         """Expression and relation."""
         sign = {">=": r"\ge", "<=": r"\le"}.get(self.relation, self.relation)
-        return f"{sp.latex(self.expression)} {sign} 0"
+        return f"{latex(self.expression)} {sign} 0"
 
     def discharged(self) -> bool:
         """What sympy's assumptions say of the form as it is written; None is undecided."""
@@ -87,8 +109,8 @@ class Growth:
 
     def latex(self) -> str:
         """F(0) = 0 and the derivative."""
-        f, x = sp.latex(self.function), sp.latex(self.variable)
-        return f"F = {f},\\quad F|_{{{x}=0}} = 0,\\quad F' = {sp.latex(self.derivative)} \\ge 0"
+        f, x = latex(self.function), latex(self.variable)
+        return f"F = {f},\\quad F|_{{{x}=0}} = 0,\\quad F' = {latex(self.derivative)} \\ge 0"
 
     def discharged(self) -> bool:
         """F(0) = 0, F' is as written, and its sign is plain."""
@@ -99,10 +121,18 @@ class Growth:
 
 @dataclass(frozen=True)
 class Proof:
-    """Steps, and in words how they give the claim."""
+    """What a claim ends in, and steps beside it.
 
-    steps: tuple[Step, ...]
-    follows: str
+    concludes  right - left of the claim itself as a sum of gaps of named facts, see `conclusion`
+    steps      what else is shown: that a bound is attained, what has no two sides
+    follows    in words, what the steps give
+    rests_on   keys of claims that the words appeal to
+    """
+
+    steps: tuple[Step, ...] = ()
+    follows: str = ""
+    rests_on: tuple[str, ...] = ()
+    concludes: Conclusion | None = None
 
     def undecided(self) -> list[str]:
         """Return the sentences of the steps that sympy does not discharge; empty for a proof."""
@@ -113,27 +143,28 @@ class Proof:
 class Witness:
     """A counterexample in exact arithmetic: what it is, and the steps that show that it satisfies every
     assumption of the claim and breaks its conclusion. `case`, for a bound, makes the same thing as a run or a
-    gradient in floating point, which `verify` holds against the bound as well.
+    gradient in floating point, which `verify` holds against the bound as well. `numbers` is what every letter of a
+    bound is there, (letter, exact value): its own left - right is positive at them.
     """
 
     sentence: str
     steps: tuple[Step, ...]
     case: Callable[[], Case] | None = None
+    numbers: tuple[tuple[sp.Symbol, sp.Expr], ...] = ()
 
     def unconfirmed(self) -> list[str]:
         """Return the sentences of the steps that sympy does not discharge; empty for a confirmed witness."""
         return [step.sentence for step in self.steps if not step.discharged()]
 
-
-def leftover(right: sp.Expr, measured: sp.Expr, left_over: sp.Expr) -> tuple[Step, ...]:
-    """Return the two steps that end a chain of inequalities, each written as an equation with its slack.
-
-    right - measured = left_over, a sum of products of slacks >= 0, so that measured <= right.
-    """
-    return (
-        Identity("right minus left is what the inequalities used leave over", right - measured, left_over),
-        Sign("and that is not negative", left_over),
-    )
+    def breaks(self, left: sp.Expr, right: sp.Expr) -> bool:
+        """Whether left - right is positive at the numbers of the witness, exactly, and not a letter is left open."""
+        sides = expand(left), expand(right)
+        if (sides[0].free_symbols | sides[1].free_symbols) - {letter for letter, _ in self.numbers}:
+            return False
+        excess = (sides[0] - sides[1]).subs(dict(self.numbers), simultaneous=True)
+        if not excess.free_symbols:
+            return excess.is_positive is True
+        return sp.simplify(excess).is_positive is True
 
 
 def slack(name: str) -> sp.Symbol:

@@ -19,9 +19,11 @@ from typing import Any, TypeAlias
 from alphalab.claims.breaking import breaking
 from alphalab.claims.case import Case
 from alphalab.claims.claim import VERDICTS, Bound, Claim, Finding, shown_margin
+from alphalab.claims.closing import concluded
 from alphalab.claims.evidence import evidence
 from alphalab.claims.falsifier.intervals import reached
 from alphalab.claims.falsifier.records import RECORDS
+from alphalab.claims.ledger import CLAIMS
 from alphalab.problems import Problem
 from alphalab.words import counted
 from alphalab.workers import in_parallel
@@ -38,7 +40,9 @@ class Verdict:
     """What is known of a claim, each kind of knowing by itself, and whether it agrees with the record.
 
     recorded, found   "true" | "corrected" | "false"; found also "undecided"
-    proved            number of proof steps discharged;   undecided  the sentences of those that are not
+    proved            number of proof steps discharged, those of the conclusion among them
+    undecided         the sentences of those that are not, and why the claim is not what its proof ends in
+    appeals           claims and lines of the table of facts it uses;   unused  assumptions it does not use
     certified         whether an interval certificate was re-checked, None where there is none
     refuted           whether a witness was confirmed, None where there is none;   counterexample  its sentence
     reached           what left/right is not below, in intervals, at the instance on record; None where there is none
@@ -53,6 +57,8 @@ class Verdict:
     found: str
     proved: int
     undecided: tuple[str, ...]
+    appeals: tuple[str, ...]
+    unused: tuple[str, ...]
     certified: bool | None
     refuted: bool | None
     counterexample: str
@@ -101,12 +107,13 @@ class Verdict:
 class Argument:
     """What a claim has for and against it without any case: the steps of its proof, certificate and witness.
 
-    steps   how many the proof has;   undecided, certified, refuted, counterexample, reached   as in `Verdict`
-    seconds   it took
+    steps   how many are discharged;   the others   as in `Verdict`;   seconds   it took
     """
 
     steps: int
     undecided: tuple[str, ...]
+    appeals: tuple[str, ...]
+    unused: tuple[str, ...]
     certified: bool | None
     refuted: bool | None
     counterexample: str
@@ -137,7 +144,7 @@ def verify_all(
     bounds = tuple(claim for claim in claims if isinstance(claim, Bound))
     if cases is None:
         cases = evidence(name, quick, problems) if bounds else ()
-    tasks: list[Callable[[], Any]] = [functools.partial(argued, claim) for claim in claims]
+    tasks: list[Callable[[], Any]] = [functools.partial(argued, claim, claims) for claim in claims]
     tasks += [functools.partial(alone, claim) for claim in claims]
     tasks += [functools.partial(met, bounds, case) for case in cases]
     done = in_parallel(tasks, jobs if len(claims) > FEW else 1, ordered=True)
@@ -180,13 +187,18 @@ def _timed(find: Callable[[], tuple[Finding, ...]]) -> Met:
     return find(), time.perf_counter() - began
 
 
-def argued(claim: Claim) -> Argument:
-    """Return what the proof, the certificate and the witness of a claim say."""
+def argued(claim: Claim, others: Sequence[Claim] = ()) -> Argument:
+    """Return what the proof, the certificate and the witness of a claim say, beside the ledger and `others`."""
+    book = {one.key: one for one in (*CLAIMS, *others, claim)}
     began = time.perf_counter()
     steps = claim.proof().steps if claim.proof else ()
+    closed = concluded(claim, book)
+    open_steps = tuple(step.sentence for step in steps if not _decided(step))
     return Argument(
-        steps=len(steps),
-        undecided=tuple(step.sentence for step in steps if not _decided(step)),
+        steps=len(steps) - len(open_steps) + closed.terms,
+        undecided=(*open_steps, *closed.problems),
+        appeals=closed.appeals,
+        unused=closed.unused,
         certified=_certified(claim),
         refuted=_refuted(claim),
         counterexample=claim.witness().sentence if claim.witness else "",
@@ -215,8 +227,10 @@ def _verdict(claim: Claim, argument: Argument, trial: Met, on_cases: Sequence[Me
         statement=claim.statement,
         recorded=claim.verdict,
         found=_found(claim, proved, known, violations, argument.refuted, contradicted),
-        proved=argument.steps - len(argument.undecided),
+        proved=argument.steps,
         undecided=argument.undecided,
+        appeals=argument.appeals,
+        unused=argument.unused,
         certified=argument.certified,
         refuted=argument.refuted,
         counterexample=argument.counterexample,
@@ -270,6 +284,8 @@ def _refuted(claim: Claim) -> bool | None:
         return None
     witness = claim.witness()
     if witness.unconfirmed() or not witness.steps:
+        return False
+    if isinstance(claim, Bound) and not witness.breaks(claim.left, claim.right):
         return False
     if witness.case is None or not isinstance(claim, Bound):
         return True

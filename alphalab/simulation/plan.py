@@ -66,7 +66,7 @@ class Plan:
     def pick(self, values: Array, shape: tuple[int, ...], rows: np.ndarray) -> Array:
         """Return the rows of `values`, (*shape, ...) with a shape that broadcasts to the batch, as (len(rows), ...)."""
         xp = namespace(values)
-        if not shape and self.library == "jax":  # what all runs share stays one number where it is compiled in
+        if not values.ndim and self.library == "jax":  # what all runs share stays one number where it is compiled in
             return values
         flat = values if len(shape) == 1 else xp.reshape(values, (-1, *values.shape[len(shape) :]))
         if len(rows) == self.runs == flat.shape[0] and self.runs > 1:  # all of them, in order

@@ -215,7 +215,8 @@ def measured(recorder: Recorder, moment: Moment) -> Array:
     if not recorder.given:
         return recorder.measure(moment)
     with traced(f"observe {recorder.name!r}"):
-        one = Moment(*(part[None, ...] for part in moment[:-1]), state=moment.state)
+        x, f, g, gradient_norm, d = (part[None, ...] for part in moment[:-1])
+        one = Moment(x, f, g, gradient_norm, d, moment.state)
         return recorder.measure(one)[0].astype(recorder.dtype(moment.x.dtype))
 
 

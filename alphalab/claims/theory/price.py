@@ -17,95 +17,103 @@ import sympy as sp
 from alphalab.arrays import roundoff
 from alphalab.claims import sharp
 from alphalab.claims.claim import Bound, Claim
-from alphalab.claims.notation import M, N, Quantity, alpha, expand, inner, letter, n, rho, square
-from alphalab.claims.paper.discussion import dimension_proof, rise_steps
-from alphalab.claims.paper.lemma_1 import ALPHAGRAD
-from alphalab.claims.proof import Growth, Identity, Proof, Sign, Step, slack
+from alphalab.claims.conclusion import (
+    Conclusion,
+    Fact,
+    chord,
+    combined,
+    covers,
+    given,
+    grown,
+    plain,
+    ratio,
+    rising,
+    term,
+)
+from alphalab.claims.facts.assumptions import ALPHAGRAD, MOVING
+from alphalab.claims.facts.lemmas import BEND, SIGMA, below, grows, x, z
+from alphalab.claims.facts.letters import PRICE, measures, u, w
+from alphalab.claims.facts.prices import rise_steps
+from alphalab.claims.facts.written import BOTTOM
+from alphalab.claims.notation import Formula, M, N, alpha, expand, inner, n, r, rho, square
+from alphalab.claims.proof import Proof
 from alphalab.claims.space import Space, Values
-from alphalab.claims.theory.sharp_lemmas import below_argument
 
-PRICE = letter("{Q}")
-LETTERS = (Quantity(PRICE, "Q(alpha, n)", lambda case: np.asarray(sharp.Q(case.hyperparameter("alpha"), case.n))),)
+LETTERS = measures(PRICE)
 
 
-def slope_steps() -> tuple[Step, ...]:
-    """The slopes in alpha of the terms of the ratio, x = alpha u."""
-    u = sp.Symbol("u", positive=True)
-    squashed, here = sp.tanh(alpha * u), alpha * u
-    return (
-        Identity(
-            "alpha times the slope of tanh^2(alpha u): 2 p s w",
-            alpha * sp.Derivative(squashed**2, alpha),
-            2 * (squashed / here) * (1 - squashed**2) * here**2,
-        ),
-        Identity(
-            "alpha^2 times that of u tanh(alpha u): s w; u tanh(alpha u) is p w/alpha",
-            alpha**2 * sp.Derivative(u * squashed, alpha),
-            (1 - squashed**2) * here**2,
-        ),
-    )
+def larger(at: Formula) -> Fact:
+    """Return tanh(alpha at/r) >= tanh(alpha at): r <= 1."""
+    return grows(at / r, at, (at / r, given("r <= 1")))
+
+
+def steeper() -> Fact:
+    """Return that tanh(alpha x)/tanh(alpha x/r) increases: sinh(2x/r) - sinh(2x)/r grows with x."""
+    wider = rising(sp.cosh(x), x, sp.sinh(x), 2 * z / r, 2 * z, (2 * z / r, given("r <= 1")))
+    grows_faster = grown(sp.sinh(2 * z / r) - sp.sinh(2 * z) / r, z, (2 / r, wider), alpha * x)
+    weight = alpha / (2 * sp.cosh(alpha * x) ** 2 * sp.cosh(alpha * x / r) ** 2)
+    wide, widens = SIGMA.subs(x, x / r), alpha / (r * sp.cosh(alpha * x / r) ** 2)
+    return ratio(SIGMA, wide, widens, x, (weight, grows_faster), u, w, (sp.Integer(1), given("u_j <= u_i")))
 
 
 def price_proof() -> Proof:
-    """Why Q(alpha r) <= Q(alpha): for each u the ratio increases in alpha, pair of components by pair.
+    """Q is the largest ratio at r = 1, and for every u the ratio increases in r, pair of components by pair.
 
-    With x_i = alpha |u_i|, w = x^2, p = tanh x/x, s = sech^2 x the derivative is 2 sum(p s w) sum(p w) - sum(p^2 w)
-    sum(s w) over sum(p w)^2, and its numerator sum w_i^2 p_i^2 s_i + 2 sum w_i w_j pair over the pairs, pair =
-    p_i p_j (s_i + s_j) - (p_i^2 s_j + p_j^2 s_i)/2; for x_i >= x_j: p_i <= p_j and s_i/p_i <= s_j/p_j.
+    With a = tanh(alpha u), b = tanh(alpha u/r): sum u_j a_j sum b_i^2 - sum u_j b_j sum a_i^2 is over the pairs
+    u_i a_j b_i (b_j - a_j) + u_j a_i b_j (b_i - a_i) + (u_i b_j - u_j b_i)(a_i b_j - a_j b_i).
     """
-    x = sp.Symbol("x", nonnegative=True)
-    p, q, s, t, v, w = sp.symbols("p_i p_j s_i s_j w_i w_j", positive=True)
-    order, ratio = slack("p_j-p_i"), slack("p_i s_j-p_j s_i")
-    pair = p * q * (s + t) - (p**2 * t + q**2 * s) / 2
-    left_over = p * q * s + p * t * (q - p) / 2 + q * (p * t - q * s) / 2
+    a, b = (lambda v: sp.tanh(alpha * v)), (lambda v: sp.tanh(alpha * v / r))
+    over = chord(SIGMA.subs(x, x / r), x, BEND.subs(x, x / r) / r**2, u, w, given("u_j <= u_i"))
+    half = 1 / (2 * r)
     return Proof(
-        steps=(
-            *slope_steps(),
-            Identity(
-                "the numerator of the quotient rule, one pair of it",
-                2 * (p * s * v + q * t * w) * (p * v + q * w) - (p**2 * v + q**2 * w) * (s * v + t * w),
-                v**2 * p**2 * s + w**2 * q**2 * t + 2 * v * w * pair,
+        concludes=Conclusion(
+            (
+                term(inner / N, given("Q")),
+                term(half * u * a(w) * b(u), larger(w), over="pairs"),
+                term(half * w * a(u) * b(w), larger(u), over="pairs"),
+                term(half, over, steeper(), over="pairs"),
             ),
-            Growth(
-                "tanh x/x decreases: minus its derivative times x^2",
-                sp.tanh(x) - x * sp.sech(x) ** 2,
-                x,
-                2 * x * sp.tanh(x) * sp.sech(x) ** 2,
-            ),
-            Growth(
-                "s/p = 2x/sinh 2x decreases: the numerator of minus its derivative",
-                2 * x * sp.cosh(2 * x) - sp.sinh(2 * x),
-                x,
-                4 * x * sp.sinh(2 * x),
-            ),
-            Identity("one pair is", pair, left_over),
-            Sign(
-                "a sum of products of what is not negative, p_j - p_i and p_i s_j - p_j s_i written as slacks",
-                p * q * s + p * t * order / 2 + q * ratio / 2,
-            ),
-        ),
-        follows=(
-            "With u = g/N: g' = tanh(alpha r u), so ||g'||^2 N/<g,g'> is the ratio at alpha r, at most Q(alpha r, n) "
-            "<= Q(alpha, n)."
-        ),
+            scale=BOTTOM,
+        )
     )
 
 
+def most_proof() -> Proof:
+    """M <= n as |tanh| < 1, M <= alpha^2 as tanh z <= z, z = alpha/sqrt n."""
+    at = alpha / sp.sqrt(n)
+    by_n = plain(n * sp.sech(at) ** 2)
+    by_alpha = combined(term(n * (at + sp.tanh(at)), below(at)))
+    return Proof(concludes=Conclusion((term(1, covers(expand(M), sp.Min(n, alpha**2), by_n, by_alpha)),)))
+
+
+def least_proof() -> Proof:
+    """tanh(alpha/sqrt n) lies over its chord from 0 to alpha."""
+    over = chord(SIGMA, x, BEND, sp.Integer(1), 1 / sp.sqrt(n), given("n >= 1"))
+    weight = n * (sp.tanh(alpha / sp.sqrt(n)) + sp.tanh(alpha) / sp.sqrt(n))
+    return Proof(concludes=Conclusion((term(weight, over),)))
+
+
+def cost_proof() -> Proof:
+    """tanh(alpha/sqrt n) <= tanh(alpha)."""
+    tanh, low = sp.tanh(alpha), sp.tanh(alpha / sp.sqrt(n))
+    rises = grows(sp.Integer(1), 1 / sp.sqrt(n), (sp.Integer(1), given("n >= 1")))
+    return Proof(concludes=Conclusion((term(n * (tanh + low) / tanh**2, rises),)))
+
+
+def balanced_proof() -> Proof:
+    """Q is at least the ratio at the balanced vector, where every u_i = 1/sqrt n."""
+    weight = 1 / (sp.sqrt(n) * sp.tanh(alpha / sp.sqrt(n)))
+    return Proof(concludes=Conclusion((term(weight, given("Q, balanced")),)))
+
+
 def order_proof() -> Proof:
-    """M and rho by the slope of log rho, Q by L1* to L3* and by the balanced vector."""
-    tau, s, t = sp.tanh(alpha / sp.sqrt(n)), slack(r"\rho-1"), sp.tanh(alpha)
+    """rho by the slope of its logarithm, Q by L1* to L3* at eps = 0."""
     return Proof(
-        steps=(
-            *rise_steps(),
-            Identity("M - tanh^2 alpha with rho = 1 + s", (1 + s) * t**2 - t**2, s * t**2),
-            Sign("is not negative", s * t**2),
-            *dimension_proof().steps,
-            *below_argument().steps,
-            Identity("the balanced vector, every u_i = 1/sqrt n", n * tau**2 / (sp.sqrt(n) * tau), sp.sqrt(M)),
-        ),
+        steps=rise_steps(),
+        rests_on=("lemma-1-dimension", "lemma-2", "lemma-3-sharp"),
         follows=(
-            "rho = M/tanh^2(alpha) rises from 1 to n. At eps = 0 and N = 1: ||g'||^2 <= alpha <g,g'> (L3*), and "
-            "||g'||^2 <= M (L1*) over <g,g'> >= tanh(alpha) (L2*); the balanced vector gives sqrt M <= Q."
+            "At eps = 0 and N = 1, for the unit vector where Q is attained: ||g'||^2 <= alpha <g,g'> (L3*), and "
+            "||g'||^2 <= M (L1*) over <g,g'> >= tanh(alpha) (Lemma 2)."
         ),
     )
 
@@ -140,19 +148,50 @@ PRICE_LEMMA = Bound(
     source="the lab's theory, N1",
     left=square,
     right=PRICE * inner / N,
-    assumes=(ALPHAGRAD,),
+    assumes=(ALPHAGRAD, MOVING),
     quantities=LETTERS,
     proof=price_proof,
 )
-PRICES = Claim(
+PRICE_MOST = Bound(
     key="price",
-    title="what replaces n lies where it should: M, rho, Q",
+    title="what replaces n is at most n, and at most alpha^2",
+    source="the lab's theory, notation",
+    left=M,
+    right=sp.Min(n, alpha**2),
+    proof=most_proof,
+)
+PRICE_LEAST = Bound(
+    key="price-least",
+    title="what replaces n is at least tanh^2 alpha: the price rho of the tanh is at least 1",
+    source="the lab's theory, notation",
+    left=sp.tanh(alpha) ** 2,
+    right=M,
+    proof=least_proof,
+    remark="an equation for n = 1",
+)
+PRICE_COST = Bound(
+    key="price-most",
+    title="the price rho of the tanh is at most n",
+    source="the lab's theory, notation",
+    left=rho,
+    right=n,
+    proof=cost_proof,
+    remark="an equation for n = 1",
+)
+PRICE_BALANCED = Bound(
+    key="price-best-least",
+    title="N1: Q is at least sqrt M",
     source="the lab's theory, notation and N1",
-    statement=(
-        rf"\tanh^2\alpha \le M = {sp.latex(expand(M))} \le \min(n, \alpha^2), \quad "
-        rf"1 \le \rho = {sp.latex(rho)} \le n, \quad \partial_\alpha\rho \ge 0, \quad "
-        r"\sqrt{M} \le Q \le \min(\alpha, M/\tanh\alpha)"
-    ),
+    left=sp.sqrt(M),
+    right=PRICE,
+    quantities=LETTERS,
+    proof=balanced_proof,
+)
+PRICE_ORDER = Claim(
+    key="price-best",
+    title="N1: Q is at most alpha and M/tanh alpha; rho rises with alpha",
+    source="the lab's theory, notation and N1",
+    statement=r"Q \le \min(\alpha, M/\tanh\alpha), \quad \partial_\alpha\rho \ge 0",
     proof=order_proof,
     space=Space(
         "prices",
@@ -161,3 +200,4 @@ PRICES = Claim(
     ),
     remark="Q is computed by q-one-dimensional",
 )
+PRICES = (PRICE_MOST, PRICE_LEAST, PRICE_COST, PRICE_BALANCED, PRICE_ORDER)
