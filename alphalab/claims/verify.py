@@ -28,6 +28,7 @@ from alphalab.problems import Problem
 from alphalab.words import counted
 from alphalab.workers import in_parallel
 
+SHARES = 16
 FEW = 4  # claims that are decided sooner than other processes have begun
 TOLERANCE = (
     "(n + 16) ulp of the terms of both sides, of a difference those of what is subtracted, "
@@ -142,15 +143,16 @@ def verify_all(
     """
     claims = tuple(claims)
     bounds = tuple(claim for claim in claims if isinstance(claim, Bound))
-    if cases is None:
-        cases = evidence(name, quick, problems) if bounds else ()
+    cases = list((evidence(name, quick, problems) if bounds else ()) if cases is None else cases)
+    shares = min(SHARES, len(cases))  # every share of the cases is sent with all the bounds
     tasks: list[Callable[[], Any]] = [functools.partial(argued, claim, claims) for claim in claims]
     tasks += [functools.partial(alone, claim) for claim in claims]
-    tasks += [functools.partial(met, bounds, case) for case in cases]
+    tasks += [functools.partial(met, bounds, cases[k::shares]) for k in range(shares)]
     done = in_parallel(tasks, jobs if len(claims) > FEW else 1, ordered=True)
     parts = list(watch(done, "parts of the verdicts"))
     arguments, own, shared = parts[: len(claims)], parts[len(claims) : 2 * len(claims)], parts[2 * len(claims) :]
-    columns = zip(*shared, strict=True) if shared else itertools.repeat(())
+    rows = [shared[k % shares][k // shares] for k in range(len(cases))]
+    columns = zip(*rows, strict=True) if rows else itertools.repeat(())
     on_shared = [next(columns) if isinstance(claim, Bound) else () for claim in claims]
     return tuple(
         _verdict(claim, argument, trial, (*before, others))
@@ -158,14 +160,13 @@ def verify_all(
     )
 
 
-def met(bounds: Sequence[Bound], case: Case | Callable[[], Case]) -> list[Met]:
-    """Hold each bound against one case, which is made here where it is not yet."""
-    case = case if isinstance(case, Case) else case()
-    return [_timed(functools.partial(_finding, bound, case)) for bound in bounds]
+def met(bounds: Sequence[Bound], cases: Sequence[Case | Callable[[], Case]]) -> list[list[Met]]:
+    """Hold each bound against each case, which is made here where it is not yet."""
+    return [_row(bounds, case if isinstance(case, Case) else case()) for case in cases]
 
 
-def _finding(bound: Bound, case: Case) -> tuple[Finding, ...]:
-    return (bound.findings(case),)
+def _row(bounds: Sequence[Bound], case: Case) -> list[Met]:
+    return [_timed(lambda bound=bound: (bound.findings(case),)) for bound in bounds]  # type: ignore[misc]
 
 
 def alone(claim: Claim) -> tuple[Met, Met]:

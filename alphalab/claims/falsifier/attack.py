@@ -70,7 +70,7 @@ def attack(claim: Claim | str, evaluations: int = 2000, seed: int = 0, hints: bo
     >>> import alphalab as al
     >>> found = al.attack("thm-5-norm", 500)
     >>> found.violated, found.recipe.problem.name
-    (True, 'quadratic')
+    (True, 'cosine')
     """
     began = time.perf_counter()
     claim = find("claim", claim, CLAIMS) if isinstance(claim, str) else claim
