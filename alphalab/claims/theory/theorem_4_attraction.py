@@ -24,6 +24,16 @@ SHARE = L * x / (L * x + eps)
 PHI = eta * sp.tanh(alpha * SHARE)
 
 
+LIMIT = (
+    "phi is odd and on x > 0 strictly concave: the gains are 0 only at 0 and a. So V = ||x_t| - a| falls to "
+    "some v; by continuity V(S(y)) = V(y) = v at a limit point y, so y = a, v = 0, or y = 0; but 0 repels, "
+    "S(y) > y on (0, a): unless a step hits 0, |x_t| -> a, and the sign alternates as phi(a) = 2a. Starts that "
+    "hit 0: 0, +-z_1, +-z_2, ..., phi(z_1) = z_1, z_{k+1} - phi(z_{k+1}) = z_k, one root each beyond z_1, as x "
+    "- phi(x) is convex, 0 at 0 and z_1, and S < z_1 before z_1; their gaps phi(z_{k+1}) exceed phi(z_1) = "
+    "z_1, as phi increases: a discrete set."
+)
+
+
 def attraction_proof() -> Proof:
     """|x_{t+1}| = S = |x - phi(x)|, x = |x_t|, comes nearer to a: six cases, phi concave and increasing, 2a = phi(a).
 
@@ -75,14 +85,7 @@ def attraction_proof() -> Proof:
                 ),
             )
         ),
-        follows=(
-            "phi is odd and on x > 0 strictly concave: the gains are 0 only at 0 and a. So V = ||x_t| - a| falls to "
-            "some v; by continuity V(S(y)) = V(y) = v at a limit point y, so y = a, v = 0, or y = 0; but 0 repels, "
-            "S(y) > y on (0, a): unless a step hits 0, |x_t| -> a, and the sign alternates as phi(a) = 2a. Starts that "
-            "hit 0: 0, +-z_1, +-z_2, ..., phi(z_1) = z_1, z_{k+1} - phi(z_{k+1}) = z_k, one root each beyond z_1, as x "
-            "- phi(x) is convex, 0 at 0 and z_1, and S < z_1 before z_1; their gaps phi(z_{k+1}) exceed phi(z_1) = "
-            "z_1, as phi increases: a discrete set."
-        ),
+        follows=LIMIT,
     )
 
 
