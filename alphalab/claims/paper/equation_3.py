@@ -27,15 +27,14 @@ BITS = {"float32": np.int32, "float64": np.int64}
 
 
 def bound_proof() -> Proof:
-    """The gap of one component: tanh^2 is 1 less 1/cosh^2."""
+    """The gap of one component, as in Lemma 1."""
     z = sp.Symbol("z", real=True)
-    gap = 1 / sp.cosh(z) ** 2
     return Proof(
         steps=(
-            Identity("1 - tanh^2 z", 1 - sp.tanh(z) ** 2, gap),
-            Sign("is positive", gap, ">"),
+            Identity("the gap of one component", 1 - sp.tanh(z) ** 2, 1 / sp.cosh(z) ** 2),
+            Sign("is positive", 1 / sp.cosh(z) ** 2, ">"),
         ),
-        follows="With z = alpha g~_i, tanh^2(alpha g~_i) < 1 for every component, so max |g'_i| < 1.",
+        follows="tanh^2(alpha g~_i) < 1 for every component, so max |g'_i| < 1.",
     )
 
 
