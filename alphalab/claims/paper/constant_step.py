@@ -16,6 +16,7 @@ from alphalab.claims.case import run_case
 from alphalab.claims.claim import Claim, Finding, given
 from alphalab.claims.membership import tanh_instance
 from alphalab.claims.notation import L, N, alpha, delta, eps, eta, mu, r
+from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.proof import Identity, Proof, Sign, Step, Witness, slack
 from alphalab.claims.theory import schedules
 from alphalab.claims.theory.theorem_4 import proof
@@ -117,7 +118,7 @@ LIMINF = Claim(
     source="arXiv 2504.16020v2, after Theorem 2",
     verdict="corrected",
     statement=r"\liminf_{t\to\infty} \|g_t\| = 0",
-    assumes=(given("L", "f_inf"),),
+    assumes=(ALPHAGRAD, given("L", "f_inf")),
     witness=cycle_witness,
     trial=two_cycle,
     proof=liminf_proof,
@@ -129,7 +130,7 @@ REMARK_AB = Claim(
     source="arXiv 2504.16020v2, remark after Theorem 1",
     verdict="corrected",
     statement=r"f(x_t)-f^* \le C q^t,\ q < 1",
-    assumes=(given("L", "pl", "f_star"),),
+    assumes=(ALPHAGRAD, given("L", "pl", "f_star")),
     witness=cycle_witness,
     trial=two_cycle,
     proof=linear_proof,

@@ -50,7 +50,7 @@ def sharper_proof() -> Proof:
     )
 
 
-ASSUMES = (ALPHAGRAD, CONVEX, given("L", "f_star", "x_star"), BOUNDED)
+ASSUMES = (ALPHAGRAD, CONVEX, given("L", "f_inf", "f_star", "x_star"), BOUNDED)
 T1_SHARP = Bound(
     key="thm-1-sharp",
     title="T1*: average iterate, convex, no gamma_min",

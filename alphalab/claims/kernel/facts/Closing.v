@@ -38,7 +38,7 @@ Ltac same f := repeat match goal with
     | |- context [f ?Y] => tryif constr_eq X Y then fail else replace (f X) with (f Y) by (f_equal; algebra)
     end
   end.
-Ltac equal := cbv delta [h M h_inverse]; cbv beta; first [ reflexivity | algebra | same tanh; algebra | same sqrt; algebra | same tanh; same sqrt; algebra ].
+Ltac equal := first [ reflexivity | cbv delta [h M h_inverse]; cbv beta; same tanh; same sqrt; algebra ].
 
 Lemma same_sides a b c d : a <= b -> a = c -> b = d -> c <= d.
 Proof. intros H -> ->. exact H. Qed.

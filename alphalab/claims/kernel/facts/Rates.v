@@ -3,8 +3,37 @@ From Coq Require Export Reals Lra Psatz Lia.
 From AlphaLab Require Export Definitions Sums Family Tanh Direction Descent.
 Open Scope R_scope.
 
+(* Delta/(eta T) + L eta C/2 at the eta that makes it least *)
+Lemma best_step (C L Delta T eta : R) : 0 < C -> 0 < L -> 0 < T -> 0 < eta ->
+  eta = sqrt 2 * sqrt Delta / (sqrt L * sqrt T * sqrt C) ->
+  Delta / (eta * T) + L * eta * C / 2 = sqrt 2 * sqrt L * sqrt C * sqrt Delta / sqrt T.
+Proof.
+  intros HC HL HT Heta He.
+  assert (HD : 0 < Delta).
+  { destruct (Rlt_or_le 0 Delta) as [E|E]; [exact E|exfalso].
+    rewrite (sqrt_neg_0 Delta E) in He. unfold Rdiv in He. rewrite Rmult_0_r, Rmult_0_l in He. lra. }
+  pose proof (sqrt_sqrt 2 ltac:(lra)) as Ea. pose proof (sqrt_sqrt L ltac:(lra)) as El.
+  pose proof (sqrt_sqrt C ltac:(lra)) as Ec. pose proof (sqrt_sqrt Delta ltac:(lra)) as Ed.
+  pose proof (sqrt_sqrt T ltac:(lra)) as Et.
+  pose proof (sqrt_lt_R0 2 ltac:(lra)). pose proof (sqrt_lt_R0 L HL). pose proof (sqrt_lt_R0 C HC).
+  pose proof (sqrt_lt_R0 Delta HD). pose proof (sqrt_lt_R0 T HT).
+  set (a := sqrt 2) in *. set (l := sqrt L) in *. set (c := sqrt C) in *. set (d := sqrt Delta) in *.
+  set (s := sqrt T) in *. clearbody a l c d s.
+  assert (E : 1 / a + a / 2 = a).
+  { apply Rmult_eq_reg_l with a; [|lra]. replace (a * (1 / a + a / 2)) with (1 + a * a / 2) by (field; lra). lra. }
+  rewrite <- El, <- Ec, <- Ed, <- Et, He.
+  transitivity (d * l * c / s * (1 / a + a / 2)); [field; lra|]. rewrite E. field. lra.
+Qed.
+
+Lemma root_M alpha n : (0 < n)%nat -> 0 < alpha -> sqrt (M alpha n) = sqrt (INR n) * tanh (alpha / sqrt (INR n)).
+Proof.
+  intros Hn Ha. assert (HI : 0 < INR n) by (apply lt_0_INR, Hn). unfold M. rewrite sqrt_mult_alt by lra. f_equal.
+  rewrite pow2. apply sqrt_square. left. apply tanh_alpha_pos, Rdiv_lt_0_compat; [exact Ha | apply sqrt_lt_R0, HI].
+Qed.
+
 Section Run.
-Variables (n T : nat) (f : vec -> R) (grad : vec -> vec) (L low alpha eta eps : R) (x : nat -> vec).
+Variables (n T : nat) (f : vec -> R) (grad : vec -> vec) (L low alpha eta eps : R) (x : nat -> vec)
+  (x_star : vec) (D gamma_min : R).
 Hypotheses (Hn : (0 < n)%nat) (HT : (0 < T)%nat) (Ha : 0 < alpha) (Heta : 0 < eta) (Heps : 0 <= eps) (HL : 0 < L).
 Hypotheses (Hsmooth : smooth n f grad L) (Hlow : below f low) (Hrun : alphagrad n grad alpha eta eps x).
 Let g t := grad (x t).
@@ -64,75 +93,22 @@ Proof. apply (h_inverse_le eps Heps), b_nonneg. Qed.
 Theorem thm_2 : mean T (fun t => h eps (N t)) <= (Delta / (eta * INR T) + L * eta * INR n / 2) / t1.
 Proof. apply aligned, alignment. intros t _. apply alphagrad_lemma_1. Qed.
 
-(* B/t1 at the best step *)
-Lemma best_b : eta = sqrt (2 * Delta / (L * M alpha n * INR T)) ->
-  B / t1 = sqrt (INR n) * tanh (alpha / sqrt (INR n)) / t1 * sqrt (2 * L * Delta / INR T).
+Theorem T2_best : eta = sqrt 2 * sqrt Delta / (sqrt L * sqrt (INR T) * sqrt (M alpha n)) ->
+  mean T N <= sqrt 2 * sqrt L * (sqrt (INR n) * tanh (alpha / sqrt (INR n))) * sqrt Delta / sqrt (INR T) / t1 + eps.
 Proof.
-  intros He. pose proof T_pos as HTp. pose proof t1_pos. pose proof (M_pos alpha n Hn Ha) as HM.
-  assert (HLM : 0 < L * M alpha n) by (apply Rmult_lt_0_compat; assumption).
-  assert (HLMT : 0 < L * M alpha n * INR T) by (apply Rmult_lt_0_compat; assumption).
-  assert (HD : 0 < Delta).
-  { destruct (Rlt_or_le 0 Delta) as [E|E]; [exact E|exfalso].
-    rewrite sqrt_neg_0 in He; [lra|]. unfold Rdiv.
-    assert (0 < / (L * M alpha n * INR T)) by (apply Rinv_0_lt_compat, HLMT). nra. }
-  assert (Hee : eta * eta = 2 * Delta / (L * M alpha n * INR T))
-    by (rewrite He; apply sqrt_sqrt; left; apply Rdiv_lt_0_compat; lra).
-  assert (HB : B = L * M alpha n * eta).
-  { unfold B. apply Rmult_eq_reg_r with eta; [|lra].
-    replace ((Delta / (eta * INR T) + L * eta * M alpha n / 2) * eta)
-      with (Delta / INR T + L * M alpha n / 2 * (eta * eta)) by (field; lra).
-    replace (L * M alpha n * eta * eta) with (L * M alpha n * (eta * eta)) by ring.
-    rewrite Hee. field. repeat split; lra. }
-  assert (HnI : 0 < INR n) by (apply lt_0_INR, Hn).
-  assert (Htau : 0 < tanh (alpha / sqrt (INR n))).
-  { apply tanh_alpha_pos, Rdiv_lt_0_compat; [exact Ha | apply sqrt_lt_R0, HnI]. }
-  assert (Hrm : sqrt (M alpha n) = sqrt (INR n) * tanh (alpha / sqrt (INR n))).
-  { unfold M. rewrite sqrt_mult_alt by lra. f_equal. rewrite pow2. apply sqrt_square. lra. }
-  rewrite <- Hrm, HB, He.
-  replace (2 * L * Delta / INR T) with (L * M alpha n * (L * M alpha n) / M alpha n * (2 * Delta / (L * M alpha n * INR T)))
-    by (field; repeat split; lra).
-  set (q := 2 * Delta / (L * M alpha n * INR T)).
-  assert (Hs : sqrt (L * M alpha n * (L * M alpha n) / M alpha n) = L * M alpha n / sqrt (M alpha n)).
-  { rewrite sqrt_div_alt by exact HM. rewrite sqrt_square by lra. reflexivity. }
-  assert (0 < sqrt (M alpha n)) by (apply sqrt_lt_R0, HM).
-  rewrite sqrt_mult_alt; [|left; apply Rdiv_lt_0_compat; [apply Rmult_lt_0_compat|]; assumption].
-  rewrite Hs. field. lra.
+  intros He. apply Rle_trans with (1 := T2_norm). apply Rle_trans with (1 := T2_plain).
+  pose proof (best_step (M alpha n) L Delta (INR T) eta (M_pos alpha n Hn Ha) HL T_pos Heta He) as E.
+  fold B in E. rewrite E, (root_M alpha n Hn Ha). lra.
 Qed.
 
-Theorem T2_best : eta = sqrt (2 * Delta / (L * M alpha n * INR T)) ->
-  mean T N <= eps + sqrt (INR n) * tanh (alpha / sqrt (INR n)) / t1 * sqrt (2 * L * Delta / INR T).
+Theorem thm_2_rate : eta = sqrt 2 * sqrt Delta / (sqrt L * sqrt (INR T) * sqrt (INR n)) ->
+  mean T (fun t => h eps (N t)) <= sqrt 2 * sqrt L * sqrt (INR n) * sqrt Delta / sqrt (INR T) / t1.
 Proof.
-  intros He. rewrite <- best_b by exact He.
-  apply Rle_trans with (1 := T2_norm). apply Rle_trans with (1 := T2_plain). lra.
-Qed.
-
-Theorem thm_2_rate : eta = sqrt (2 * Delta / (L * INR n * INR T)) ->
-  mean T (fun t => h eps (N t)) <= sqrt (2 * L * INR n * Delta / INR T) / t1.
-Proof.
-  intros He. apply Rle_trans with (1 := thm_2). right. f_equal.
-  pose proof T_pos as HTp. assert (HnI : 0 < INR n) by (apply lt_0_INR, Hn).
-  assert (HLn : 0 < L * INR n) by (apply Rmult_lt_0_compat; assumption).
-  assert (HLnT : 0 < L * INR n * INR T) by (apply Rmult_lt_0_compat; assumption).
-  assert (HD : 0 < Delta).
-  { destruct (Rlt_or_le 0 Delta) as [E|E]; [exact E|exfalso].
-    rewrite sqrt_neg_0 in He; [lra|]. unfold Rdiv.
-    assert (0 < / (L * INR n * INR T)) by (apply Rinv_0_lt_compat, HLnT). nra. }
-  assert (Hee : eta * eta = 2 * Delta / (L * INR n * INR T))
-    by (rewrite He; apply sqrt_sqrt; left; apply Rdiv_lt_0_compat; lra).
-  replace (2 * L * INR n * Delta / INR T) with ((L * INR n * eta) * (L * INR n * eta)).
-  2: { replace (L * INR n * eta * (L * INR n * eta)) with (L * INR n * (L * INR n) * (eta * eta)) by ring.
-       rewrite Hee. field. repeat split; lra. }
-  rewrite sqrt_square by (left; apply Rmult_lt_0_compat; assumption).
-  apply Rmult_eq_reg_r with eta; [|lra].
-  replace ((Delta / (eta * INR T) + L * eta * INR n / 2) * eta)
-    with (Delta / INR T + L * INR n / 2 * (eta * eta)) by (field; lra).
-  replace (L * INR n * eta * eta) with (L * INR n * (eta * eta)) by ring.
-  rewrite Hee. field. repeat split; lra.
+  intros He. rewrite <- (best_step (INR n) L Delta (INR T) eta (lt_0_INR n Hn) HL T_pos Heta He). exact thm_2.
 Qed.
 
 (* the convex case *)
 Section Convex.
-Variables (x_star : vec) (D : R).
 Hypothesis Hconvex : convex n f grad.
 Hypothesis HD : forall t, (t < T)%nat -> norm n (sub (x t) x_star) <= D.
 
@@ -160,7 +136,7 @@ Proof.
 Qed.
 
 (* gamma_min: any positive lower bound of gamma_t *)
-Theorem thm_1 gamma_min : 0 < gamma_min -> (forall t, (t < T)%nat -> gamma_min <= t1 * (N t / (N t + eps))) ->
+Theorem thm_1 : 0 < gamma_min -> (forall t, (t < T)%nat -> gamma_min <= t1 * (N t / (N t + eps))) ->
   mean T (fun t => f (x t) - f x_star) <= D * (Delta / (eta * INR T) + L * eta * INR n / 2) / gamma_min.
 Proof.
   intros Hg Hgt.
@@ -259,20 +235,3 @@ Proof.
 Qed.
 End Convex.
 End Run.
-
-Lemma minimum_le T u t : (t < T)%nat -> minimum T u <= u t.
-Proof.
-  induction T as [|T IH]; intros Ht; [lia|]. destruct T as [|T]; [replace t with O by lia; simpl; lra|].
-  change (minimum (S (S T)) u) with (Rmin (minimum (S T) u) (u (S T))).
-  destruct (Nat.eq_dec t (S T)) as [->|Hne]; [apply Rmin_r|].
-  apply Rle_trans with (1 := Rmin_l _ _). apply IH. lia.
-Qed.
-
-Lemma minimum_reached T u : (0 < T)%nat -> exists t, (t < T)%nat /\ minimum T u = u t.
-Proof.
-  induction T as [|T IH]; intros HT; [lia|]. destruct T as [|T]; [exists O; split; [lia|reflexivity]|].
-  change (minimum (S (S T)) u) with (Rmin (minimum (S T) u) (u (S T))).
-  destruct (IH ltac:(lia)) as [t [Ht E]]. unfold Rmin. destruct (Rle_dec (minimum (S T) u) (u (S T))).
-  - exists t. split; [lia | exact E].
-  - exists (S T). split; [lia | reflexivity].
-Qed.

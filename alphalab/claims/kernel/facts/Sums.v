@@ -150,3 +150,21 @@ Proof.
   pose proof (Hlt T ltac:(lia)) as H1. unfold m, mean in H1.
   rewrite <- Rmult_assoc, Rinv_r in H1; lra.
 Qed.
+
+(* the least of u t over t < T *)
+Lemma minimum_le T u t : (t < T)%nat -> minimum T u <= u t.
+Proof.
+  induction T as [|T IH]; intros Ht; [lia|]. destruct T as [|T]; [replace t with O by lia; simpl; lra|].
+  change (minimum (S (S T)) u) with (Rmin (minimum (S T) u) (u (S T))).
+  destruct (Nat.eq_dec t (S T)) as [->|Hne]; [apply Rmin_r|].
+  apply Rle_trans with (1 := Rmin_l _ _). apply IH. lia.
+Qed.
+
+Lemma minimum_reached T u : (0 < T)%nat -> exists t, (t < T)%nat /\ minimum T u = u t.
+Proof.
+  induction T as [|T IH]; intros HT; [lia|]. destruct T as [|T]; [exists O; split; [lia|reflexivity]|].
+  change (minimum (S (S T)) u) with (Rmin (minimum (S T) u) (u (S T))).
+  destruct (IH ltac:(lia)) as [t [Ht E]]. unfold Rmin. destruct (Rle_dec (minimum (S T) u) (u (S T))).
+  - exists t. split; [lia | exact E].
+  - exists (S T). split; [lia | reflexivity].
+Qed.
