@@ -29,7 +29,7 @@ Definition convex (n : nat) (f : vec -> R) (grad : vec -> vec) : Prop :=
   forall x y, f x + dot n (grad x) (sub y x) <= f y.
 Definition lojasiewicz (n : nat) (f : vec -> R) (grad : vec -> vec) (f_star mu : R) : Prop :=
   forall x, 2 * mu * (f x - f_star) <= norm n (grad x) ^ 2.
-Definition below (f : vec -> R) (low : R) : Prop := forall x, low <= f x.
+Definition below {X : Type} (f : X -> R) (low : R) : Prop := forall x, low <= f x.
 
 (* the method: g' = tanh(alpha g/(||g|| + eps)), with one step size, one for every t, or momentum *)
 Definition squash (alpha eps : R) (n : nat) (g : vec) : vec := fun i => tanh (alpha * (g i / (norm n g + eps))).
@@ -41,6 +41,17 @@ Definition heavy_ball (n : nat) (grad : vec -> vec) (alpha eta eps c : R) (x : n
   exists v : nat -> vec, (forall i, v O i = 0) /\
   forall t i, (i < n)%nat -> v (S t) i = c * v t i + eta * squash alpha eps n (grad (x t)) i
                              /\ x (S t) i = x t i - v (S t) i.
+
+(* m tensors, the l-th with n l components, its own norm, alpha and eps, and one step size *)
+Definition total (m : nat) (n : nat -> nat) (u v : nat -> vec) : R := sum m (fun l => dot (n l) (u l) (v l)).
+Definition smooth_tensors (m : nat) (n : nat -> nat) (f : (nat -> vec) -> R) (grad : (nat -> vec) -> nat -> vec) (L : R)
+  : Prop := forall x y, let v := fun l => sub (y l) (x l) in f y <= f x + total m n (grad x) v + L / 2 * total m n v v.
+Definition smooth_alone (m : nat) (n : nat -> nat) (f : (nat -> vec) -> R) (grad : (nat -> vec) -> nat -> vec) (L : R)
+  : Prop := forall l x y, (l < m)%nat -> (forall k, k <> l -> y k = x k) -> let v := sub (y l) (x l) in
+  f y <= f x + dot (n l) (grad x l) v + L / 2 * dot (n l) v v.
+Definition per_tensor (m : nat) (n : nat -> nat) (grad : (nat -> vec) -> nat -> vec) (alpha : nat -> R) (eta : R)
+  (eps : nat -> R) (x : nat -> nat -> vec) : Prop := forall t l i, (l < m)%nat -> (i < n l)%nat ->
+  x (S t) l i = x t l i - eta * squash (alpha l) (eps l) (n l) (grad (x t) l) i.
 
 (* the best constant with ||g'||^2 <= Q <g,g'>/N: the supremum of the ratio over unit vectors *)
 Definition price (alpha : R) (n : nat) (Q : R) : Prop :=
