@@ -104,7 +104,7 @@ def test_list_contains_every_entry(say: Said, what: str, names: list[str]) -> No
 
 def test_list_tells_what_is_known(say: Said) -> None:
     problems = {row["name"]: row for row in json.loads(say("list", "problems", "--json")[1])}
-    assert problems["quadratic"]["known"] == ["L", "mu", "pl", "f_star", "x_star", "convex", "f_inf"]
+    assert problems["quadratic"]["known"] == ["L", "mu", "pl", "f_star", "x_star", "convex", "f_inf", "lipschitz"]
     assert "convex" not in problems["rosenbrock"]["known"]
     assert problems["softmax-digits"]["real data"]
     optimizers = {row["name"]: row for row in json.loads(say("list", "optimizers", "--json")[1])}

@@ -124,7 +124,17 @@ def expansion(name: str, n: int) -> tuple[np.ndarray, ...]:
 
 def smoothness(name: str, n: int, c: Constants) -> float:
     _, _, remainder, half, _, scale = expansion(name, n)
-    return float(np.max(np.abs(remainder) - c.L * half - tolerance(build(name, n)) * scale))
+    return float(np.max(remainder - c.L * half - tolerance(build(name, n)) * scale))
+
+
+def lipschitz(name: str, n: int, c: Constants) -> float:
+    """||g(y) - g(x)|| - lipschitz ||y - x||, and what a Lipschitz gradient gives of f: |remainder| <= its half."""
+    p, (x, y) = build(name, n), pairs(name, n)
+    _, _, remainder, half, _, scale = expansion(name, n)
+    apart, far = norm(p.gradient(y) - p.gradient(x)), norm(y - x)
+    rounding = norm(p.gradient(x)) + norm(p.gradient(y)) + (c.lipschitz + 1) * (norm(x) + norm(y) + 1)
+    steeper = apart - c.lipschitz * far - tolerance(p) * rounding
+    return float(max(np.max(steeper), np.max(np.abs(remainder) - c.lipschitz * half - tolerance(p) * scale)))
 
 
 def strong_convexity(name: str, n: int, c: Constants) -> float:
@@ -202,6 +212,26 @@ def test_smoothness_constant_is_attained(name):
     assert ratio >= LOOSE_L.get(name, 0.98)
     lowered = dataclasses.replace(c, L=c.L * LOOSE_L.get(name, 1.0) / 2, mu=None, pl=None)
     assert smoothness(name, n, lowered) > 0
+
+
+@claimed("lipschitz")
+def test_the_gradient_is_lipschitz(name, n):
+    assert lipschitz(name, n, build(name, n).constants) <= 0
+
+
+@pytest.mark.parametrize("name", [name for name, n in SMALL if build(name).constants.lipschitz])
+def test_lipschitz_constant_is_not_loose(name):
+    n, c = ENTRIES[name].n, build(name).constants
+    lowered = dataclasses.replace(c, lipschitz=c.lipschitz * LOOSE_L.get(name, 1.0) / 2, L=None, mu=None, pl=None)
+    assert lipschitz(name, n, lowered) > 0
+
+
+def test_one_sided_smoothness_is_less_than_a_lipschitz_gradient():
+    """f = -||x||^2/2: L as small as one likes, the gradient 1-Lipschitz."""
+    assert Constants(L=1e-9, lipschitz=1.0).L == 1e-9
+    assert Constants(lipschitz=2.0).L == 2.0
+    assert Constants(L=2.0).lipschitz is None
+    assert Constants(L=2.0, convex=True).lipschitz == 2.0
 
 
 @claimed("mu")
@@ -517,6 +547,7 @@ def test_smallest_dimension(name):
         (lambda: Rotated(problem=Rastrigin(n=2), rotation=np.eye(3), shift=np.zeros(2)), "rotation has shape"),
         (lambda: random_rotation(0), "n is 0"),
         (lambda: Constants(L=-1.0), "L is -1.0"),
+        (lambda: Constants(lipschitz=-1.0), "lipschitz is -1.0"),
         (lambda: Constants(L=True), "L is True"),
         (lambda: Constants(L="big"), "L is 'big'"),
         (lambda: Constants(mu=math.inf), "mu is inf"),

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 import sympy as sp
@@ -36,13 +35,16 @@ class Assumption:
     `broken` returns None where it holds, the reason where it does not, or, for an assumption that some rows of
     a case meet and others do not, an array that is True where it is broken, broadcastable to (T, *batch).
     `rate` is the learning rate that it prescribes, where it prescribes one, and `decay` by what factor that falls
-    at every step, so that a search can meet it.
+    at every step, so that a search can meet it. `gives` names the hypotheses that it hands to a proof, and `sets` the
+    letters that it fixes, (letter, formula): the only ones that a proof may write out.
     """
 
     sentence: str
     broken: Callable[[Case], str | np.ndarray | None]
     rate: Formula | None = None
     decay: Formula | None = None
+    gives: tuple[str, ...] = ()
+    sets: tuple[tuple[sp.Symbol, Formula], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,28 +197,3 @@ class Bound(Claim):
         sides = [evaluate(magnitude(side), rough, self.quantities) for side in (self.left, self.right)]
         with np.errstate(all="ignore"):
             return case.tolerances * np.sum(np.abs(sides), axis=0)
-
-
-def given(*names: str) -> Assumption:
-    """The problem gives these constants."""
-
-    def broken(case: Case) -> str | None:
-        missing = [name for name in names if getattr(case.constants, name) is None]
-        return f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not given" if missing else None
-
-    return Assumption(f"{', '.join(names)} known", broken)
-
-
-def _convex(case: Case) -> str | None:
-    known = case.constants.convex
-    return None if known else ("convexity is not given" if known is None else "f is not convex")
-
-
-CONVEX = Assumption("f is convex", _convex)
-
-
-def is_instance(kind: type[Any], words: str) -> Assumption:
-    """The optimizer is of this kind (not a wrapper around one)."""
-    return Assumption(
-        words, lambda case: None if type(case.optimizer) is kind else f"the method is {case.optimizer.name}"
-    )

@@ -25,11 +25,17 @@ Formula: TypeAlias = sp.Expr
 
 @dataclass(frozen=True)
 class Quantity:
-    """A letter, its meaning in words, and its value on a case: broadcastable to (T, *batch)."""
+    """A letter, its meaning in words, and its value on a case: broadcastable to (T, *batch).
+
+    fixed    the same at every step of a run (a hyperparameter, a constant, a sum over the run)
+    mean_of  what it is the mean of over the steps, where it is one
+    """
 
     symbol: sp.Symbol
     meaning: str
     measure: Callable[[Case], np.ndarray]
+    fixed: bool = False
+    mean_of: Formula | None = None
 
 
 def letter(latex: str) -> sp.Symbol:
@@ -37,16 +43,21 @@ def letter(latex: str) -> sp.Symbol:
     return sp.Symbol(latex, positive=True)
 
 
+def size(latex: str) -> sp.Symbol:
+    """Return a symbol >= 0 that prints as `latex`: what is divided by has to be more, and an assumption says so."""
+    return sp.Symbol(latex, nonnegative=True)
+
+
 alpha, eta, n, L, mu, T = map(letter, (r"\alpha", r"\eta", "n", "L", r"\mu", "T"))
-eps = sp.Symbol(r"\varepsilon", nonnegative=True)
-D, Delta, Delta0 = map(letter, ("D", r"\Delta", r"\Delta_0"))
-N, inner, square, r = map(letter, ("N_t", r"\langle {g_t}, g'_t \rangle", r"\|{g'_t}\|_2^2", "r_t"))
-next_norm = letter("N_{t+1}")
-gamma, gamma_min, least_norm = map(letter, (r"\gamma_t", r"\gamma_{\min}", r"\min_{t \le T} N_t"))
-delta, next_delta = map(letter, (r"\delta_t", r"\delta_{t+1}"))
-decrease = letter(r"(f(x_t)-f(x_{t+1}))")
+eps = size(r"\varepsilon")
+D, Delta, Delta0 = map(size, ("D", r"\Delta", r"\Delta_0"))
+N, inner, square, r = map(size, ("N_t", r"\langle {g_t}, g'_t \rangle", r"\|{g'_t}\|_2^2", "r_t"))
+next_norm = size("N_{t+1}")
+gamma, gamma_min, least_norm = map(size, (r"\gamma_t", r"\gamma_{\min}", r"\min_{t \le T} N_t"))
+delta, next_delta = map(size, (r"\delta_t", r"\delta_{t+1}"))
+decrease = sp.Symbol(r"(f(x_t)-f(x_{t+1}))", real=True)
 mean_delta, mean_h, mean_norm, mean_inner = map(
-    letter,
+    size,
     (
         r"\frac{1}{T}\sum_{t=1}^T (f(x_t)-f^*)",
         r"\frac{1}{T}\sum_{t=1}^T h(N_t)",
@@ -56,7 +67,8 @@ mean_delta, mean_h, mean_norm, mean_inner = map(
 )
 
 
-M, B, b, z = map(letter, ("{M}", "{B}", "{b}", "{z}"))  # braces: not the z of a proof
+M = letter("{M}")
+B, b, z = map(size, ("{B}", "{b}", "{z}"))  # braces: not the z of a proof
 
 
 def h_inverse(value: Formula) -> Formula:
@@ -131,16 +143,16 @@ def _first(case: Case, low: str) -> np.ndarray:
 
 
 QUANTITIES: tuple[Quantity, ...] = (
-    Quantity(alpha, "steepness", lambda case: case.hyperparameter("alpha")),
-    Quantity(eta, "learning rate", lambda case: case.hyperparameter("learning_rate")),
-    Quantity(eps, "epsilon of the normalisation", lambda case: case.hyperparameter("epsilon")),
-    Quantity(n, "dimension", lambda case: np.asarray(float(case.n))),
-    Quantity(L, "smoothness constant", lambda case: np.asarray(case.constant("L"))),
-    Quantity(mu, "Polyak-Lojasiewicz constant", lambda case: np.asarray(case.constant("pl"))),
-    Quantity(T, "number of steps", lambda case: horizon(case.gradient_norm)),
-    Quantity(D, "at least ||x_t - x*|| for t = 1..T", _radius),
-    Quantity(Delta, "f(x_1) - f_inf", lambda case: _first(case, "f_inf")),
-    Quantity(Delta0, "f(x_1) - f*", lambda case: _first(case, "f_star")),
+    Quantity(alpha, "steepness", lambda case: case.hyperparameter("alpha"), fixed=True),
+    Quantity(eta, "learning rate", lambda case: case.hyperparameter("learning_rate"), fixed=True),
+    Quantity(eps, "epsilon of the normalisation", lambda case: case.hyperparameter("epsilon"), fixed=True),
+    Quantity(n, "dimension", lambda case: np.asarray(float(case.n)), fixed=True),
+    Quantity(L, "smoothness constant", lambda case: np.asarray(case.constant("L")), fixed=True),
+    Quantity(mu, "Polyak-Lojasiewicz constant", lambda case: np.asarray(case.constant("pl")), fixed=True),
+    Quantity(T, "number of steps", lambda case: horizon(case.gradient_norm), fixed=True),
+    Quantity(D, "at least ||x_t - x*|| for t = 1..T", _radius, fixed=True),
+    Quantity(Delta, "f(x_1) - f_inf", lambda case: _first(case, "f_inf"), fixed=True),
+    Quantity(Delta0, "f(x_1) - f*", lambda case: _first(case, "f_star"), fixed=True),
     Quantity(N, "gradient norm ||g_t||", lambda case: case.gradient_norm),
     Quantity(next_norm, "the same one step later", _next_norm),
     Quantity(inner, "alignment <g_t, g'_t>", lambda case: case.alignment),
@@ -150,12 +162,17 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity(delta, "f(x_t) - f*", _delta),
     Quantity(next_delta, "f(x_{t+1}) - f*", lambda case: one_later(_delta(case))),
     Quantity(decrease, "f(x_t) - f(x_{t+1})", lambda case: case.difference(case.values, one_later(case.values))),
-    Quantity(gamma_min, "min gamma_t over t = 1..T", lambda case: np.minimum.accumulate(_gamma(case))),
-    Quantity(least_norm, "least N_t over t = 1..T", lambda case: np.minimum.accumulate(case.gradient_norm)),
-    Quantity(mean_delta, "mean of f(x_t) - f*", lambda case: mean_over(_delta(case))),
-    Quantity(mean_h, "mean of h(N_t) = N_t^2/(N_t + eps)", lambda case: mean_over(case.gradient_norm * _ratio(case))),
-    Quantity(mean_norm, "mean of N_t", lambda case: mean_over(case.gradient_norm)),
-    Quantity(mean_inner, "mean of <g_t, g'_t>", lambda case: mean_over(case.alignment)),
+    Quantity(gamma_min, "min gamma_t over t = 1..T", lambda case: np.minimum.accumulate(_gamma(case)), fixed=True),
+    Quantity(least_norm, "least N_t over t = 1..T", lambda case: np.minimum.accumulate(case.gradient_norm), fixed=True),
+    Quantity(mean_delta, "mean of f(x_t) - f*", lambda case: mean_over(_delta(case)), mean_of=delta),
+    Quantity(
+        mean_h,
+        "mean of h(N_t) = N_t^2/(N_t + eps)",
+        lambda case: mean_over(case.gradient_norm * _ratio(case)),
+        mean_of=N**2 / (N + eps),
+    ),
+    Quantity(mean_norm, "mean of N_t", lambda case: mean_over(case.gradient_norm), mean_of=N),
+    Quantity(mean_inner, "mean of <g_t, g'_t>", lambda case: mean_over(case.alignment), mean_of=inner),
 )
 BY_SYMBOL: dict[sp.Symbol, Quantity] = {quantity.symbol: quantity for quantity in QUANTITIES}
 

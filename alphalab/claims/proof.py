@@ -13,12 +13,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import sympy as sp
 
 from alphalab.claims.case import Case
 from alphalab.claims.notation import expand
+
+if TYPE_CHECKING:  # a conclusion is checked by steps
+    from alphalab.claims.conclusion import Conclusion
 
 
 class Step(Protocol):
@@ -99,10 +102,18 @@ class Growth:
 
 @dataclass(frozen=True)
 class Proof:
-    """Steps, and in words how they give the claim."""
+    """What a claim ends in, and steps beside it.
 
-    steps: tuple[Step, ...]
-    follows: str
+    concludes  right - left of the claim itself as a sum of gaps of named facts, see `conclusion`
+    steps      what else is shown: that a bound is attained, what has no two sides
+    follows    in words, what the steps give
+    rests_on   keys of claims that the words appeal to
+    """
+
+    steps: tuple[Step, ...] = ()
+    follows: str = ""
+    rests_on: tuple[str, ...] = ()
+    concludes: Conclusion | None = None
 
     def undecided(self) -> list[str]:
         """Return the sentences of the steps that sympy does not discharge; empty for a proof."""

@@ -85,6 +85,7 @@ class CustomProblem:
     x_star: Array | None = None
     convex: bool | None = None
     f_inf: float | None = None
+    lipschitz: float | None = None
     x0: Array | None = None
     name: str = "custom"
 

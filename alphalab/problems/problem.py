@@ -1,6 +1,7 @@
 """What every problem is: a value, a gradient, and the constants it claims.
 
-|f(y) - f(x) - <g(x), y-x>| <= (L/2)||y-x||^2        L    smoothness: g is L-Lipschitz
+f(y) <= f(x) + <g(x), y-x> + (L/2)||y-x||^2          L    smoothness, the one-sided bound
+||g(y) - g(x)|| <= lipschitz ||y-x||                 lipschitz   of the gradient; it serves as L
 f(y) >= f(x) + <g(x), y-x> + (mu/2)||y-x||^2         mu   strong convexity
 ||g(x)||^2 >= 2 pl (f(x) - f_star)                   pl   Polyak-Lojasiewicz
 f(x) >= f_star = f(x_star),  g(x_star) = 0           f_star, x_star
@@ -24,10 +25,11 @@ from alphalab.problems.fields import float_array, real_number, settle_whole_numb
 class Constants:
     """The constants a problem claims; `None` means "not claimed". Every one given is tested.
 
-    L >= 0 is global smoothness (the Lipschitz constant of the gradient), mu >= 0 strong convexity, pl > 0 the
-    Polyak-Lojasiewicz constant, f_star the infimum, x_star one minimiser of shape (n,), convex whether f is convex,
-    f_inf any lower bound of f.
-    What follows is filled in: mu implies convex, mu > 0 implies pl = mu, f_star implies f_inf = f_star.
+    L >= 0 is global smoothness from above, lipschitz >= 0 the Lipschitz constant of the gradient, mu >= 0 strong
+    convexity, pl > 0 the Polyak-Lojasiewicz constant, f_star the infimum, x_star one minimiser of shape (n,), convex
+    whether f is convex, f_inf any lower bound of f.
+    What follows is filled in: lipschitz implies L = lipschitz, and for a convex f L implies lipschitz = L (so f'' >= 0
+    leaves the gradient no room below); mu implies convex, mu > 0 implies pl = mu, f_star implies f_inf = f_star.
     """
 
     L: float | None = None
@@ -37,11 +39,13 @@ class Constants:
     x_star: Array | None = None
     convex: bool | None = None
     f_inf: float | None = None
+    lipschitz: float | None = None
 
     def __post_init__(self) -> None:
         """Reject what cannot be true, then fill in what follows."""
         for field, least in (
             ("L", 0.0),
+            ("lipschitz", 0.0),
             ("mu", 0.0),
             ("pl", 0.0),
             ("f_star", -math.inf),
@@ -56,6 +60,10 @@ class Constants:
             self._settle("x_star", float_array("x_star", self.x_star, ndim=1))
         if self.mu is not None:
             self._settle("convex", self._implied("convex", True, "mu claims convexity"))
+        if self.L is None:
+            self._settle("L", self.lipschitz)
+        if self.convex and self.lipschitz is None:
+            self._settle("lipschitz", self.L)
         if self.mu:
             self._settle("pl", self.mu if self.pl is None else self.pl)
         if self.f_star is not None:

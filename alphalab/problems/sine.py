@@ -37,9 +37,9 @@ class Sine(Analytic):
 
     @functools.cached_property
     def constants(self) -> Constants:
-        """L = 8 s^2 and pl = 0.175 s^2, see above."""
+        """lipschitz = 8 s^2 and pl = 0.175 s^2, see above."""
         s = self.scale
-        return Constants(L=8 * s**2, pl=0.175 * s**2, f_star=0.0, x_star=np.zeros(self.n), convex=False)
+        return Constants(lipschitz=8 * s**2, pl=0.175 * s**2, f_star=0.0, x_star=np.zeros(self.n), convex=False)
 
     def value(self, x: Array) -> Array:
         """Sum of z^2 + 3 sin^2 z, z = s x, shapes (*batch, n) -> (*batch,)."""

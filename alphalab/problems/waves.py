@@ -41,7 +41,7 @@ class Rastrigin(Analytic):
         """f'' = 2 + 4 pi^2 a cos(2 pi x) is at most 2 + 4 pi^2 a, and at least minus that."""
         a = self.amplitude
         convex = 4 * math.pi**2 * a <= 2
-        return Constants(L=2 + 4 * math.pi**2 * a, f_star=0.0, x_star=np.zeros(self.n), convex=convex)
+        return Constants(lipschitz=2 + 4 * math.pi**2 * a, f_star=0.0, x_star=np.zeros(self.n), convex=convex)
 
     def value(self, x: Array) -> Array:
         """Sum of x^2 + 2 a sin^2(pi x), shapes (*batch, n) -> (*batch,)."""
@@ -123,7 +123,7 @@ class Cosine(Analytic):
     @functools.cached_property
     def constants(self) -> Constants:
         """|f''| = |cos x| <= 1."""
-        return Constants(L=1.0, f_star=0.0, x_star=np.zeros(self.n), convex=False)
+        return Constants(lipschitz=1.0, f_star=0.0, x_star=np.zeros(self.n), convex=False)
 
     def value(self, x: Array) -> Array:
         """Sum of 2 sin^2(x/2), shapes (*batch, n) -> (*batch,)."""

@@ -14,11 +14,11 @@ import numpy as np
 
 from alphalab.claims.case import Case, NotApplicableError, run_case
 from alphalab.claims.claim import Assumption
+from alphalab.claims.facts.runs import next_inverse
 from alphalab.claims.falsifier.arenas import BALANCED, SHAPE_AXES, SPIKE, Arena, shaped
 from alphalab.claims.falsifier.subjects import STEPS, center, maximum_norm_smoothness
 from alphalab.claims.notation import Formula, Quantity, T, evaluate
 from alphalab.claims.space import Range, Values
-from alphalab.claims.theory.schedules import next_inverse
 from alphalab.optimizers import AlphaGrad, Geometric, Optimizer, Scheduled
 from alphalab.problems import Problem
 

@@ -13,14 +13,11 @@ import numpy as np
 import sympy as sp
 
 from alphalab.claims.case import run_case
-from alphalab.claims.claim import Claim, Finding, given
+from alphalab.claims.claim import Claim, Finding
+from alphalab.claims.facts.assumptions import ALPHAGRAD, known
 from alphalab.claims.membership import tanh_instance
 from alphalab.claims.notation import L, N, alpha, delta, eps, eta, mu, r
-from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.proof import Identity, Proof, Sign, Step, Witness, slack
-from alphalab.claims.theory import schedules
-from alphalab.claims.theory.theorem_4 import proof
-from alphalab.claims.theory.theorem_5 import rate_proof
 from alphalab.optimizers import AlphaGrad
 from alphalab.problems import half_square
 
@@ -56,7 +53,6 @@ def linear_proof() -> Proof:
     multiplier = sp.diff(x - eta * sp.tanh(alpha * L * x / (L * x + eps)), x).subs(x, 0)
     return Proof(
         steps=(
-            *proof().steps,
             Identity(
                 "1/(N+eps)^2 - 1/(K+eps)^2, with K = N + k",
                 1 / (N + eps) ** 2 - 1 / (K + eps) ** 2,
@@ -74,9 +70,9 @@ def linear_proof() -> Proof:
                 sp.Subs(multiplier, eta, 2 * eps / (alpha * L)),
                 sp.Integer(-1),
             ),
-            *rate_proof().steps,
             *scaled_steps(),
         ),
+        rests_on=("thm-4-sharp", "lemma-2", "thm-5-rate"),
         follows=(
             "Below the threshold T4* gives a decrease of at least eta <g,g'> s/(2(N+eps)), and <g,g'> >= tanh(alpha) "
             "N^2/(N+eps); f decreases, so N_t^2 <= 2 L delta_t <= K^2; PL: delta_{t+1} <= q delta_t. At the threshold "
@@ -108,8 +104,19 @@ def scaled_steps() -> tuple[Step, ...]:
 
 def liminf_proof() -> Proof:
     """T4* up to the threshold, T8 for vanishing steps."""
-    below, vanishing = proof(), schedules.proof()
-    return Proof(steps=(*below.steps, *vanishing.steps), follows=f"{below.follows} T8: {vanishing.follows}")
+    m, s = sp.symbols("m s", positive=True)
+    gain = m**2 * (2 * m + s) / (2 * (m + eps) ** 2)
+    return Proof(
+        steps=(
+            Sign("what a step gains at N >= m, over eta tanh(alpha), is positive: T of them outgrow Delta", gain, ">"),
+        ),
+        rests_on=("thm-4-stationary", "thm-8"),
+        follows=(
+            "T4*: up to 2 eps/(alpha L) T steps gain at least T times what one gains at the least N_t, and at most "
+            "Delta. T8: if N_t >= z > 0 from some t on, sum eta_t = inf with eta_t -> 0 makes its left side outgrow "
+            "its right side."
+        ),
+    )
 
 
 LIMINF = Claim(
@@ -118,7 +125,7 @@ LIMINF = Claim(
     source="arXiv 2504.16020v2, after Theorem 2",
     verdict="corrected",
     statement=r"\liminf_{t\to\infty} \|g_t\| = 0",
-    assumes=(ALPHAGRAD, given("L", "f_inf")),
+    assumes=(ALPHAGRAD, known("L", "f_inf")),
     witness=cycle_witness,
     trial=two_cycle,
     proof=liminf_proof,
@@ -130,7 +137,7 @@ REMARK_AB = Claim(
     source="arXiv 2504.16020v2, remark after Theorem 1",
     verdict="corrected",
     statement=r"f(x_t)-f^* \le C q^t,\ q < 1",
-    assumes=(ALPHAGRAD, given("L", "pl", "f_star")),
+    assumes=(ALPHAGRAD, known("L", "pl", "f_star")),
     witness=cycle_witness,
     trial=two_cycle,
     proof=linear_proof,

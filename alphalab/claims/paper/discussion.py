@@ -22,7 +22,6 @@ from alphalab.claims.membership import TANH_BELOW
 from alphalab.claims.notation import Delta, L, T, alpha, n
 from alphalab.claims.proof import Growth, Identity, Proof, Sign, Step, Witness
 from alphalab.claims.space import Space, Values
-from alphalab.claims.theory.sharp_lemmas import member_proof
 
 SOURCE = "arXiv 2504.16020v2, section 3.3"
 M, rho = notation.expand(notation.M), notation.expand(notation.rho)
@@ -41,8 +40,8 @@ def dimension_proof() -> Proof:
             Identity("alpha^2 - M", alpha**2 - M, n * (u - sp.tanh(u)) * (u + sp.tanh(u))),
             Sign("is not negative, with t = tanh(alpha/sqrt n), s = alpha/sqrt n - t", n * s * (2 * t + s)),
             Identity("for fixed alpha it stays alpha^2 as n grows", sp.Limit(M, n, sp.oo), alpha**2),
-            *member_proof().steps,
         ),
+        rests_on=("lemma-1-dimension",),
         follows=(
             "||g'||^2 <= M is L1*. T2* has M in place of n, and M <= min(n, alpha^2): free of the dimension for fixed "
             "alpha."

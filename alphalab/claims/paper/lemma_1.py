@@ -1,6 +1,6 @@
 r"""Lemma 1: the step is bounded.
 
-    ||g'||^2 <= n,     because |tanh| < 1.
+    ||g'||^2 <= n,     because |tanh| < 1:   1 - tanh^2 = 1/cosh^2, summed over the n components
 
 Loose: theory's L1* puts n tanh^2(alpha r/sqrt n) <= M(alpha, n) in place of n.
 Source: S. Sane, arXiv 2504.16020v2, Lemma 1.
@@ -10,24 +10,17 @@ from __future__ import annotations
 
 import sympy as sp
 
-from alphalab.claims.claim import Bound, is_instance
-from alphalab.claims.notation import n, square
-from alphalab.claims.proof import Identity, Proof, Sign
-from alphalab.optimizers import AlphaGrad
-
-ALPHAGRAD = is_instance(AlphaGrad, r"g' = \tanh(\alpha g/(\|g\|+\varepsilon)), \alpha > 0")
+from alphalab.claims.claim import Bound
+from alphalab.claims.conclusion import Conclusion, plain, term
+from alphalab.claims.facts.assumptions import ALPHAGRAD
+from alphalab.claims.facts.letters import u
+from alphalab.claims.notation import alpha, n, square
+from alphalab.claims.proof import Proof
 
 
 def proof() -> Proof:
-    """1 - tanh^2 = 1/cosh^2 > 0, summed over the n components."""
-    z = sp.Symbol("z", real=True)
-    return Proof(
-        steps=(
-            Identity("the gap of one component", 1 - sp.tanh(z) ** 2, 1 / sp.cosh(z) ** 2),
-            Sign("is positive", 1 / sp.cosh(z) ** 2, ">"),
-        ),
-        follows="Summed over the n components: n - ||g'||^2 = sum 1/cosh^2(alpha g~_i) > 0.",
-    )
+    """1 - tanh^2 = 1/cosh^2 > 0 for every component."""
+    return Proof(concludes=Conclusion((term(1, plain(1 / sp.cosh(alpha * u) ** 2), over="components"),)))
 
 
 LEMMA_1 = Bound(

@@ -9,66 +9,24 @@ proof, sqrt(2 Delta0/(T L n)), it is D sqrt(2 L n Delta0)/(gamma_min sqrt T). So
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-from typing import Any
-
 import numpy as np
 import sympy as sp
 
-from alphalab.arrays import Array, to_numpy
 from alphalab.claims.case import Case, run_case
-from alphalab.claims.claim import CONVEX, Assumption, Bound, given
-from alphalab.claims.notation import (
-    D,
-    Delta,
-    Delta0,
-    Formula,
-    L,
-    Quantity,
-    T,
-    alpha,
-    eta,
-    evaluate,
-    gamma_min,
-    mean_delta,
-    mean_h,
-    n,
-)
-from alphalab.claims.paper.lemma_1 import ALPHAGRAD
-from alphalab.claims.paper.theorem_1 import BOUNDED
-from alphalab.claims.paper.theorem_2 import RIGHT as THEOREM_2
-from alphalab.claims.paper.theorem_2 import proof as theorem_2_proof
+from alphalab.claims.claim import Bound
+from alphalab.claims.conclusion import Conclusion, cite, term
+from alphalab.claims.facts.assumptions import ALPHAGRAD, BOUNDED, CONVEX, OFF_MINIMA, chosen, known
+from alphalab.claims.facts.runs import planned_cases
+from alphalab.claims.notation import D, Delta, Delta0, L, T, alpha, eta, gamma_min, mean_delta, mean_h, n
 from alphalab.claims.proof import Identity, Proof, Sign, Witness
-from alphalab.optimizers import AlphaGrad, Geometric
-from alphalab.problems import Problem, half_square, problem
+from alphalab.optimizers import AlphaGrad
+from alphalab.problems import half_square
 
 ETA_STATED = sp.sqrt(2 * D * Delta0 / (T * L * n))
 ETA_PROOF = sp.sqrt(2 * Delta0 / (T * L * n))
 RATE_1 = sp.sqrt(2 * D * L * n * Delta0) / (gamma_min * sp.sqrt(T))
 ETA_2 = sp.sqrt(2 * Delta / (L * n * T))
 RATE_2 = sp.sqrt(2 * L * n * Delta / T) / sp.tanh(alpha)
-
-
-def chosen(
-    formula: Formula, words: str, letters: tuple[Quantity, ...] = (), decay: Formula | None = None
-) -> Assumption:
-    """Return the assumption that the learning rate is the formula's value for these T steps, or falls by `decay`."""
-
-    def off(value: Any, formula: Formula, case: Case) -> np.ndarray:
-        goal = evaluate(formula, case, letters)
-        return ~(np.abs(value - goal) <= 4 * case.tolerance * goal)
-
-    def broken(case: Case) -> str | np.ndarray:
-        wrong = off(case.hyperparameter("learning_rate"), formula, case)
-        if decay is None:
-            return wrong
-        schedule = getattr(case.optimizer, "schedule", None)
-        if not isinstance(schedule, Geometric):
-            return "the steps do not fall geometrically"
-        return wrong | off(to_numpy(schedule.ratio), decay, case)
-
-    return Assumption(words, broken, formula, decay)
 
 
 def orbit(horizons: int | np.ndarray = 8) -> Case:
@@ -84,11 +42,11 @@ def witness() -> Witness:
     start = 16 * steps
     steepness = sp.log(3) / 2 * (1 + epsilon / start)
     loss = start**2 / 2
-    known = {L: 1, n: 1, D: start, Delta0: loss, T: steps}
+    here = {L: 1, n: 1, D: start, Delta0: loss, T: steps}
     squash = sp.tanh(sp.log(3) / 2)
     allowed = gamma_min * RATE_1
     more = sp.Symbol("s", nonnegative=True)  # T = 2 + s
-    margin = sp.Rational(1, 2) / (1 + epsilon / start) * loss - allowed.subs(known)  # gamma >= r/2
+    margin = sp.Rational(1, 2) / (1 + epsilon / start) * loss - allowed.subs(here)  # gamma >= r/2
     excess = sp.expand(64 * (2 + more) * (1 + more) - 4)
     once = {L: 1, n: 1, D: 64, Delta0: sp.Integer(64**2) / 2, T: 1}
     gamma = (sp.tanh(sp.log(3)) * sp.Rational(64, 65)).rewrite(sp.exp)
@@ -99,7 +57,7 @@ def witness() -> Witness:
         ),
         steps=(
             Identity(
-                "eta = 64T is the stated step", sp.Subs(ETA_STATED, tuple(known), tuple(known.values())), 64 * steps
+                "eta = 64T is the stated step", sp.Subs(ETA_STATED, tuple(here), tuple(here.values())), 64 * steps
             ),
             Identity("alpha r = ln 3/2 at |x| = 16T", steepness * start / (start + epsilon), sp.log(3) / 2),
             Identity("the step from 16T is 32T, to -16T", 64 * steps * squash, 2 * start),
@@ -129,39 +87,8 @@ def witness() -> Witness:
 
 
 def proof_2() -> Proof:
-    """Theorem 2 at the stated eta."""
-    return Proof(
-        steps=(
-            *theorem_2_proof().steps,
-            Identity("Theorem 2's right side at the stated eta", sp.Subs(THEOREM_2, eta, ETA_2), RATE_2),
-        ),
-        follows="Theorem 2, whose right side is least at this eta.",
-    )
-
-
-def planned(
-    subject: Problem,
-    rate: Formula,
-    steps: int,
-    inner: AlphaGrad,
-    start: Array,
-    letters: tuple[Quantity, ...] = (),
-    **declared: Any,
-) -> Case:
-    """Return a run with the eta that a formula prescribes for so many steps."""
-    horizon = Quantity(T, "planned number of steps", lambda case: np.asarray(float(steps)))
-    eta = evaluate(rate, run_case(inner, subject, start, 1, **declared), (*letters, horizon))[0]
-    method = replace(inner, learning_rate=eta)
-    return run_case(method, subject, start, steps, f"prescribed eta, {subject.name}, T = {steps}", **declared)
-
-
-def planned_cases(rate: Formula, letters: tuple[Quantity, ...] = ()) -> Iterator[Case]:
-    """Yield runs with the eta of a rate, for several T, on every kind of problem."""
-    inner = AlphaGrad(alpha=np.geomspace(1e-3, 1e3, 13), epsilon=1e-8)
-    for name in ("quadratic", "log-cosh", "pl-sine", "cosine", "rastrigin-rotated", "logistic-ridge"):
-        for steps in (1, 10, 100):
-            subject = problem(name)
-            yield planned(subject, rate, steps, inner, subject.start(0), letters)
+    """Theorem 2 at the stated eta, where its right side is least."""
+    return Proof(concludes=Conclusion((term(1, cite("thm-2")),), at=((eta, ETA_2),)))
 
 
 THM_1_RATE = Bound(
@@ -174,9 +101,10 @@ THM_1_RATE = Bound(
     assumes=(
         ALPHAGRAD,
         CONVEX,
-        given("L", "f_star", "x_star"),
+        known("L", "f_star", "x_star"),
         chosen(ETA_STATED, r"\eta = \sqrt{2 D\Delta_0/(T L n)}"),
         BOUNDED,
+        OFF_MINIMA,
     ),
     witness=witness,
     remark="this eta has the units x^{3/2}; sqrt(2 Delta0/(T L n)) gives D sqrt(2 L n Delta0)/(gamma_min sqrt T)",
@@ -187,7 +115,7 @@ THM_2_RATE = Bound(
     source="arXiv 2504.16020v2, after Theorem 2",
     left=mean_h,
     right=RATE_2,
-    assumes=(ALPHAGRAD, given("L", "f_inf"), chosen(ETA_2, r"\eta = \sqrt{2\Delta/(L n T)}")),
+    assumes=(ALPHAGRAD, known("L", "f_inf"), chosen(ETA_2, r"\eta = \sqrt{2\Delta/(L n T)}")),
     proof=proof_2,
     cases=lambda: planned_cases(ETA_2),
     remark="loose by n/M(alpha, n): T2*",

@@ -8,38 +8,31 @@ Source: S. Sane, arXiv 2504.16020v2, Theorem 1.
 
 from __future__ import annotations
 
-import numpy as np
-
-from alphalab.claims.case import Case
-from alphalab.claims.claim import CONVEX, Assumption, Bound, given
-from alphalab.claims.notation import D, Delta, Delta0, L, T, eta, evaluate, gamma_min, mean_delta, n
-from alphalab.claims.paper.lemma_1 import ALPHAGRAD
-from alphalab.claims.proof import Proof, slack
-from alphalab.claims.theory.descent import mean_alignment, summed
+from alphalab.claims.claim import Bound
+from alphalab.claims.conclusion import Conclusion, cite, given, term
+from alphalab.claims.facts.assumptions import ALPHAGRAD, BOUNDED, CONVEX, OFF_MINIMA, known
+from alphalab.claims.facts.lemmas import summed
+from alphalab.claims.notation import D, Delta0, L, N, T, eta, gamma_min, mean_delta, n
+from alphalab.claims.proof import Proof
 
 RIGHT = D * Delta0 / (eta * T * gamma_min) + D * L * eta * n / (2 * gamma_min)
 
 
-def outside(case: Case) -> np.ndarray:
-    """Where D does not bound the visited iterates."""
-    return np.maximum.accumulate(case.history("distance")) > evaluate(D, case) * (1 + case.tolerance)
-
-
-BOUNDED = Assumption(r"\|x_t-x^*\| \le D, t = 1..T", outside)
-
-
 def proof() -> Proof:
-    """Every inequality used is an equation with a slack >= 0; what is left over is their non-negative sum."""
-    mean_inner, left_over = (side.subs(Delta, Delta0) for side in mean_alignment(n))  # Lemma 1, f >= f*
-    lemma_2, convexity = slack("L2"), slack("convex")
-    mean_norm = mean_inner / gamma_min - lemma_2  # Lemma 2 and gamma_t >= gamma_min
-    measured = D * mean_norm - convexity  # f(x_t) - f* <= <g_t, x_t - x*> <= D N_t
+    """The descent lemma summed, Lemmas 1 and 2, gamma_t >= gamma_min, delta <= <g, x - x*> <= D N by convexity."""
+    scale = D / gamma_min
     return Proof(
-        steps=summed(RIGHT, measured, D * (left_over / gamma_min + lemma_2) + convexity),
-        follows=(
-            "L-smoothness: f(x_{t+1}) <= f(x_t) - eta <g_t,g'_t> + (L eta^2/2) ||g'_t||^2. Summed over t, with "
-            "Lemma 1, Lemma 2, f >= f*, and f(x_t) - f* <= <g_t, x_t - x*> <= D N_t by convexity."
-        ),
+        concludes=Conclusion(
+            (
+                *summed(scale, "f_star"),
+                term(scale * L * eta / 2, cite("lemma-1"), over="steps"),
+                term(scale, cite("lemma-2"), over="steps"),
+                term(scale * N, given("least gamma"), over="steps"),
+                term(N, given("ball"), over="steps"),
+                term(1, given("convex"), over="steps"),
+            ),
+            telescopes="x",
+        )
     )
 
 
@@ -49,7 +42,7 @@ THEOREM_1 = Bound(
     source="arXiv 2504.16020v2, Theorem 1",
     left=mean_delta,
     right=RIGHT,
-    assumes=(ALPHAGRAD, CONVEX, given("L", "f_star", "x_star"), BOUNDED),
+    assumes=(ALPHAGRAD, CONVEX, known("L", "f_star", "x_star"), BOUNDED, OFF_MINIMA),
     proof=proof,
     remark="vacuous where an iterate hits a minimiser; T1* needs no gamma_min",
 )

@@ -10,26 +10,29 @@ from __future__ import annotations
 
 import sympy as sp
 
-from alphalab.claims.claim import Bound, given
+from alphalab.claims.claim import Bound
+from alphalab.claims.conclusion import Conclusion, cite, term
+from alphalab.claims.facts.assumptions import ALPHAGRAD, known
+from alphalab.claims.facts.lemmas import summed
 from alphalab.claims.notation import Delta, L, T, alpha, eta, mean_h, n
-from alphalab.claims.paper.lemma_1 import ALPHAGRAD
-from alphalab.claims.proof import Proof, slack
-from alphalab.claims.theory.descent import mean_alignment, summed
+from alphalab.claims.proof import Proof
 
 RIGHT = Delta / (eta * T * sp.tanh(alpha)) + L * eta * n / (2 * sp.tanh(alpha))
 
 
 def proof() -> Proof:
-    """Every inequality used is an equation with a slack >= 0; what is left over is their non-negative sum."""
-    mean_inner, left_over = mean_alignment(n)  # Lemma 1: ||g'||^2 <= n
-    lemma_2 = slack("L2")  # <g,g'> >= tanh(alpha) h(N)
-    t = sp.tanh(alpha)
+    """The descent lemma summed, Lemma 1, and Lemma 2 as <g,g'> >= tanh(alpha) h(N)."""
+    scale = 1 / sp.tanh(alpha)
     return Proof(
-        steps=summed(RIGHT, (mean_inner - lemma_2) / t, (left_over + lemma_2) / t),
-        follows=(
-            "L-smoothness: f(x_{t+1}) <= f(x_t) - eta <g_t,g'_t> + (L eta^2/2) ||g'_t||^2. Summed over t, with "
-            "Lemma 1, Lemma 2 as <g,g'> >= tanh(alpha) h(N), and f >= f_inf. The minimum is at most the mean."
+        concludes=Conclusion(
+            (
+                *summed(scale),
+                term(scale * L * eta / 2, cite("lemma-1"), over="steps"),
+                term(scale, cite("lemma-2"), over="steps"),
+            ),
+            telescopes="x",
         ),
+        follows="The minimum is at most the mean.",
     )
 
 
@@ -39,7 +42,7 @@ THEOREM_2 = Bound(
     source="arXiv 2504.16020v2, Theorem 2",
     left=mean_h,
     right=RIGHT,
-    assumes=(ALPHAGRAD, given("L", "f_inf")),
+    assumes=(ALPHAGRAD, known("L", "f_inf")),
     proof=proof,
     remark="loose by n/M(alpha, n): T2* has M in place of n and bounds the mean of N_t",
 )

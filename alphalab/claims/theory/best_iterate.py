@@ -12,14 +12,15 @@ import numpy as np
 import sympy as sp
 
 from alphalab.claims.case import Case
-from alphalab.claims.claim import Bound, given
+from alphalab.claims.claim import Bound
+from alphalab.claims.conclusion import Conclusion, Split, case, cite, given, plain, term
+from alphalab.claims.facts.assumptions import ALPHAGRAD, MOVING, chosen, known
+from alphalab.claims.facts.lemmas import summed
+from alphalab.claims.facts.letters import PRICE
+from alphalab.claims.facts.runs import planned, planned_cases, staircase
 from alphalab.claims.notation import Delta, Formula, L, N, T, alpha, decrease, eps, eta, inner, least_norm
-from alphalab.claims.paper.lemma_1 import ALPHAGRAD
-from alphalab.claims.paper.rates import chosen, planned, planned_cases
-from alphalab.claims.proof import Identity, Proof, Sign, Step, leftover, slack
-from alphalab.claims.theory.descent import decrease_with
-from alphalab.claims.theory.price import LETTERS, PRICE
-from alphalab.claims.theory.theorem_2 import staircase
+from alphalab.claims.proof import Proof
+from alphalab.claims.theory.price import LETTERS
 from alphalab.optimizers import AlphaGrad
 from alphalab.problems import half_square
 
@@ -34,45 +35,48 @@ def decreased(share: Formula) -> Formula:
 
 
 def decrease_proof() -> Proof:
-    """The descent lemma with the lemma of N1, and with L3*: either is an equation with its slacks."""
-    steps: list[Step] = []
-    for share, lemma in ((PRICE / N, "price"), (alpha / (N + eps), "L3*")):
-        measured, left_over = decrease_with(share, lemma)
-        steps += leftover(measured, decreased(share), left_over)
+    """The descent lemma, with ||g'||^2 <= alpha <g,g'>/(N+eps) (L3*) or ||g'||^2 <= Q <g,g'>/N: whichever is less."""
+    half = L * eta**2 / 2
     return Proof(
-        steps=tuple(steps),
-        follows=(
-            "L-smoothness, with ||g'||^2 <= Q <g,g'>/N (best-iterate-lemma) and with ||g'||^2 <= alpha <g,g'>/(N+eps) "
-            "(L3*). So f falls strictly wherever N > min(L eta Q/2, alpha L eta/2 - eps) and N > 0."
+        concludes=Conclusion(
+            Split(
+                PRICE / N - alpha / (N + eps),
+                (term(1, given("descent")), term(half, cite("lemma-3-sharp"))),
+                (term(1, given("descent")), term(half, cite("best-iterate-lemma"))),
+            )
         ),
+        follows="So f falls strictly wherever N > min(L eta Q/2, alpha L eta/2 - eps) and N > 0.",
     )
 
 
 def best_proof() -> Proof:
-    """While N_t >= m > c = L eta Q/2 every step gains eta tanh(alpha) (m - eps - c); T of them cost at most Delta."""
-    m, room = sp.Symbol("m", positive=True), slack("m-c")
-    c = L * eta * PRICE / 2
-    gain = (m - eps) * (1 - c / m)
+    """With m the least N_t, c = L eta Q/2: while m >= c + eps every step gains eta tanh(alpha)(m - eps - c)."""
+    c, tanh = L * eta * PRICE / 2, sp.tanh(alpha)
+    above = least_norm - c - eps
+    norm = cite("lemma-4-sharp")
     return Proof(
-        steps=(
-            Identity("(m - eps)(1 - c/m) minus (m - eps - c)", gain - (m - eps - c), eps * c / m),
-            Sign("is not negative", eps * c / m),
-            Identity("and 1 - c/m, with m = c + s", (1 - c / m).subs(m, c + room), room / (c + room)),
-            Sign("is not negative", room / (c + room)),
-        ),
-        follows=(
-            "L-smoothness and the lemma: f(x_{t+1}) <= f(x_t) - eta <g_t,g'_t> (1 - c/N_t), and <g,g'> >= "
-            "tanh(alpha)(N - eps) (L4*). If m = min N_t > c + eps, T steps gain T eta tanh(alpha) (m-eps-c) <= Delta."
-        ),
+        concludes=Conclusion(
+            Split(
+                above,
+                (
+                    *summed(1 / tanh),
+                    term(L * eta / (2 * tanh), cite("best-iterate-lemma"), over="steps"),
+                    term(1 / N, given("least N"), norm, over="steps"),
+                    term(1 / N, case(above), norm, over="steps"),
+                    term(eps / N, norm, over="steps"),
+                    term(1, given("least N"), over="steps"),
+                    term(1, plain(eps * c / N), over="steps"),
+                ),
+                (term(1, case(-above)), term(1, plain(Delta / (eta * T * tanh)))),
+            ),
+            telescopes="x",
+        )
     )
 
 
 def best_rate_proof() -> Proof:
     """N1 at the eta that makes its right side least."""
-    return Proof(
-        steps=(*best_proof().steps, Identity("N1 at this eta", sp.Subs(BEST, eta, BEST_ETA), BEST_RATE)),
-        follows=best_proof().follows,
-    )
+    return Proof(concludes=Conclusion((term(1, cite("best-iterate")),), at=((eta, BEST_ETA),)))
 
 
 def first_iterate() -> Case:
@@ -87,7 +91,7 @@ N1_DECREASE = Bound(
     source="the lab's theory, N1",
     left=decreased(sp.Min(PRICE / N, alpha / (N + eps))),
     right=decrease,
-    assumes=(ALPHAGRAD, given("L")),
+    assumes=(ALPHAGRAD, MOVING, known("L")),
     quantities=LETTERS,
     proof=decrease_proof,
     tight=lambda: staircase(n=1, steps=3, stairs=8),
@@ -99,7 +103,7 @@ N1 = Bound(
     source="the lab's theory, N1",
     left=least_norm,
     right=BEST,
-    assumes=(ALPHAGRAD, given("L", "f_inf")),
+    assumes=(ALPHAGRAD, MOVING, known("L", "f_inf")),
     quantities=LETTERS,
     proof=best_proof,
 )
@@ -111,7 +115,8 @@ N1_BEST = Bound(
     right=BEST_RATE,
     assumes=(
         ALPHAGRAD,
-        given("L", "f_inf"),
+        MOVING,
+        known("L", "f_inf"),
         chosen(BEST_ETA, r"\eta = \sqrt{2\Delta/(L Q T\tanh\alpha)}", LETTERS),
     ),
     quantities=LETTERS,

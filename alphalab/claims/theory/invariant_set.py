@@ -12,11 +12,11 @@ import numpy as np
 import sympy as sp
 
 from alphalab.claims.case import Case, run_case
-from alphalab.claims.claim import Assumption, Bound, given
+from alphalab.claims.claim import Bound
+from alphalab.claims.conclusion import Conclusion, cite, given, plain, term
+from alphalab.claims.facts.assumptions import ALPHAGRAD, FLAT, INSIDE, SCALED, known
 from alphalab.claims.notation import L, eps, eta, inner, next_delta, next_norm
-from alphalab.claims.paper.lemma_1 import ALPHAGRAD
-from alphalab.claims.proof import Identity, Proof, Sign, Witness, slack
-from alphalab.claims.theory.theorem_5 import SCALED
+from alphalab.claims.proof import Identity, Proof, Sign, Witness
 from alphalab.optimizers import AlphaGrad
 from alphalab.problems import Quadratic, half_square
 
@@ -24,23 +24,12 @@ EDGE = eps**2 / (2 * L)
 
 
 def proof() -> Proof:
-    """T5* never lets f increase, and N^2 <= 2 L delta."""
-    descent, inside, smooth = map(slack, ("T5*", r"\varepsilon^2/(2L)-\delta_t", r"2L\delta-N^2"))
-    after = EDGE - inside - eta * inner / 2 - descent
-    left_over = inside + eta * inner / 2 + descent
-    norm_sq = 2 * L * (EDGE - inside) - smooth
+    """T5* never lets f increase, as <g,g'> >= 0."""
     return Proof(
-        steps=(
-            Identity(
-                "the edge minus delta_{t+1}, with T5* as an equation", EDGE - sp.UnevaluatedExpr(after), left_over
-            ),
-            Sign("is not negative: the set is never left", left_over),
-            Identity("on it eps^2 - N^2", eps**2 - norm_sq, 2 * L * inside + smooth),
-            Sign("is not negative: N <= eps", 2 * L * inside + smooth),
-        ),
+        concludes=Conclusion((term(1, given("inside")), term(1, cite("thm-5-sharp")), term(1, plain(eta * inner / 2)))),
         follows=(
-            "delta_{t+1} <= delta_t - (eta/2) <g,g'> (T5*), and <g,g'> >= 0. N^2 <= 2 L delta for an L-smooth f: "
-            "a step g/L gains at least N^2/(2L) and cannot pass below f*. So N_t <= eps from there on."
+            "N^2 <= 2 L delta for an L-smooth f: a step g/L gains at least N^2/(2L) and cannot pass below f*. So N_t <= "
+            "eps as long as the run is there."
         ),
     )
 
@@ -79,17 +68,6 @@ def escaping() -> Case:
     return run_case(optimizer, subject, np.linalg.solve(A, [24.0, 7.0]) * (1 - 1e-12), 2, "out of N <= eps")
 
 
-def beyond(case: Case) -> np.ndarray:
-    """Where delta_t > eps^2/(2L)."""
-    edge = case.hyperparameter("epsilon") ** 2 / (2 * case.constant("L"))
-    return case.history("value") - case.constant("f_star") > edge
-
-
-def steeper(case: Case) -> np.ndarray:
-    """Where N_t > eps."""
-    return case.hyperparameter("epsilon") < case.gradient_norm
-
-
 def standing() -> Case:
     """One step of 1e-6 of the way, from the edge of the set of f = x^2/2."""
     optimizer = AlphaGrad(learning_rate=1e-6, alpha=1e6, epsilon=1.0)
@@ -99,19 +77,14 @@ def standing() -> Case:
 
 T5_SET = Bound(
     key="thm-5-set",
-    title="T5*: the set delta <= eps^2/(2L) is invariant, and N <= eps on it",
+    title="T5*: the set delta <= eps^2/(2L) is invariant",
     source="the lab's theory, T5*",
     left=next_delta,
     right=EDGE,
-    assumes=(
-        ALPHAGRAD,
-        given("L", "f_star"),
-        SCALED,
-        Assumption(r"\delta_t \le \varepsilon^2/(2L)", beyond),
-    ),
+    assumes=(ALPHAGRAD, known("L", "f_star"), SCALED, INSIDE),
     proof=proof,
     tight=standing,
-    remark="attained as alpha -> inf: the steps vanish",
+    remark="attained as alpha -> inf, where the steps vanish; on the set N <= eps",
 )
 T5_NORM = Bound(
     key="thm-5-norm",
@@ -120,7 +93,7 @@ T5_NORM = Bound(
     verdict="false",
     left=next_norm,
     right=eps,
-    assumes=(ALPHAGRAD, given("L"), SCALED, Assumption(r"N_t \le \varepsilon", steeper)),
+    assumes=(ALPHAGRAD, known("L"), SCALED, FLAT),
     witness=escape,
     remark="false on a convex quadratic already; the set delta <= eps^2/(2L), where N <= eps, is invariant",
 )

@@ -1,7 +1,8 @@
 r"""T6*: heavy-ball momentum, v_1 = 0.
 
     (1/T) sum <g_t,g'_t> <= (1-c) Delta/(eta T)
-        + L eta M [ 1/(2(1-c)) + c/(1-c)^2 (1 - (1-c^T)/(T(1-c))) ],        c the momentum
+        + l eta M [ 1/(2(1-c)) + c/(1-c)^2 (1 - (1-c^T)/(T(1-c))) ],        c the momentum, l the Lipschitz constant of
+        the gradient: the proof compares the gradients at x_t and z_t, a one-sided bound is not enough
 
 Through z_t = x_t - c/(1-c) v_t, for which z_{t+1} = z_t - eta/(1-c) g'_t. Tight at every T.
 Source: theory, T6*.
@@ -15,64 +16,41 @@ import numpy as np
 import sympy as sp
 
 from alphalab.claims.case import Case, run_case
-from alphalab.claims.claim import Assumption, Bound, given
+from alphalab.claims.claim import Bound
+from alphalab.claims.conclusion import Conclusion, cite, given, term
 from alphalab.claims.evidence import EVERY_CLASS
-from alphalab.claims.notation import Delta, L, M, Quantity, T, alpha, eta, expand, letter, mean_inner, n
-from alphalab.claims.proof import Identity, Proof, slack
-from alphalab.claims.theory.descent import summed
+from alphalab.claims.facts.assumptions import HEAVY_BALL, known
+from alphalab.claims.facts.letters import c, ell, kappa, length, measures
+from alphalab.claims.notation import Delta, M, T, alpha, eta, expand, mean_inner, n
+from alphalab.claims.proof import Identity, Proof
 from alphalab.optimizers import AlphaGrad, HeavyBall
 from alphalab.problems import half_square, problem
 
-c = letter("c")
 LAG = 1 - (1 - c**T) / (T * (1 - c))  # the mean of 1 - c^{t-1} over t = 1..T
-RIGHT = (1 - c) * Delta / (eta * T) + L * eta * M * (1 / (2 * (1 - c)) + c / (1 - c) ** 2 * LAG)
-MOMENTUM = Quantity(c, "momentum", lambda case: case.hyperparameter("momentum"))
-
-
-def _other(case: Case) -> str | None:
-    right = isinstance(case.optimizer, HeavyBall) and type(case.optimizer.optimizer) is AlphaGrad
-    return None if right else "the method is not AlphaGrad with heavy-ball momentum"
+RIGHT = (1 - c) * Delta / (eta * T) + ell * eta * M * (1 / (2 * (1 - c)) + c / (1 - c) ** 2 * LAG)
 
 
 def proof() -> Proof:
-    """The descent lemma at z_t, the distance ||z_t - x_t||, and the geometric sum; each inequality with slack."""
-    x, v, d = sp.symbols("x v d", real=True)
-    steps = sp.Symbol("T", positive=True, integer=True)
-    q, lag = sp.symbols(r"(1-c) \kappa", positive=True)  # lag: the mean of 1 - c^{t-1}
-    descent, infimum, lemma_1, drift = map(slack, ("descent", r"f_{\inf}", "L1*", "drift"))
-    new_v = c * v + eta * d
-    allowed = q * Delta / (eta * T) + L * eta * M * (1 / (2 * q) + c * lag / q**2)
-    drifted = L * eta * M * c * lag / q**2 - drift
-    measured = q * (Delta / T - infimum) / eta + L * eta * (M - lemma_1) / (2 * q) + drifted - descent
-    left_over = q * infimum / eta + L * eta * lemma_1 / (2 * q) + drift + descent
+    """The descent lemma at z_t, the gradients at x_t and z_t compared, ||x_t - z_t|| = c/(1-c) ||v_t||, L1* twice.
+
+    ||v_t|| <= eta sqrt(M) (1 - c^{t-1})/(1-c), one step later c ||v_t|| + eta sqrt(M); z_1 = x_1.
+    """
+    scale = (1 - c) / eta
+    most = c * eta * sp.sqrt(M) * kappa / (1 - c) ** 2
     return Proof(
-        steps=(
-            Identity(
-                "z_{t+1} = z_t - eta/(1-c) d_t",
-                (x - new_v) - c / (1 - c) * new_v,
-                x - c / (1 - c) * v - eta / (1 - c) * d,
+        concludes=Conclusion(
+            (
+                term(scale, given("descent at z"), over="steps"),
+                term(scale / T, given("f_inf")),
+                term(ell * eta / (2 * (1 - c)), cite("lemma-1-dimension"), over="steps"),
+                term(1, given("gradient at z"), over="steps"),
+                term(ell * length, given("lag"), over="steps"),
+                term(ell * most / (sp.sqrt(M) + length), cite("lemma-1-dimension"), over="steps"),
             ),
-            Identity(
-                "||v_t|| <= eta sqrt(M) (1-c^{t-1})/(1-c), and so one step later: c ||v_t|| + eta sqrt(M)",
-                c * (1 - c ** (steps - 1)) / (1 - c) + 1,
-                (1 - c**steps) / (1 - c),
-            ),
-            Identity(
-                "the mean of 1 - c^{t-1} is kappa, checked by its increments",
-                (steps * LAG.subs(T, steps)) - ((steps - 1) * LAG.subs(T, steps - 1)),
-                1 - c ** (steps - 1),
-            ),
-            Identity("and by its start", sp.Subs(LAG, T, 1), sp.Integer(0)),
-            Identity("the bound in terms of 1 - c and kappa", RIGHT, allowed.subs(lag, LAG).subs(q, 1 - c)),
-            *summed(allowed, measured, left_over),
-            attained(),
+            telescopes="z",
         ),
-        follows=(
-            "f(z_{t+1}) <= f(z_t) - eta/(1-c) <grad f(z_t), g'_t> + L eta^2/(2(1-c)^2) ||g'_t||^2; "
-            "<g_t - grad f(z_t), g'_t> <= L ||x_t - z_t|| ||g'_t||, as the gradient is L-Lipschitz, with "
-            "||x_t - z_t|| = c/(1-c) ||v_t||; ||g'||^2 <= M (L1*). Summed over t, z_1 = x_1, f >= f_inf. Attained at "
-            "every T, eps -> 0: f = (L/2)||x||^2, z_t = (T+1-t) h (1, ..., 1), h = eta tau/(1-c)."
-        ),
+        steps=(attained(),),
+        follows="Attained at every T, eps -> 0: f = (L/2)||x||^2, z_t = (T+1-t) h (1, ..., 1), h = eta tau/(1-c).",
     )
 
 
@@ -82,8 +60,8 @@ def attained() -> Identity:
     tau = sp.tanh(alpha / sp.sqrt(n))
     h = eta * tau / (1 - c)
     total = steps * (steps + 1) / 2 + c / (1 - c) * steps * LAG.subs(T, steps)  # sum of x_t/h
-    here = {Delta: n * L * (steps * h) ** 2 / 2, T: steps}
-    return Identity("on the walk that ends at z = 0", n * L * tau * h * total / steps, expand(RIGHT).subs(here))
+    here = {Delta: n * ell * (steps * h) ** 2 / 2, T: steps}
+    return Identity("on the walk that ends at z = 0", n * ell * tau * h * total / steps, expand(RIGHT).subs(here))
 
 
 def cases() -> Iterator[Case]:
@@ -114,8 +92,8 @@ T6 = Bound(
     source="the lab's theory, T6*",
     left=mean_inner,
     right=RIGHT,
-    assumes=(Assumption("AlphaGrad with heavy-ball momentum, v_1 = 0", _other), given("L", "f_inf")),
-    quantities=(MOMENTUM,),
+    assumes=(HEAVY_BALL, known("lipschitz", "f_inf")),
+    quantities=measures(c, ell),
     proof=proof,
     cases=cases,
     tight=descent_walk,

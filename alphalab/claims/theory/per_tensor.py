@@ -10,58 +10,43 @@ alignment is 2 eta t^2, all that L = 2 allows as T grows, twice what L = 1 would
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import sympy as sp
 
-from alphalab.claims.case import Case, NotApplicableError, run_case
-from alphalab.claims.claim import Assumption, Bound, given
+from alphalab.claims.case import Case, run_case
+from alphalab.claims.claim import Bound
+from alphalab.claims.conclusion import Conclusion, cite, term
 from alphalab.claims.evidence import EVERY_CLASS
-from alphalab.claims.notation import Delta, Quantity, T, letter, mean_inner
+from alphalab.claims.facts.assumptions import ONE_RATE, PER_TENSOR, known
+from alphalab.claims.facts.lemmas import summed
+from alphalab.claims.facts.letters import ETA, M_SUM, measures
+from alphalab.claims.notation import Delta, Formula, L, Quantity, T, letter, mean_inner
 from alphalab.claims.proof import Identity, Proof, Sign, Witness
-from alphalab.claims.sharp import M
-from alphalab.claims.theory.descent import DESCENT, allowed, mean_alignment, summed
 from alphalab.optimizers import AlphaGrad, PerTensor
 from alphalab.problems import Quadratic, half_square, problem
 
-M_SUM, ETA = letter(r"{\textstyle\sum_l} M(\alpha_l, n_l)"), letter(r"{\eta}")
 LARGEST = letter(r"{\max_l L_l}")
 
 
-def _members(case: Case) -> list[tuple[Any, int]]:
-    """Return (optimizer, n_l) of every tensor."""
-    if not isinstance(case.optimizer, PerTensor):
-        raise NotApplicableError("the method does not work per tensor")
-    return list(zip(case.optimizer.members, case.optimizer.sizes, strict=True))
+LETTERS = measures(M_SUM, ETA)
 
 
-def _other(case: Case) -> str | None:
-    right = all(type(member) is AlphaGrad for member, _ in _members(case))
-    return None if right else "the method is not AlphaGrad per tensor"
-
-
-def _unequal(case: Case) -> np.ndarray:
-    rates = [member.learning_rate for member, _ in _members(case)]
-    return np.any([np.not_equal(rate, rates[0]) for rate in rates], axis=0)
-
-
-def _price(case: Case) -> np.ndarray:
-    prices = [np.asarray(M(member.alpha, size)) for member, size in _members(case)]
-    return np.sum(np.broadcast_arrays(*prices), axis=0)
-
-
-LETTERS = (
-    Quantity(M_SUM, "M(alpha_l, n_l) summed over the tensors", _price),
-    Quantity(ETA, "learning rate of every tensor", lambda case: np.asarray(_members(case)[0][0].learning_rate)),
-)
+def allowed(constant: Formula = L) -> Formula:
+    """Return Delta/(eta T) + (L eta/2) sum_l M_l."""
+    return Delta / (ETA * T) + constant * ETA * M_SUM / 2
 
 
 def proof() -> Proof:
-    """T2*'s argument with ||g'||^2 = sum_l ||g'^l||^2 <= sum_l M_l."""
+    """T2*'s argument; L1* holds for every tensor, and squared norms add up."""
     return Proof(
-        steps=summed(allowed(M_SUM, ETA), *mean_alignment(M_SUM, ETA)),
-        follows=DESCENT + " L1* holds for every tensor, and squared norms add up.",
+        concludes=Conclusion(
+            (
+                *summed(1, step="descent, tensors", rate=ETA),
+                term(L * ETA / 2, cite("lemma-1-dimension"), over="tensors steps"),
+            ),
+            telescopes="x",
+        )
     )
 
 
@@ -82,7 +67,7 @@ def witness() -> Witness:
     squash = sp.tanh(steepness * slope / (slope + epsilon)).rewrite(sp.exp)
     top = (14 - 3 * sp.sqrt(3)) / 13  # tanh(alpha)
     price = 2 * top**2
-    known = {LARGEST: 1, ETA: rate, M_SUM: price, Delta: f.subs(start), T: 4 + more}
+    here = {LARGEST: 1, ETA: rate, M_SUM: price, Delta: f.subs(start), T: 4 + more}
     margin = more / (16 * (4 + more)) + sp.expand(sp.Rational(15, 16) - price)
     return Witness(
         sentence="f = (x+y)^2/2, one number a tensor, eta = 2, eps = 1/2, alpha = 3 ln(3)/4: orbit +-(1/2, 1/2), T > 3",
@@ -104,7 +89,7 @@ def witness() -> Witness:
             Identity("tanh(alpha)", sp.tanh(steepness).rewrite(sp.exp), top),
             Identity(
                 "with T = 4 + s, mean alignment minus what max L_l would allow",
-                2 * slope * squash - allowed(M_SUM, ETA, LARGEST).subs(known),
+                2 * slope * squash - allowed(LARGEST).subs(here),
                 margin,
             ),
             Sign("is positive: the bound is violated", margin, ">"),
@@ -136,15 +121,13 @@ def staircase(steps: int = 16) -> Case:
     return run_case(method, subject, steps * np.repeat(strides, sizes), steps, "two staircases")
 
 
-PER_TENSOR = Assumption("AlphaGrad per tensor", _other)
-ONE_RATE = Assumption("one learning rate for all tensors", _unequal)
 T7 = Bound(
     key="thm-7-sharp",
     title="T7*: one norm and one alpha per tensor",
     source="the lab's theory, T7*",
     left=mean_inner,
-    right=allowed(M_SUM, ETA),
-    assumes=(PER_TENSOR, ONE_RATE, given("L", "f_inf")),
+    right=allowed(),
+    assumes=(PER_TENSOR, ONE_RATE, known("L", "f_inf")),
     quantities=LETTERS,
     proof=proof,
     cases=cases,
@@ -156,8 +139,8 @@ T7_LARGEST = Bound(
     source="the lab's theory, T7*",
     verdict="false",
     left=mean_inner,
-    right=allowed(M_SUM, ETA, LARGEST),
-    assumes=(PER_TENSOR, ONE_RATE, given("f_inf")),
+    right=allowed(LARGEST),
+    assumes=(PER_TENSOR, ONE_RATE, known("f_inf")),
     quantities=(*LETTERS, Quantity(LARGEST, "largest L_l of a tensor alone", lambda case: case.constant("L_tensor"))),
     witness=witness,
     remark="tensors that share a direction add up: the global L is needed, T7*",

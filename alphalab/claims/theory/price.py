@@ -16,87 +16,52 @@ import sympy as sp
 
 from alphalab.arrays import roundoff
 from alphalab.claims import sharp
-from alphalab.claims.case import Case
 from alphalab.claims.claim import Bound, Claim
-from alphalab.claims.notation import M, N, Quantity, alpha, expand, inner, letter, n, rho, square
+from alphalab.claims.conclusion import Conclusion, Fact, chord, given, grown, ratio, rising, term
+from alphalab.claims.facts.assumptions import ALPHAGRAD, MOVING
+from alphalab.claims.facts.lemmas import BEND, SIGMA, grows, x, z
+from alphalab.claims.facts.letters import PRICE, UP, measures, u, w
+from alphalab.claims.facts.written import BOTTOM
+from alphalab.claims.notation import Formula, M, N, alpha, expand, inner, n, r, rho, square
 from alphalab.claims.paper.discussion import dimension_proof, rise_steps
-from alphalab.claims.paper.lemma_1 import ALPHAGRAD
-from alphalab.claims.proof import Growth, Identity, Proof, Sign, Step, slack
+from alphalab.claims.proof import Identity, Proof, Sign, slack
 from alphalab.claims.space import Space, Values
-from alphalab.claims.theory.sharp_lemmas import below_argument
 
-UP = 1 + 1e-8  # Q is known to 9 digits
-
-
-def _rounded_up(case: Case) -> np.ndarray:
-    """Return Q, which is known to 9 digits, rounded up in the eighth."""
-    return np.asarray(sharp.Q(case.hyperparameter("alpha"), case.n)) * UP
+LETTERS = measures(PRICE)
 
 
-PRICE = letter("{Q}")
-LETTERS = (Quantity(PRICE, "Q(alpha, n)", _rounded_up),)
+def larger(at: Formula) -> Fact:
+    """Return tanh(alpha at/r) >= tanh(alpha at): r <= 1."""
+    return grows(at / r, at, (at / r, given("r <= 1")))
 
 
-def slope_steps() -> tuple[Step, ...]:
-    """The slopes in alpha of the terms of the ratio, x = alpha u."""
-    u = sp.Symbol("u", positive=True)
-    squashed, here = sp.tanh(alpha * u), alpha * u
-    return (
-        Identity(
-            "alpha times the slope of tanh^2(alpha u): 2 p s w",
-            alpha * sp.Derivative(squashed**2, alpha),
-            2 * (squashed / here) * (1 - squashed**2) * here**2,
-        ),
-        Identity(
-            "alpha^2 times that of u tanh(alpha u): s w; u tanh(alpha u) is p w/alpha",
-            alpha**2 * sp.Derivative(u * squashed, alpha),
-            (1 - squashed**2) * here**2,
-        ),
-    )
+def steeper() -> Fact:
+    """Return that tanh(alpha x)/tanh(alpha x/r) increases: sinh(2x/r) - sinh(2x)/r grows with x."""
+    wider = rising(sp.cosh(x), x, sp.sinh(x), 2 * z / r, 2 * z, (2 * z / r, given("r <= 1")))
+    grows_faster = grown(sp.sinh(2 * z / r) - sp.sinh(2 * z) / r, z, (2 / r, wider), alpha * x)
+    weight = alpha / (2 * sp.cosh(alpha * x) ** 2 * sp.cosh(alpha * x / r) ** 2)
+    return ratio(SIGMA, SIGMA.subs(x, x / r), x, (weight, grows_faster), u, w, (sp.Integer(1), given("u_j <= u_i")))
 
 
 def price_proof() -> Proof:
-    """Why Q(alpha r) <= Q(alpha): for each u the ratio increases in alpha, pair of components by pair.
+    """Q is the largest ratio at r = 1, and for every u the ratio increases in r, pair of components by pair.
 
-    With x_i = alpha |u_i|, w = x^2, p = tanh x/x, s = sech^2 x the derivative is 2 sum(p s w) sum(p w) - sum(p^2 w)
-    sum(s w) over sum(p w)^2, and its numerator sum w_i^2 p_i^2 s_i + 2 sum w_i w_j pair over the pairs, pair =
-    p_i p_j (s_i + s_j) - (p_i^2 s_j + p_j^2 s_i)/2; for x_i >= x_j: p_i <= p_j and s_i/p_i <= s_j/p_j.
+    With a = tanh(alpha u), b = tanh(alpha u/r): sum u_j a_j sum b_i^2 - sum u_j b_j sum a_i^2 is over the pairs
+    u_i a_j b_i (b_j - a_j) + u_j a_i b_j (b_i - a_i) + (u_i b_j - u_j b_i)(a_i b_j - a_j b_i).
     """
-    x = sp.Symbol("x", nonnegative=True)
-    p, q, s, t, v, w = sp.symbols("p_i p_j s_i s_j w_i w_j", positive=True)
-    order, ratio = slack("p_j-p_i"), slack("p_i s_j-p_j s_i")
-    pair = p * q * (s + t) - (p**2 * t + q**2 * s) / 2
-    left_over = p * q * s + p * t * (q - p) / 2 + q * (p * t - q * s) / 2
+    a, b = (lambda v: sp.tanh(alpha * v)), (lambda v: sp.tanh(alpha * v / r))
+    over = chord(SIGMA.subs(x, x / r), x, BEND.subs(x, x / r) / r**2, u, w, given("u_j <= u_i"))
+    half = 1 / (2 * r)
     return Proof(
-        steps=(
-            *slope_steps(),
-            Identity(
-                "the numerator of the quotient rule, one pair of it",
-                2 * (p * s * v + q * t * w) * (p * v + q * w) - (p**2 * v + q**2 * w) * (s * v + t * w),
-                v**2 * p**2 * s + w**2 * q**2 * t + 2 * v * w * pair,
+        concludes=Conclusion(
+            (
+                term(inner / N, given("Q")),
+                term(half * u * a(w) * b(u), larger(w), over="pairs"),
+                term(half * w * a(u) * b(w), larger(u), over="pairs"),
+                term(half, over, steeper(), over="pairs"),
             ),
-            Growth(
-                "tanh x/x decreases: minus its derivative times x^2",
-                sp.tanh(x) - x * sp.sech(x) ** 2,
-                x,
-                2 * x * sp.tanh(x) * sp.sech(x) ** 2,
-            ),
-            Growth(
-                "s/p = 2x/sinh 2x decreases: the numerator of minus its derivative",
-                2 * x * sp.cosh(2 * x) - sp.sinh(2 * x),
-                x,
-                4 * x * sp.sinh(2 * x),
-            ),
-            Identity("one pair is", pair, left_over),
-            Sign(
-                "a sum of products of what is not negative, p_j - p_i and p_i s_j - p_j s_i written as slacks",
-                p * q * s + p * t * order / 2 + q * ratio / 2,
-            ),
-        ),
-        follows=(
-            "With u = g/N: g' = tanh(alpha r u), so ||g'||^2 N/<g,g'> is the ratio at alpha r, at most Q(alpha r, n) "
-            "<= Q(alpha, n)."
-        ),
+            scale=BOTTOM,
+        )
     )
 
 
@@ -109,7 +74,6 @@ def order_proof() -> Proof:
             Identity("M - tanh^2 alpha with rho = 1 + s", (1 + s) * t**2 - t**2, s * t**2),
             Sign("is not negative", s * t**2),
             *dimension_proof().steps,
-            *below_argument().steps,
             Identity("the balanced vector, every u_i = 1/sqrt n", n * tau**2 / (sp.sqrt(n) * tau), sp.sqrt(M)),
         ),
         follows=(
@@ -149,7 +113,7 @@ PRICE_LEMMA = Bound(
     source="the lab's theory, N1",
     left=square,
     right=PRICE * inner / N,
-    assumes=(ALPHAGRAD,),
+    assumes=(ALPHAGRAD, MOVING),
     quantities=LETTERS,
     proof=price_proof,
 )

@@ -14,99 +14,85 @@ from collections.abc import Iterator
 import numpy as np
 import sympy as sp
 
-from alphalab.arrays import Array
-from alphalab.claims.case import Case, NotApplicableError, run_case
-from alphalab.claims.claim import CONVEX, Assumption, Bound, given
+from alphalab.claims.case import Case, run_case
+from alphalab.claims.claim import Assumption, Bound
+from alphalab.claims.conclusion import Conclusion, chord, cite, given, plain, supposed, term
 from alphalab.claims.evidence import EVERY_CLASS
-from alphalab.claims.notation import D, Delta, L, M, Quantity, T, alpha, delta, eps, horizon, letter, n, rho
-from alphalab.claims.paper.theorem_1 import BOUNDED
-from alphalab.claims.proof import Identity, Proof, Sign, slack
-from alphalab.claims.theory.descent import summed
+from alphalab.claims.facts.assumptions import BOUNDED, CONVEX, SCHEDULED, known
+from alphalab.claims.facts.lemmas import BEND, SIGMA, x
+from alphalab.claims.facts.letters import dist, k, rate, steps_taken
+from alphalab.claims.facts.runs import next_inverse
+from alphalab.claims.notation import D, Delta, L, M, N, Quantity, T, alpha, delta, eps, inner, n, rho, size
+from alphalab.claims.proof import Proof
 from alphalab.optimizers import AlphaGrad, Scheduled, inverse, inverse_sqrt
 from alphalab.problems import half_square, problem
 
-WEIGHTED = letter(r"\sum_{t=1}^T \eta_t \langle {g_t}, g'_t \rangle")
-SQUARES = letter(r"\sum_{t=1}^T \eta_t^2")
-
-
-def next_inverse(t: Array) -> Array:
-    """c = 1/(t+1)."""
-    return 1 / (t + 1)
-
-
-def _other(case: Case) -> str | None:
-    scheduled = isinstance(case.optimizer, Scheduled) and type(case.optimizer.optimizer) is AlphaGrad
-    return None if scheduled else "the method is not AlphaGrad with a step-size schedule"
-
-
-def _steps(case: Case) -> np.ndarray:
-    """Return eta_t, (T, *batch)."""
-    if not isinstance(case.optimizer, Scheduled):
-        raise NotApplicableError("the method has no step-size schedule")
-    factor = case.optimizer.schedule(horizon(case.gradient_norm)[..., None])[..., 0]
-    return factor * case.hyperparameter("learning_rate")
+WEIGHTED = size(r"\sum_{t=1}^T \eta_t \langle {g_t}, g'_t \rangle")
+SQUARES = size(r"\sum_{t=1}^T \eta_t^2")
 
 
 LETTERS = (
-    Quantity(WEIGHTED, "eta_t <g_t, g'_t> summed", lambda case: np.cumsum(_steps(case) * case.alignment, axis=0)),
-    Quantity(SQUARES, "eta_t^2 summed", lambda case: np.cumsum(_steps(case) ** 2, axis=0)),
+    Quantity(
+        WEIGHTED,
+        "eta_t <g_t, g'_t> summed",
+        lambda case: np.cumsum(steps_taken(case) * case.alignment, axis=0),
+        mean_of=T * rate * inner,
+    ),
+    Quantity(SQUARES, "eta_t^2 summed", lambda case: np.cumsum(steps_taken(case) ** 2, axis=0), mean_of=T * rate**2),
 )
-SCHEDULED = Assumption(r"steps \eta_t that depend on t only", _other)
+N2_RATE = 2 * D / (sp.tanh(alpha) * (T + 1))
 WEIGHTED_RIGHT = Delta + L * M * SQUARES / 2
 
 
 def proof() -> Proof:
-    """The descent lemma summed with the steps it has."""
-    lemma_1, descent, infimum = map(slack, ("L1*", "descent", r"f_{\inf}"))
-    measured = Delta - infimum + L * (M * SQUARES - lemma_1) / 2 - descent
-    left_over = infimum + L * lemma_1 / 2 + descent
+    """The descent lemma summed with the steps it has, ||g'||^2 <= M (L1*), f >= f_inf."""
     return Proof(
-        steps=summed(WEIGHTED_RIGHT, measured, left_over),
+        concludes=Conclusion(
+            (
+                term(T, given("descent, eta_t"), over="steps"),
+                term(1, given("f_inf")),
+                term(L * T * rate**2 / 2, cite("lemma-1-dimension"), over="steps"),
+            ),
+            telescopes="x",
+        ),
         follows=(
-            "f(x_{t+1}) <= f(x_t) - eta_t <g_t,g'_t> + (L eta_t^2/2) ||g'_t||^2, ||g'||^2 <= M (L1*), f >= f_inf. If "
-            "N_t >= z > 0 from some t on, <g_t,g'_t> >= tanh(alpha) h(z), and sum eta_t = inf with eta_t -> 0 makes "
+            "If N_t >= z > 0 from some t on, <g_t,g'_t> >= tanh(alpha) h(z), and sum eta_t = inf with eta_t -> 0 makes "
             "the left side outgrow the right: so liminf N_t = 0. If sum eta_t^2 < inf, f(x_t) converges and "
-            "sum eta_t h(N_t) < inf; as |N_{t+1} - N_t| <= L eta_t sqrt(M) (the gradient is L-Lipschitz), infinitely "
+            "sum eta_t h(N_t) < inf; as |N_{t+1} - N_t| <= l eta_t sqrt(M) (the gradient is l-Lipschitz), infinitely "
             "many crossings from z/2 to z would each cost a fixed amount: so lim N_t = 0."
         ),
     )
 
 
 def last_proof() -> Proof:
-    """With a_t = delta_t - D eps, C = 2 rho L D^2: a_{t+1} <= a_t (t-1)/(t+1) + C/(t+1)^2, so a_t <= C/(t+1)."""
-    t, a = sp.symbols("t a", positive=True)
-    bound_c = 2 * rho * L * D**2
-    step = 2 * D / (sp.tanh(alpha) * (t + 1))
-    descent, lemma_1, lemma_4, convexity, price = map(slack, ("descent", "L1*", "L4*", "convex", r"\rho-1"))
-    root_n = sp.sqrt(n) * sp.tanh(alpha / sp.sqrt(n))  # tanh(alpha) sqrt(rho)
-    norm = (a + D * eps + convexity) / D  # delta <= D N
-    alignment = sp.tanh(alpha) * (norm - eps) + lemma_4
-    after = a + D * eps - step * alignment + L * step**2 * (M - lemma_1) / 2 - descent - D * eps
-    recursion = a * (t - 1) / (t + 1) + bound_c / (t + 1) ** 2
-    left_over = step * (sp.tanh(alpha) * convexity / D + lemma_4) + L * step**2 * lemma_1 / 2 + descent
+    """With a_t = delta_t - D eps, C = 2 rho L D^2: a_{t+1} <= a_t (t-1)/(t+1) + C/(t+1)^2, so a_t <= C/(t+1).
+
+    L-smoothness with L1*, <g,g'> >= tanh(alpha)(N - eps) (L4*), delta <= D N (convexity). At T = 1 delta_1 <= L D^2/2,
+    as the gradient is 0 at x*, and rho >= 1.
+    """
+    tanh, top = sp.tanh(alpha), 2 * rho * L * D**2
+    convex = 2 / (k + 2)
+    level = sp.tanh(alpha / sp.sqrt(n))
+    price = chord(SIGMA, x, BEND, sp.Integer(1), 1 / sp.sqrt(n), given("n >= 1"))  # tanh(alpha/sqrt n) sqrt n >= tanh
     return Proof(
-        steps=(
-            Identity("the recursion minus a_{t+1}", recursion - after, left_over),
-            Sign("is not negative", left_over),
-            Identity(
-                "from a_t <= C/(t+1): C/(t+2) minus the recursion",
-                bound_c / (t + 2) - recursion.subs(a, bound_c / (t + 1)),
-                bound_c / ((t + 1) ** 2 * (t + 2)),
+        concludes=Conclusion(
+            (
+                term(1, given("descent, eta_t")),
+                term(rate * tanh, cite("lemma-4-sharp")),
+                term(L * rate**2 / 2, cite("lemma-1-dimension")),
+                term(convex * N, given("ball")),
+                term(convex, given("convex")),
+                term(k / (k + 2), supposed()),
+                term(1, plain(top / ((k + 2) ** 2 * (k + 3)))),
             ),
-            Sign("is positive", bound_c / ((t + 1) ** 2 * (t + 2)), ">"),
-            Identity("at t = 1 the recursion does not see a_1", sp.Subs(recursion, t, 1), bound_c / 4),
-            Identity(
-                "C/2 minus delta_1 <= L D^2/2, with rho = 1 + s",
-                (bound_c / 2 - L * D**2 / 2).subs(sp.tanh(alpha), root_n / sp.sqrt(1 + price)),
-                L * D**2 * (1 + 2 * price) / 2,
+            start=(
+                term(1, given("smooth at x*")),
+                term(L * (D + dist) / 2, given("ball")),
+                term(L * D**2 * sp.sqrt(n) * (sp.sqrt(n) * level + tanh) / tanh**2, price),
+                term(1, plain(L * D**2 / 2 + D * eps)),
             ),
-            Sign("is positive: T = 1", L * D**2 * (1 + 2 * price) / 2, ">"),
-        ),
-        follows=(
-            "L-smoothness with L1*, <g,g'> >= tanh(alpha)(N - eps) (L4*), delta <= D N (convexity). As t >= 1 the "
-            "recursion increases in a, so a_t <= C/(t+1) implies a_{t+1} <= C/(t+2); a_2 <= C/4 < C/3 starts it. At "
-            "T = 1: delta_1 <= L D^2/2, as the gradient is 0 at x*, and rho >= 1."
-        ),
+            at=((rate, N2_RATE),),
+        )
     )
 
 
@@ -147,13 +133,14 @@ def stairs(steps: int = 6, n: int = 4) -> Case:
     return run_case(Scheduled(inner, schedule=inverse), subject, far * np.ones(n), steps, "stairs of steps 1/t")
 
 
+N2_STEPS = Assumption(r"\eta_t = 2D/(\tanh(\alpha)(t+1))", _not_n2, gives=("N2",), sets=((rate, N2_RATE),))
 T8 = Bound(
     key="thm-8",
     title="T8: vanishing steps",
     source="the lab's theory, T8",
     left=WEIGHTED,
     right=WEIGHTED_RIGHT,
-    assumes=(SCHEDULED, given("L", "f_inf")),
+    assumes=(SCHEDULED, known("L", "f_inf")),
     quantities=LETTERS,
     proof=proof,
     tight=stairs,
@@ -169,8 +156,8 @@ N2 = Bound(
     assumes=(
         SCHEDULED,
         CONVEX,
-        given("L", "f_star", "x_star"),
-        Assumption(r"\eta_t = 2D/(\tanh(\alpha)(t+1))", _not_n2),
+        known("L", "f_star", "x_star"),
+        N2_STEPS,
         BOUNDED,
     ),
     proof=last_proof,

@@ -6,7 +6,8 @@ r"""The sharp lemmas L1* to L4*: what the paper's Lemmas 1 and 2 could have said
     L4*   N                  <= <g, g'>/tanh(alpha) + eps
 
 Attained where all |g_i| are equal (upper L1*, L2*) and where one component is not 0 (lower ones), L3* as
-alpha -> 0, L4* at eps = 0 and one component. Source: theory, "Sharp lemmas".
+alpha -> 0, L4* at eps = 0 and one component. `family_proof` (membership) gives the same for every sigma that is odd,
+increasing and concave. Source: theory, "Sharp lemmas".
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ import sympy as sp
 
 from alphalab.claims.case import Case, gradient_case
 from alphalab.claims.claim import Bound
-from alphalab.claims.membership import TANH_BELOW, family_proof, tanh_instance
+from alphalab.claims.conclusion import Conclusion, cite, given, plain, term
+from alphalab.claims.facts.assumptions import ALPHAGRAD, MOVING
+from alphalab.claims.facts.lemmas import BELOW, LEVEL, OVER_R, START, TOUCH, UNDER, grows
+from alphalab.claims.facts.letters import u
 from alphalab.claims.notation import M, N, alpha, eps, inner, n, r, square
-from alphalab.claims.paper import lemma_2
-from alphalab.claims.paper.lemma_1 import ALPHAGRAD
-from alphalab.claims.proof import Identity, Proof, Sign, leftover, slack
+from alphalab.claims.proof import Proof
 from alphalab.optimizers import AlphaGrad
 
 SOURCE = "the lab's theory, sharp lemmas"
@@ -36,48 +38,56 @@ def spike(steepness: float = 2.0, epsilon: float = 0.1) -> Case:
     return gradient_case(AlphaGrad(alpha=steepness, epsilon=epsilon), 3.0 * np.eye(1, 4), "one component")
 
 
-def member_proof() -> Proof:
-    """The one proof for the family, and that tanh(alpha u) is a member of it."""
-    family, member = family_proof(), tanh_instance()
-    return Proof(steps=(*family.steps, *member.steps), follows=f"{family.follows} {member.follows}")
+def upper_1() -> Proof:
+    """Under its tangent a + s u at u = r/sqrt n, a >= 0, squared and summed; sum u_i <= sqrt n r by Cauchy-Schwarz."""
+    tanh = sp.tanh(alpha * u)
+    return Proof(
+        concludes=Conclusion(
+            (
+                term(2 * TOUCH / (N + eps), START, given("sum u_i")),
+                term(TOUCH * u, UNDER, over="components"),
+                term(1, START, UNDER, over="components"),
+                term(tanh, UNDER, over="components"),
+            )
+        )
+    )
+
+
+def dimension() -> Proof:
+    """L1* with r <= 1."""
+    most = alpha / sp.sqrt(n)
+    rise = grows(1 / sp.sqrt(n), LEVEL, (1 / sp.sqrt(n), given("r <= 1")))
+    return Proof(
+        concludes=Conclusion((term(1, cite("lemma-1-sharp")), term(n * (sp.tanh(most) + sp.tanh(alpha * LEVEL)), rise)))
+    )
+
+
+def lower_1() -> Proof:
+    """Over its chord from 0 to r, squared and summed; sum u_i^2 = r^2."""
+    weight = (sp.tanh(alpha * u) + u / r * sp.tanh(alpha * r)) / r
+    return Proof(concludes=Conclusion((term(weight, OVER_R, over="components"),)))
+
+
+def lower_2() -> Proof:
+    """Over its chord from 0 to r, times u_i and summed."""
+    return Proof(concludes=Conclusion((term((N + eps) * u / r, OVER_R, over="components"),)))
+
+
+def upper_2() -> Proof:
+    """Under its tangent at r/sqrt n, times u_i and summed."""
+    return Proof(
+        concludes=Conclusion((term(1, START, given("sum u_i")), term((N + eps) * u, UNDER, over="components")))
+    )
 
 
 def below_argument() -> Proof:
     """tanh z <= z, component by component."""
-    z, gap = sp.symbols("z s", nonnegative=True)
-    return Proof(
-        steps=(
-            TANH_BELOW,
-            Identity(
-                "with z = tanh z + s the gap z tanh z - tanh^2 z",
-                (sp.tanh(z) + gap) * sp.tanh(z) - sp.tanh(z) ** 2,
-                gap * sp.tanh(z),
-            ),
-            Sign("is not negative", gap * sp.tanh(z)),
-        ),
-        follows="Summed with z = alpha |g~_i|: ||g'||^2 <= sum alpha |g~_i| |g'_i| = alpha <g,g'>/(N+eps).",
-    )
+    return Proof(concludes=Conclusion((term(sp.tanh(alpha * u), BELOW, over="components"),)))
 
 
 def norm_identity() -> Proof:
-    """What L4* leaves over: eps^2/(N+eps) + sum |g_i| (tanh(alpha |g~_i|) - |g~_i| tanh(alpha))/tanh(alpha)."""
-    size, gap, t = sp.Symbol("|g_i|", nonnegative=True), slack("L2"), sp.tanh(alpha)
-    share = size / (N + eps)  # |g~_i|
-    return Proof(
-        steps=(
-            Identity(
-                "one component of <g,g'>",
-                size * sp.tanh(alpha * share),
-                t * size**2 / (N + eps) + size * (sp.tanh(alpha * share) - share * t),
-            ),
-            *lemma_2.proof().steps,
-            *leftover(eps + (t * N**2 / (N + eps) + gap) / t, N, eps**2 / (N + eps) + gap / t),
-        ),
-        follows=(
-            "Summed over the components <g,g'> = tanh(alpha) N^2/(N+eps) + s, s = sum |g_i| (tanh(alpha |g~_i|) - "
-            "|g~_i| tanh(alpha)); Lemma 2, that every term is >= 0 as |g~_i| <= 1, says s >= 0."
-        ),
-    )
+    """Lemma 2 over tanh(alpha), and N - N^2/(N+eps) = eps - eps^2/(N+eps)."""
+    return Proof(concludes=Conclusion((term(1 / sp.tanh(alpha), cite("lemma-2")), term(1, plain(eps**2 / (N + eps))))))
 
 
 L1_UPPER = Bound(
@@ -87,7 +97,7 @@ L1_UPPER = Bound(
     left=square,
     right=n * sp.tanh(alpha * r / sp.sqrt(n)) ** 2,
     assumes=(ALPHAGRAD,),
-    proof=member_proof,
+    proof=upper_1,
     certificate="phi-concave",
     tight=balanced,
 )
@@ -98,7 +108,7 @@ L1_DIMENSION = Bound(
     left=square,
     right=M,
     assumes=(ALPHAGRAD,),
-    proof=member_proof,
+    proof=dimension,
     certificate="phi-concave",
     tight=lambda: gradient_case(AlphaGrad(alpha=2.0, epsilon=0.0), np.full((1, 4), 0.5), "balanced, eps = 0"),
     remark="r < 1 and tanh increases, so L1* is at most M",
@@ -109,8 +119,8 @@ L1_LOWER = Bound(
     source=SOURCE,
     left=sp.tanh(alpha * r) ** 2,
     right=square,
-    assumes=(ALPHAGRAD,),
-    proof=member_proof,
+    assumes=(ALPHAGRAD, MOVING),
+    proof=lower_1,
     certificate="phi-concave",
     tight=spike,
 )
@@ -120,8 +130,8 @@ L2_LOWER = Bound(
     source=SOURCE,
     left=N * sp.tanh(alpha * r),
     right=inner,
-    assumes=(ALPHAGRAD,),
-    proof=member_proof,
+    assumes=(ALPHAGRAD, MOVING),
+    proof=lower_2,
     certificate="psi-concave",
     tight=spike,
 )
@@ -132,7 +142,7 @@ L2_UPPER = Bound(
     left=inner,
     right=N * sp.sqrt(n) * sp.tanh(alpha * r / sp.sqrt(n)),
     assumes=(ALPHAGRAD,),
-    proof=member_proof,
+    proof=upper_2,
     certificate="psi-concave",
     tight=balanced,
 )

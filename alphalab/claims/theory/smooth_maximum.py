@@ -16,36 +16,38 @@ import sympy as sp
 
 from alphalab.arrays import roundoff
 from alphalab.claims.case import Case
-from alphalab.claims.claim import Bound, Claim, given
-from alphalab.claims.notation import Delta, Quantity, T, alpha, eps, eta, letter, mean_norm
-from alphalab.claims.paper.lemma_1 import ALPHAGRAD
-from alphalab.claims.paper.rates import chosen, planned
+from alphalab.claims.claim import Bound, Claim
+from alphalab.claims.conclusion import Conclusion, cite, given, term
+from alphalab.claims.facts.assumptions import ALPHAGRAD, chosen, known
+from alphalab.claims.facts.lemmas import grows, summed
+from alphalab.claims.facts.letters import L_INF, largest, measures
+from alphalab.claims.facts.runs import planned
+from alphalab.claims.notation import Delta, T, alpha, eps, eta, mean_norm
 from alphalab.claims.proof import Identity, Proof, Sign, slack
 from alphalab.claims.space import Space, Values
-from alphalab.claims.theory.descent import mean_alignment, summed
 from alphalab.optimizers import AlphaGrad
 from alphalab.problems import Quadratic, half_square, problem
 
-L_INF = letter(r"L_\infty")
-LETTERS = (Quantity(L_INF, "smoothness in the maximum norm", lambda case: np.asarray(case.constant("L_inf"))),)
+LETTERS = measures(L_INF)
 ETA = sp.sqrt(2 * Delta / (L_INF * T)) / sp.tanh(alpha)
 RIGHT = eps + sp.sqrt(2 * L_INF * Delta / T)
 
 
 def proof() -> Proof:
-    """||g'||_inf <= tanh(alpha), and <g,g'> >= tanh(alpha)(N - eps)."""
-    lemma_4, t = slack("L4*"), sp.tanh(alpha)
-    measured, left_over = mean_alignment(t**2, eta, L_INF)
-    general = eps + Delta / (eta * T * t) + L_INF * eta * t / 2
+    """||g'||_inf <= tanh(alpha), and <g,g'> >= tanh(alpha)(N - eps) (L4*)."""
+    tanh, here = sp.tanh(alpha), sp.tanh(alpha * largest)
+    most = grows(sp.Integer(1), largest, (sp.Integer(1), given("largest u_i <= 1")))
     return Proof(
-        steps=(
-            *summed(general, (measured - lemma_4) / t + eps, (left_over + lemma_4) / t),
-            Identity("and at the stated eta the right side is", sp.Subs(general, eta, ETA), RIGHT),
-        ),
-        follows=(
-            "The descent lemma summed over t with L_inf and ||g'||_inf^2 <= tanh^2(alpha) in place of L and ||g'||^2 "
-            "<= M, and L4*; that holds for any eta."
-        ),
+        concludes=Conclusion(
+            (
+                *summed(1 / tanh, step="descent, maximum norm"),
+                term(L_INF * eta * (tanh + here) / (2 * tanh), most, over="steps"),
+                term(1, cite("lemma-4-sharp"), over="steps"),
+            ),
+            telescopes="x",
+            at=((eta, ETA),),
+            held=((Delta, 1 / (eta * T * tanh)),),
+        )
     )
 
 
@@ -120,7 +122,7 @@ N3 = Bound(
     right=RIGHT,
     assumes=(
         ALPHAGRAD,
-        given("f_inf"),
+        known("L_inf", "f_inf"),
         chosen(ETA, r"\eta = \sqrt{2\Delta/(L_\infty T)}/\tanh\alpha", LETTERS),
     ),
     quantities=LETTERS,

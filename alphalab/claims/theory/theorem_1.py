@@ -8,55 +8,54 @@ Source: theory, T1*; it corrects S. Sane, arXiv 2504.16020v2, Theorem 1.
 
 from __future__ import annotations
 
-import sympy as sp
+from alphalab.claims.claim import Bound
+from alphalab.claims.conclusion import Conclusion, Split, case, cite, given, plain, term
+from alphalab.claims.facts.assumptions import ALPHAGRAD, BOUNDED, CONVEX, known
+from alphalab.claims.notation import D, L, N, b, h_inverse, mean_delta, mean_norm, z
+from alphalab.claims.proof import Proof
 
-from alphalab.claims.claim import CONVEX, Bound, given
-from alphalab.claims.notation import D, L, b, h_inverse, mean_delta, z
-from alphalab.claims.paper.lemma_1 import ALPHAGRAD
-from alphalab.claims.paper.theorem_1 import BOUNDED
-from alphalab.claims.proof import Identity, Proof, Sign, leftover, slack
-from alphalab.claims.theory.theorem_2 import norm_proof
+NORM = h_inverse(b)
+TO_THE_MINIMISER = (term(N, given("ball"), over="steps"), term(1, given("convex"), over="steps"))  # delta <= D N
 
 
 def proof() -> Proof:
-    """The mean of N is y - s, y the bound of T2*, and f(x_t) - f* <= D N_t by convexity."""
-    convexity, norm, y = slack("convex"), slack("T2*"), sp.Symbol("y", positive=True)
-    return Proof(
-        steps=(
-            *norm_proof().steps,
-            *leftover(D * y, D * (y - norm) - convexity, D * norm + convexity),
-        ),
-        follows=norm_proof().follows + " Convexity: f(x_t) - f* <= <g_t, x_t - x*> <= D N_t; take means.",
-    )
+    """T2* on the mean of N, and f(x_t) - f* <= D N_t by convexity."""
+    return Proof(concludes=Conclusion((term(D, cite("thm-2-norm")), *TO_THE_MINIMISER)))
 
 
 def sharper_proof() -> Proof:
-    """Convexity and smoothness together: delta <= D N - N^2/(2L), concave in N and increasing up to L D."""
-    y = sp.Symbol("y", positive=True)
-    room = slack("LD-z")
-    profile = D * y - y**2 / (2 * L)
+    """delta <= D N - N^2/(2L), concave in N; with m the mean of N and z = h^{-1}(b) <= L D, m <= z.
+
+    D z - z^2/(2L) - (D m - m^2/(2L)) = (z - m)((L D - z) + (L D - m))/(2L), and the mean of (N - m)^2 is not negative.
+    Where L D <= h^{-1}(b), z = L D: D N - N^2/(2L) <= L D^2/2 for every N.
+    """
+    half = 1 / (2 * L)
+    smooth = (term(N, given("ball"), over="steps"), term(1, given("convex and smooth"), over="steps"))
     return Proof(
-        steps=(
-            *norm_proof().steps,
-            Identity("the second derivative of D y - y^2/(2L)", sp.Derivative(profile, (y, 2)), -1 / L),
-            Sign("is negative: it is concave", -1 / L, "<"),
-            Identity("its slope where y = L D - s", sp.diff(profile, y).subs(y, L * D - room), room / L),
-            Sign("is not negative: it increases up to L D", room / L),
-        ),
-        follows=(
-            norm_proof().follows + " For convex L-smooth f: f(x) - f* <= <g, x - x*> - ||g||^2/(2L) <= D N - N^2/(2L). "
-            "Jensen, then monotonicity up to min(L D, h^{-1}(b)); N <= L D always."
-        ),
+        concludes=Conclusion(
+            Split(
+                L * D - NORM,
+                (
+                    term(half, case(L * D - NORM), cite("thm-2-norm")),
+                    term(L * half, cite("thm-2-norm"), given("ball"), over="steps"),
+                    term(half, cite("thm-2-norm"), given("steep"), over="steps"),
+                    term(half, plain((N - mean_norm) ** 2), over="steps"),
+                    *smooth,
+                ),
+                (term(half, plain((N - L * D) ** 2), over="steps"), *smooth),
+            ),
+            held=((mean_norm, D - (NORM + mean_norm) * half),),
+        )
     )
 
 
-ASSUMES = (ALPHAGRAD, CONVEX, given("L", "f_inf", "f_star", "x_star"), BOUNDED)
+ASSUMES = (ALPHAGRAD, CONVEX, known("L", "f_inf", "f_star", "x_star"), BOUNDED)
 T1_SHARP = Bound(
     key="thm-1-sharp",
     title="T1*: average iterate, convex, no gamma_min",
     source="the lab's theory, T1*",
     left=mean_delta,
-    right=D * h_inverse(b),
+    right=D * NORM,
     assumes=ASSUMES,
     proof=proof,
 )

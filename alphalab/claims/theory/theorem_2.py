@@ -4,7 +4,8 @@ r"""T2*: Theorem 2 with the price of the tanh in place of the dimension, and on 
     (1/T) sum N_t         <= h^{-1}(b) <= b + eps,      b = B/tanh(alpha),  h(z) = z^2/(z+eps)
 
 The best eta = sqrt(2 Delta/(L M T)) gives eps + sqrt(rho) sqrt(2 L Delta/T), free of n for fixed alpha.
-Tight at every T: f = (L/2)||x||^2, x_1 = K eta tanh(alpha/sqrt n)(1, ..., 1), eps -> 0, T - K even.
+Tight at every T, as a supremum: f = (L/2)||x||^2, x_1 = (K + s) eta tanh(alpha/sqrt n)(1, ..., 1), s, eps -> 0, T - K
+even; at s = 0 the run lands on 0 and stops there.
 Source: theory, T2*; it corrects S. Sane, arXiv 2504.16020v2, Theorem 2 and section 3.3.
 """
 
@@ -13,9 +14,12 @@ from __future__ import annotations
 import numpy as np
 import sympy as sp
 
-from alphalab.claims.case import Case, run_case
-from alphalab.claims.claim import Bound, given
-from alphalab.claims.membership import TANH_BELOW
+from alphalab.claims.case import Case
+from alphalab.claims.claim import Bound
+from alphalab.claims.conclusion import Conclusion, Root, cite, plain, term
+from alphalab.claims.facts.assumptions import ALPHAGRAD, chosen, known
+from alphalab.claims.facts.lemmas import OVER_TANGENT, SLOPE_OF_H, H, summed, y
+from alphalab.claims.facts.runs import planned, planned_cases, staircase
 from alphalab.claims.notation import (
     B,
     Delta,
@@ -33,24 +37,26 @@ from alphalab.claims.notation import (
     n,
     root_rho,
 )
-from alphalab.claims.paper.lemma_1 import ALPHAGRAD
-from alphalab.claims.paper.rates import chosen, planned, planned_cases
-from alphalab.claims.proof import Identity, Proof, Sign, Step, slack
-from alphalab.claims.theory.descent import DESCENT, mean_alignment, summed
+from alphalab.claims.proof import Identity, Proof, Step
 from alphalab.optimizers import AlphaGrad
-from alphalab.problems import CustomProblem, half_square
+from alphalab.problems import CustomProblem
 
 BEST_ETA = sp.sqrt(2 * Delta / (L * M * T))
 BEST = eps + root_rho * sp.sqrt(2 * L * Delta / T)
+ROOT = Root(B, sp.tanh(alpha) * H, y, h_inverse(B / sp.tanh(alpha)))
 ATTAINED = (
     "Attained at every T: x_t = (K-t+1) eta tau (1, ..., 1) for t <= K, then 0 and -eta tau (1, ..., 1) by turns: the "
-    "limit, as eps -> 0, of runs from beside that start."
+    "limit, as s, eps -> 0, of runs from (K + s) eta tau (1, ..., 1); the run from s = 0 lands on 0 and stops."
 )
 
 
 def proof() -> Proof:
-    """B minus the measured mean is a non-negative sum of slacks."""
-    return Proof(steps=(*summed(B, *mean_alignment()), *attained()), follows=DESCENT + " " + ATTAINED)
+    """The descent lemma summed, with ||g'||^2 <= M (L1*)."""
+    return Proof(
+        concludes=Conclusion((*summed(1), term(L * eta / 2, cite("lemma-1-dimension"), over="steps")), telescopes="x"),
+        steps=attained(),
+        follows=ATTAINED,
+    )
 
 
 def attained() -> tuple[Step, ...]:
@@ -70,71 +76,30 @@ def attained() -> tuple[Step, ...]:
 
 
 def norm_proof() -> Proof:
-    """From the mean of h(N) to the mean of N: h is convex and increasing, and h(h^{-1}(b)) = b."""
-    z, y = sp.symbols("z y", positive=True)
-    h = z**2 / (z + eps)
-    measured, left_over = mean_alignment()
-    gap = slack("L2")
+    """With y = h^{-1}(b): h lies over its tangent at y, <g,g'> >= tanh(alpha) h(N) (Lemma 2), the mean at most B."""
+    scale = 1 / (SLOPE_OF_H * sp.tanh(alpha))
     return Proof(
-        steps=(
-            *summed(b, (measured - gap) / sp.tanh(alpha), (left_over + gap) / sp.tanh(alpha)),
-            Identity("the second derivative of h", sp.Derivative(h, (z, 2)), 2 * eps**2 / (z + eps) ** 3),
-            Sign("is not negative: h is convex", 2 * eps**2 / (z + eps) ** 3),
-            Identity("h(z) = y has the root h_inverse(y)", h_inverse(y) ** 2, y * (h_inverse(y) + eps)),
-        ),
-        follows=DESCENT + " Lemma 2: <g,g'> >= tanh(alpha) h(N). Jensen: h(mean N) <= mean h(N) <= b, and h increases.",
+        concludes=Conclusion(
+            (
+                term(scale, cite("thm-2-sharp")),
+                term(scale, cite("lemma-2"), over="steps"),
+                term(1 / SLOPE_OF_H, OVER_TANGENT, over="steps"),
+            ),
+            root=ROOT,
+        )
     )
 
 
 def plain_proof() -> Proof:
-    """h(b + eps) exceeds b = h(h^{-1}(b)) by eps^2/(b + 2 eps), and h increases."""
-    z, y = sp.symbols("z y", positive=True)
-    h = z**2 / (z + eps)
-    slope, excess = z * (z + 2 * eps) / (z + eps) ** 2, eps**2 / (y + 2 * eps)
-    return Proof(
-        steps=(
-            Identity("h(z) = y has the root h_inverse(y)", h_inverse(y) ** 2, y * (h_inverse(y) + eps)),
-            Identity("h(y + eps) minus y", h.subs(z, y + eps) - y, excess),
-            Sign("is not negative", excess),
-            Identity("the slope of h", sp.Derivative(h, z), slope),
-            Sign("is positive: h increases", slope, ">"),
-        ),
-        follows="With y = b: h(b + eps) >= b = h(h^{-1}(b)), so b + eps >= h^{-1}(b); at eps = 0 both are b.",
-    )
+    """With y = h^{-1}(b): b + eps - y = eps^2/(y+eps)."""
+    return Proof(concludes=Conclusion((term(1, plain(eps**2 / (y + eps))),), root=ROOT))
 
 
 def best_proof() -> Proof:
-    """T2* at the eta that makes b least, and what sqrt(rho) is at most for fixed alpha."""
-    s = slack("z-tanh z")
-    least = sp.Subs(eps + expand(b), eta, expand(BEST_ETA))
-    u = alpha / sp.sqrt(n)
+    """T2* at the eta that makes b least."""
     return Proof(
-        steps=(
-            *norm_proof().steps,
-            *plain_proof().steps,
-            Identity("eps + b at this eta", least, BEST),
-            TANH_BELOW,
-            Identity(
-                "alpha/tanh(alpha) - sqrt(rho), with tanh u = u - s at u = alpha/sqrt n",
-                alpha / sp.tanh(alpha) - root_rho.subs(sp.tanh(u), u - s),
-                sp.sqrt(n) * s / sp.tanh(alpha),
-            ),
-            Sign("is not negative", sp.sqrt(n) * s / sp.tanh(alpha)),
-        ),
-        follows=(
-            norm_proof().follows + " h^{-1}(b) <= b + eps. sqrt(rho) <= alpha/tanh(alpha): free of n for fixed alpha."
-        ),
+        concludes=Conclusion((term(1, cite("thm-2-norm")), term(1, cite("thm-2-plain"))), at=((eta, BEST_ETA),))
     )
-
-
-def staircase(n: int = 4, steps: int = 16, stairs: int = 4, epsilon: float = 1e-12) -> Case:
-    """The instance on which T2* is attained: a walk down the diagonal, `stairs` steps long, then a 2-cycle at 0."""
-    rate, steepness = 0.5, 2.0
-    stride = rate * np.tanh(steepness / np.sqrt(n))
-    subject = half_square(n)
-    optimizer = AlphaGrad(learning_rate=rate, alpha=steepness, epsilon=epsilon)
-    beside = stairs + 1e-6  # the walk ends beside the minimiser, never on it
-    return run_case(optimizer, subject, beside * stride * np.ones(n), steps, "staircase")
 
 
 def best_staircase() -> Case:
@@ -149,7 +114,7 @@ T2_SHARP = Bound(
     source="the lab's theory, T2*",
     left=mean_inner,
     right=B,
-    assumes=(ALPHAGRAD, given("L", "f_inf")),
+    assumes=(ALPHAGRAD, known("L", "f_inf")),
     proof=proof,
     tight=staircase,
 )
@@ -159,7 +124,7 @@ T2_NORM = Bound(
     source="the lab's theory, T2*",
     left=mean_norm,
     right=h_inverse(b),
-    assumes=(ALPHAGRAD, given("L", "f_inf")),
+    assumes=(ALPHAGRAD, known("L", "f_inf")),
     proof=norm_proof,
     tight=lambda: staircase(n=1),
     remark="a bound on N itself, free of n for fixed alpha: two limitations the paper states",
@@ -170,7 +135,6 @@ T2_PLAIN = Bound(
     source="the lab's theory, T2*",
     left=h_inverse(b),
     right=b + eps,
-    assumes=(ALPHAGRAD, given("L", "f_inf")),
     proof=plain_proof,
     tight=lambda: staircase(epsilon=0.0),
     remark="so the mean of N_t is at most b + eps; attained at eps = 0",
@@ -181,7 +145,7 @@ T2_BEST = Bound(
     source="the lab's theory, T2*",
     left=mean_norm,
     right=BEST,
-    assumes=(ALPHAGRAD, given("L", "f_inf"), chosen(BEST_ETA, r"\eta = \sqrt{2\Delta/(LMT)}")),
+    assumes=(ALPHAGRAD, known("L", "f_inf"), chosen(BEST_ETA, r"\eta = \sqrt{2\Delta/(LMT)}")),
     proof=best_proof,
     cases=lambda: planned_cases(BEST_ETA),
     tight=best_staircase,

@@ -16,13 +16,13 @@ import numpy as np
 import sympy as sp
 
 from alphalab.claims.case import Case, run_case
-from alphalab.claims.claim import Assumption, Bound, given
+from alphalab.claims.claim import Bound
+from alphalab.claims.conclusion import Conclusion, cite, combined, given, power, squares, supposed, term
+from alphalab.claims.facts.assumptions import ALPHAGRAD, NO_EPSILON, PRICED, SCHEDULED, chosen, known
+from alphalab.claims.facts.letters import k, rate
+from alphalab.claims.facts.runs import staircase
 from alphalab.claims.notation import Delta0, L, M, T, alpha, delta, eps, eta, evaluate, mu, next_delta, rho
-from alphalab.claims.paper.lemma_1 import ALPHAGRAD
-from alphalab.claims.paper.rates import chosen
-from alphalab.claims.proof import Identity, Proof, Sign, slack
-from alphalab.claims.theory.schedules import SCHEDULED
-from alphalab.claims.theory.theorem_2 import staircase
+from alphalab.claims.proof import Proof
 from alphalab.optimizers import AlphaGrad, Geometric, Scheduled
 from alphalab.problems import Problem, problem
 
@@ -33,46 +33,40 @@ STEP = delta - eta * sp.tanh(alpha) * (sp.sqrt(2 * mu * delta) - eps) + L * eta*
 
 
 def proof() -> Proof:
-    """The descent lemma with L1*, L4* and PL, each inequality an equation with slack."""
-    descent, lemma_1, lemma_4, lojasiewicz = map(slack, ("descent", "L1*", "L4*", "PL"))
-    norm = sp.sqrt(2 * mu * delta) + lojasiewicz
-    alignment = sp.tanh(alpha) * (norm - eps) + lemma_4
-    measured = delta - eta * alignment + L * eta**2 * (M - lemma_1) / 2 - descent
-    left_over = eta * (sp.tanh(alpha) * lojasiewicz + lemma_4) + L * eta**2 * lemma_1 / 2 + descent
+    """The descent lemma with L1*, L4* and PL."""
+    tanh = sp.tanh(alpha)
     return Proof(
-        steps=(
-            Identity("right minus left is what the inequalities used leave over", STEP - measured, left_over),
-            Sign("and that is not negative", left_over),
-        ),
-        follows="L-smoothness, ||g'||^2 <= M (L1*), <g,g'> >= tanh(alpha)(N - eps) (L4*), N >= sqrt(2 mu delta) (PL).",
+        concludes=Conclusion(
+            (
+                term(1, given("descent")),
+                term(L * eta**2 / 2, cite("lemma-1-dimension")),
+                term(eta * tanh, cite("lemma-4-sharp")),
+                term(eta * tanh, given("PL")),
+            )
+        )
     )
 
 
 def rate_proof() -> Proof:
-    """One step from any delta <= q with the step size that is best at q; the right side is convex in sqrt(delta)."""
-    q, p = sp.symbols("q p", positive=True)
-    best = FIRST.subs(Delta0, q)
-    step = STEP.subs({eps: 0, eta: best})
-    excess = slack(r"L\rho-2\mu")
-    contraction = CONTRACTION
-    convex_form = p**2 - best * sp.tanh(alpha) * sp.sqrt(2 * mu) * p + L * best**2 * M / 2
+    """With s = sqrt q_t, p = sqrt delta_t <= s: q_{t+1} minus the step from p is (s - p)(p + s (1 - 2 mu/(rho L)))."""
+    tanh, s = sp.tanh(alpha), sp.sqrt(Delta0) * CONTRACTION ** (k / 2)
+    room = term(1 / (L * rho), given("L rho >= 2 mu"))
+    power_of_it = power(CONTRACTION, k / 2, combined(room, term(mu / (L * rho))))
+    sign = combined(term(sp.sqrt(Delta0), power_of_it))
+    below = squares(s, sp.sqrt(delta), sign, supposed())
     return Proof(
-        steps=(
-            Identity("at delta = q the step gives q times the contraction", step.subs(delta, q), q * contraction),
-            Identity(
-                "in p = sqrt(delta) the right side is a convex parabola",
-                sp.Derivative(convex_form, (p, 2)),
-                sp.Integer(2),
+        concludes=Conclusion(
+            (
+                term(1, given("descent, eta_t")),
+                term(L * rate**2 / 2, cite("lemma-1-dimension")),
+                term(rate * tanh, cite("lemma-4-sharp")),
+                term(rate * tanh, given("PL")),
+                term(sp.sqrt(delta), below),
+                term(1 / (L * rho), below, sign, given("L rho >= 2 mu")),
             ),
-            Identity("at delta = 0 it is q mu/(rho L)", convex_form.subs(p, 0), q * mu / (rho * L)),
-            Identity(
-                "which is at most q times the contraction: with rho L = 2 mu + s",
-                (contraction - mu / (rho * L)).subs(L, (2 * mu + excess) / rho),
-                excess / (2 * mu + excess),
-            ),
-            Sign("is not negative", excess / (2 * mu + excess)),
-        ),
-        follows="A convex function on [0, sqrt q] is largest at an end: delta_t <= q_t implies delta_{t+1} <= q_{t+1}.",
+            at=((rate, FIRST * sp.sqrt(CONTRACTION) ** (T - 1)), (eps, sp.Integer(0))),
+            start=(),
+        )
     )
 
 
@@ -107,7 +101,7 @@ T3_STEP = Bound(
     source="the lab's theory, T3*",
     left=next_delta,
     right=STEP,
-    assumes=(ALPHAGRAD, given("L", "pl", "f_star")),
+    assumes=(ALPHAGRAD, known("L", "pl", "f_star")),
     proof=proof,
     tight=lambda: staircase(n=1, steps=3, stairs=8),
     cases=cases,
@@ -120,14 +114,14 @@ T3_RATE = Bound(
     right=Delta0 * CONTRACTION ** (T - 1),
     assumes=(
         SCHEDULED,
-        given("L", "pl", "f_star"),
+        known("L", "pl", "f_star"),
         chosen(
             FIRST,
             r"\eta_t = \tanh(\alpha)\sqrt{2\mu q_t}/(LM), q_t = (1 - \mu/(\rho L))^{t-1}\delta_1",
             decay=sp.sqrt(CONTRACTION),
         ),
-        Assumption(r"\varepsilon = 0", lambda case: case.hyperparameter("epsilon") > 0),
-        Assumption(r"L\rho \ge 2\mu", lambda case: evaluate(L * rho - 2 * mu, case) < 0),
+        NO_EPSILON,
+        PRICED,
     ),
     proof=rate_proof,
     cases=geometric_cases,

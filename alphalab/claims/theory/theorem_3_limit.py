@@ -15,10 +15,27 @@ import sympy as sp
 
 from alphalab.claims.case import Case, run_case
 from alphalab.claims.claim import Bound
+from alphalab.claims.conclusion import (
+    Conclusion,
+    Split,
+    Term,
+    case,
+    cite,
+    combined,
+    contracts,
+    covers,
+    largest,
+    plain,
+    power,
+    squares,
+    supposed,
+    term,
+)
+from alphalab.claims.facts.letters import k
+from alphalab.claims.facts.runs import staircase
 from alphalab.claims.notation import Delta0, L, M, T, alpha, delta, eps, eta, mu, next_delta, rho
-from alphalab.claims.proof import Identity, Proof, Sign, Witness, slack
-from alphalab.claims.theory.theorem_2 import staircase
-from alphalab.claims.theory.theorem_3 import STEP, T3_STEP
+from alphalab.claims.proof import Identity, Proof, Sign, Witness
+from alphalab.claims.theory.theorem_3 import T3_STEP
 from alphalab.optimizers import AlphaGrad
 from alphalab.problems import half_square
 
@@ -30,9 +47,66 @@ APPROACH = LOW + (Delta0 - LOW) * CONTRACTION**T
 
 
 def proof() -> Proof:
-    """F, the right side of the step, is a convex parabola in p = sqrt(delta); F = delta at p* = sqrt(delta_inf)."""
-    p, fixed = sp.symbols("p p_*", positive=True)
-    beyond, start = slack("p-p_*"), slack("p_1-p")
+    """F = p^2 - A (p - p*), the right side of the step, is a convex parabola in p = sqrt(delta), p* = sqrt(delta_inf).
+
+    p <= p*: F lies under its chord, F <= max(F(0), F(p*)) = m.   p >= p*: F <= delta; and for p <= p_1 also
+    F - delta_inf = (delta - delta_inf)(1 - A/(p+p*)) <= q (delta - delta_inf).
+    """
+    p, start, fixed = sp.sqrt(delta), sp.sqrt(Delta0), sp.sqrt(LOW)
+    before, after = APPROACH.subs(T, k), APPROACH.subs(T, k + 1)
+    most = sp.Max(LOW, FROM_ZERO, after)
+    factor = 1 - SLOPE / (start + fixed)
+    beyond, short = case(p - fixed), case(fixed - p)
+    step = term(1, cite("thm-3-sharp"))
+    falls = term(SLOPE, beyond)  # F <= delta
+
+    def within(level: sp.Expr, *more: Term) -> tuple[Term, ...]:
+        """delta <= level: so is F."""
+        return (step, falls, term(1, supposed()), *more, term(1, largest(most, level)))
+
+    positive = combined(term(CONTRACTION))
+    share = contracts(
+        CONTRACTION,
+        k,
+        positive,
+        covers(sp.Integer(1), CONTRACTION, plain(sp.Integer(1)), plain(SLOPE / (start + fixed))),
+    )
+    fallen = combined(term(1, supposed()), term(1, case(Delta0 - LOW), share))  # Delta_0 - delta
+    nearer = squares(start, p, plain(start), fallen)
+    approach = (
+        step,
+        term(1, largest(most, after)),
+        term(CONTRACTION, supposed()),
+        term(p + fixed, beyond, largest(CONTRACTION, factor)),
+        term(SLOPE / (start + fixed), beyond, nearer),
+    )
+    chord_of_f = (
+        step,
+        term(1 / fixed, short, largest(most, FROM_ZERO)),
+        term(p / fixed, largest(most, LOW)),
+        term(p, short),
+    )
+    above_both = Split(
+        Delta0 - LOW,
+        approach,
+        within(LOW, term(1, case(LOW - Delta0), power(CONTRACTION, k, positive))),
+    )
+    reached = Split(
+        before - LOW,
+        Split(before - FROM_ZERO, above_both, within(FROM_ZERO)),
+        Split(LOW - FROM_ZERO, within(LOW), within(FROM_ZERO)),
+    )
+    return Proof(
+        concludes=Conclusion(
+            Split(fixed - p, chord_of_f, reached),
+            start=(term(1, largest(sp.Max(LOW, FROM_ZERO, Delta0), Delta0)),),
+        ),
+        follows=(
+            "delta <= m is never left. Until it is entered delta_t - delta_inf shrinks by q a step: after finitely many "
+            "delta <= m if m = c > delta_inf, geometrically if m = delta_inf. As q^T -> 0, limsup delta_t <= m."
+        ),
+    )
+
     F = p**2 - SLOPE * p + FROM_ZERO
     root = sp.sqrt(2 * mu) * (eps + L * eta * M / (2 * sp.tanh(alpha))) / (2 * mu)
     reach = fixed + beyond + start  # p_1

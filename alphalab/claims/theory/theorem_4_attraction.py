@@ -8,95 +8,92 @@ Source: theory, T4*.
 
 from __future__ import annotations
 
-import numpy as np
 import sympy as sp
 
-from alphalab.claims.case import Case
-from alphalab.claims.claim import Assumption, Bound, given
-from alphalab.claims.notation import L, Quantity, alpha, eta, letter, one_later
-from alphalab.claims.paper.lemma_1 import ALPHAGRAD
-from alphalab.claims.proof import Identity, Proof, Sign
-from alphalab.claims.theory.theorem_4 import product, short_run
-from alphalab.claims.theory.theorem_4_cycle import PHI, a, eps, root
-from alphalab.claims.theory.theorem_4_limit import PLAIN
+from alphalab.claims.claim import Bound
+from alphalab.claims.conclusion import Conclusion, Split, case, chord, given, plain, rising, term
+from alphalab.claims.facts.assumptions import ALPHAGRAD, BEYOND, PLAIN, PLUS, known
+from alphalab.claims.facts.letters import measures, near, next_near
+from alphalab.claims.facts.runs import short_run
+from alphalab.claims.notation import L, N, alpha, eps, eta
+from alphalab.claims.proof import Proof
+from alphalab.claims.theory.theorem_4_cycle import a
 
-NEAR, NEXT_NEAR = letter(r"{||x_t|-a|}"), letter(r"{||x_{t+1}|-a|}")
+x = sp.Symbol("x", nonnegative=True)
+SHARE = L * x / (L * x + eps)
+PHI = eta * sp.tanh(alpha * SHARE)
 
 
 def attraction_proof() -> Proof:
-    """S(x) = |x - phi(x)| comes nearer to a from every x > 0 but a: five cases, each a positive gap."""
-    x = sp.Symbol("x", positive=True)
-    gap, more, rest = sp.symbols("s p q", positive=True)
-    phi = PHI.subs(a, x)
-    slope = eta * alpha * L * eps * sp.sech(alpha * L * x / (L * x + eps)) ** 2 / (L * x + eps) ** 2
+    """|x_{t+1}| = S = |x - phi(x)|, x = |x_t|, comes nearer to a: six cases, phi concave and increasing, 2a = phi(a).
+
+    x <= a:  S = phi - x;  S >= a: the gain is 2a - phi(x);   S <= a: phi(x) - 2x
+    x >= a:  phi >= x: the gain is 2x - phi(x), or phi(x) - 2a;   phi <= x: it is phi(x), or 2(x - phi) + phi - 2a
+    """
+    inner = alpha * SHARE
+    first = alpha * L * eps / (L * x + eps) ** 2
+    slope = eta * first * sp.sech(inner) ** 2
+    bend = -2 * eta * sp.sech(inner) ** 2 * (alpha * L**2 * eps / (L * x + eps) ** 3 + sp.tanh(inner) * first**2)
+    here, phi = N / L, PHI.subs(x, N / L)
+    away = here - a
+    past = phi - here
+    inside, outside = case(-away), case(away)
+    up_to_a = rising(PHI, x, slope, a, here, (sp.Integer(1), inside))
+    beyond_a = rising(PHI, x, slope, here, a, (sp.Integer(1), outside))
+    over = chord(PHI, x, bend, a, here, inside)  # a phi(x) >= x phi(a), x <= a
+    under = chord(PHI, x, bend, here, a, outside)  # x phi(a) >= a phi(x), x >= a
+    longer, shorter = term(here / a, given("a, at least")), term(here / a, given("a, at most"))
     return Proof(
-        steps=(
-            Identity("phi' of x", sp.diff(phi, x).rewrite(sp.exp), slope.rewrite(sp.exp)),
-            Sign("is positive: phi increases", slope, ">"),
-            Identity(
-                "x < a, S > a: phi(x) = 2a - s, the gain (a-x)-(S-a)",
-                sp.UnevaluatedExpr(a - x) - sp.UnevaluatedExpr(2 * a - gap - x - a),
-                gap,
-            ),
-            Identity(
-                "x < a, S <= a: phi(x) = 2x + s, the gain (a-x)-(a-S)",
-                sp.UnevaluatedExpr(a - x) - sp.UnevaluatedExpr(a - (2 * x + gap - x)),
-                gap,
-            ),
-            Identity(
-                "x > a, S >= a, phi >= x: phi = 2x - s, the gain x - S", x - sp.UnevaluatedExpr(2 * x - gap - x), gap
-            ),
-            Identity("x > a, S >= a, phi < x: the gain x - S", x - sp.UnevaluatedExpr(x - more), more),
-            Identity(
-                "x > a > S, phi >= x: phi = 2a + s, the gain x+S-2a",
-                sp.UnevaluatedExpr(x - a) - sp.UnevaluatedExpr(a - (2 * a + gap - x)),
-                gap,
-            ),
-            Identity(
-                "x > a > S, phi < x: x = phi + q, the same gain",
-                sp.UnevaluatedExpr(2 * a + gap + rest - a) - sp.UnevaluatedExpr(a - rest),
-                gap + 2 * rest,
-            ),
-            *(Sign("each gain is positive", gain, ">") for gain in (gap, more, gap + 2 * rest)),
+        concludes=Conclusion(
+            Split(
+                away,
+                Split(
+                    past,
+                    Split(
+                        past - a,
+                        (term(1 / a, under), shorter),
+                        (term(1, beyond_a), term(1, given("a, at least"))),
+                    ),
+                    Split(
+                        -past - a,
+                        (term(1, plain(phi)),),
+                        (term(2, case(-past)), term(1, beyond_a), term(1, given("a, at least"))),
+                    ),
+                ),
+                Split(
+                    past,
+                    Split(
+                        past - a,
+                        (term(1, up_to_a), term(1, given("a, at most"))),
+                        (term(1 / a, over), longer),
+                    ),
+                    Split(
+                        -past - a,
+                        (term(2, inside), term(1, plain(phi))),
+                        (term(2, case(-past)), term(1 / a, over), longer),
+                    ),
+                ),
+            )
         ),
         follows=(
-            "phi is odd and on x > 0 strictly concave (thm-4-cycle): phi > 2x below a, < 2x beyond, phi(a) = 2a, and "
-            "|x_{t+1}| = S(|x_t|). So V = ||x_t| - a| falls to some v; by continuity V(S(y)) = V(y) = v at a limit "
-            "point y, so y = a, v = 0, or y = 0; but 0 repels, S(y) > y on (0, a): unless a step hits 0, |x_t| -> a, "
-            "and the sign alternates as phi(a) = 2a. Starts that hit 0: 0, +-z_1, +-z_2, ..., phi(z_1) = z_1, "
-            "z_{k+1} - phi(z_{k+1}) = z_k, one root each beyond z_1, as x - phi(x) is convex, 0 at 0 and z_1, and "
-            "S < z_1 before z_1; their gaps phi(z_{k+1}) exceed phi(z_1) = z_1, as phi increases: a discrete set."
+            "phi is odd and on x > 0 strictly concave: the gains are 0 only at 0 and a. So V = ||x_t| - a| falls to "
+            "some v; by continuity V(S(y)) = V(y) = v at a limit point y, so y = a, v = 0, or y = 0; but 0 repels, "
+            "S(y) > y on (0, a): unless a step hits 0, |x_t| -> a, and the sign alternates as phi(a) = 2a. Starts that "
+            "hit 0: 0, +-z_1, +-z_2, ..., phi(z_1) = z_1, z_{k+1} - phi(z_{k+1}) = z_k, one root each beyond z_1, as x "
+            "- phi(x) is convex, 0 at 0 and z_1, and S < z_1 before z_1; their gaps phi(z_{k+1}) exceed phi(z_1) = "
+            "z_1, as phi increases: a discrete set."
         ),
     )
 
 
-def radius(case: Case) -> np.ndarray:
-    """Return the radius of the 2-cycle; where there is none what it returns is not used."""
-    rate, steepness, floor = map(case.hyperparameter, ("learning_rate", "alpha", "epsilon"))
-    return root(rate, steepness, floor, case.constant("L"))
-
-
-def _near(case: Case) -> np.ndarray:
-    return np.abs(case.difference(case.gradient_norm / case.constant("L"), radius(case)))
-
-
-def at_most(case: Case) -> np.ndarray:
-    """Where eta <= 2 eps/(alpha L)."""
-    return product(case) <= 2 * case.hyperparameter("epsilon")
-
-
-PLUS = Assumption(r"\varepsilon > 0", lambda case: case.hyperparameter("epsilon") <= 0)
 T4_ATTRACTION = Bound(
     key="thm-4-attraction",
     title="T4*: above 2 eps/(alpha L) runs on L x^2/2 end in the 2-cycle, but for a discrete set of starts",
     source="the lab's theory, T4*",
-    left=NEXT_NEAR,
-    right=NEAR,
-    assumes=(ALPHAGRAD, given("L", "mu"), PLAIN, PLUS, Assumption(r"\eta > 2\varepsilon/(\alpha L)", at_most)),
-    quantities=(
-        Quantity(NEAR, "distance of |x_t| from the 2-cycle +-a, 2a = eta tanh(alpha L a/(L a+eps))", _near),
-        Quantity(NEXT_NEAR, "the same one step later", lambda case: one_later(_near(case))),
-    ),
+    left=next_near,
+    right=near,
+    assumes=(ALPHAGRAD, known("L", "mu"), PLAIN, PLUS, BEYOND),
+    quantities=measures(near, next_near),
     proof=attraction_proof,
     tight=lambda: short_run(steepness=2.0, rate=4.0, start=1e-6),
     remark="attained beside 0 only: the limit follows; at eps = 0 attained on all of (0, 2a), and there is no limit",

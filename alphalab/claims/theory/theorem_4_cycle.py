@@ -14,16 +14,18 @@ import numpy as np
 import sympy as sp
 
 from alphalab.arrays import roundoff
-from alphalab.claims.claim import Bound, Claim, given
+from alphalab.claims.claim import Bound, Claim
+from alphalab.claims.conclusion import Conclusion, Split, case, term
+from alphalab.claims.facts.assumptions import ALPHAGRAD, PLAIN, known
+from alphalab.claims.facts.cycle import root, share
+from alphalab.claims.facts.letters import radius
+from alphalab.claims.facts.runs import short_run
 from alphalab.claims.notation import L, N, alpha, eta, letter, next_norm, r
-from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.proof import Identity, Proof, Sign, slack
 from alphalab.claims.space import Space, Values
-from alphalab.claims.theory.theorem_4 import short_run
-from alphalab.claims.theory.theorem_4_limit import PLAIN
 
 eps = letter(r"\varepsilon")  # > 0 in the proofs of this file: at eps = 0 nothing here is strict
-a = letter("a")
+a = radius
 SHARE = L * a / (L * a + eps)
 PHI = eta * sp.tanh(alpha * SHARE)
 
@@ -78,30 +80,13 @@ def cycle_proof() -> Proof:
     )
 
 
-def root(rate: np.ndarray, steepness: np.ndarray, floor: np.ndarray, constant: np.ndarray) -> np.ndarray:
-    """Return a > 0 with 2a = phi(a), by bisection; next to 0 where there is none."""
-    low = np.zeros(np.broadcast_shapes(*map(np.shape, (rate, steepness, floor, constant))))
-    high = low + rate / 2
-    for _ in range(200):
-        middle = (low + high) / 2
-        beyond = rate * np.tanh(steepness * _share(constant * middle, floor)) < 2 * middle
-        low, high = np.where(beyond, low, middle), np.where(beyond, middle, high)
-    return low
-
-
-def _share(pull: np.ndarray, floor: np.ndarray) -> np.ndarray:
-    """Return L x/(L x + eps), 1 where both are 0."""
-    total = pull + floor
-    return np.divide(pull, total, out=np.ones_like(total), where=total > 0)
-
-
 def cycle_sides(values: Values) -> tuple[np.ndarray, np.ndarray]:
     """L = eps = 1: (x - a)(phi(x) - 2x) <= 0 at every x, and either end of the bracket of a; no number without a."""
     steepness, rate = 10.0 ** values["log alpha"], 10.0 ** values["log eta/threshold"]
     rate = rate * 2 / steepness
     a, full = root(rate, steepness, np.ones(1), np.ones(1)), rate * np.tanh(steepness) / 2
     x = a * 10.0 ** values["log x/a"]
-    phi = rate * np.tanh(steepness * _share(x, np.ones(1)))
+    phi = rate * np.tanh(steepness * share(x, np.ones(1)))
     which, rounded = values["which"], roundoff(1, "float64") * (phi + 2 * x)
     with np.errstate(all="ignore"):
         left = np.select([which == "sign", which == "low"], [(x / a - 1) * (phi - 2 * x) / a, full / (a + 1)], a / full)
@@ -110,16 +95,11 @@ def cycle_sides(values: Values) -> tuple[np.ndarray, np.ndarray]:
 
 
 def stall_proof() -> Proof:
-    """On L x^2/2 the step takes N to |N - k|, k = L eta tanh(alpha r), and |N - k| >= k - N."""
-    s, k = slack("|N-k|"), sp.Symbol("k", positive=True)
-    excess = N + sp.Abs(N - k) - k
+    """On L x^2/2 the step takes N to |N - k|, k = L eta tanh(alpha r), which is at least k - N."""
+    past = L * eta * sp.tanh(alpha * r) - N
     return Proof(
-        steps=(
-            Identity("past 0, k = N + s: N + N' - k", sp.Subs(excess, k, N + s), sp.Integer(0)),
-            Identity("short of it, k = N - s", sp.Subs(excess, k, N - s), 2 * s),
-            Sign("is not negative", 2 * s),
-        ),
-        follows="f = L x^2/2: N_{t+1} = |N_t - L eta tanh(alpha r_t)|. Where N does not fall, N ~ L eta tanh(alpha)/2.",
+        concludes=Conclusion(Split(past, (), (term(2, case(-past)),))),
+        follows="Where N does not fall, N ~ L eta tanh(alpha)/2.",
     )
 
 
@@ -150,7 +130,7 @@ T4_STALL = Bound(
     source="the lab's theory, T4*",
     left=L * eta * sp.tanh(alpha * r),
     right=N + next_norm,
-    assumes=(ALPHAGRAD, given("L", "mu"), PLAIN),
+    assumes=(ALPHAGRAD, known("L", "mu"), PLAIN),
     proof=stall_proof,
     tight=lambda: short_run(steepness=2.0, rate=4.0, start=0.5),
     remark="an equation where a step passes 0: two gradient norms in a row are L eta tanh(alpha r) together",

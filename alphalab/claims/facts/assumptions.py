@@ -1,0 +1,182 @@
+r"""What a claim may assume: a sentence, what breaks it on a case, and what it gives a proof.
+
+`Assumption.gives` names hypotheses ("L", "convex", "N > 0"); a proof that uses one which no assumption of its claim
+gives is undecided. Every method of the claims divides 0 by 0 as 0, so that N + eps > 0 may be supposed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from alphalab.arrays import to_numpy
+from alphalab.claims.case import Case
+from alphalab.claims.claim import Assumption
+from alphalab.claims.facts.letters import members, rate
+from alphalab.claims.notation import D, Formula, L, Quantity, T, alpha, eps, eta, evaluate, mu, rho
+from alphalab.optimizers import AlphaGrad, Geometric, HeavyBall, Scheduled
+
+STEP = r"g' = \tanh(\alpha g/(\|g\|+\varepsilon)), \alpha > 0, \varepsilon \ge 0, 0/0 = 0"
+
+
+def _not_alphagrad(case: Case) -> str | None:
+    return None if type(case.optimizer) is AlphaGrad else f"the method is {case.optimizer.name}"
+
+
+def _not_scheduled(case: Case) -> str | None:
+    scheduled = isinstance(case.optimizer, Scheduled) and type(case.optimizer.optimizer) is AlphaGrad
+    return None if scheduled else "the method is not AlphaGrad with a step-size schedule"
+
+
+def _not_heavy_ball(case: Case) -> str | None:
+    right = isinstance(case.optimizer, HeavyBall) and type(case.optimizer.optimizer) is AlphaGrad
+    return None if right else "the method is not AlphaGrad with heavy-ball momentum"
+
+
+def _not_per_tensor(case: Case) -> str | None:
+    right = all(type(member) is AlphaGrad for member, _ in members(case))
+    return None if right else "the method is not AlphaGrad per tensor"
+
+
+def _unequal(case: Case) -> np.ndarray:
+    rates = [member.learning_rate for member, _ in members(case)]
+    return np.any([np.not_equal(one, rates[0]) for one in rates], axis=0)
+
+
+ALPHAGRAD = Assumption(
+    rf"{STEP}, x_{{t+1}} = x_t - \eta g'_t, \eta > 0, t = 1..T", _not_alphagrad, gives=("direction", "constant step")
+)
+SCHEDULED = Assumption(
+    rf"{STEP}, x_{{t+1}} = x_t - \eta_t g'_t, steps \eta_t > 0 that depend on t only",
+    _not_scheduled,
+    gives=("direction", "steps eta_t"),
+)
+HEAVY_BALL = Assumption(
+    "AlphaGrad with heavy-ball momentum, v_1 = 0, 0 <= c < 1",
+    _not_heavy_ball,
+    gives=("direction", "heavy ball", "c < 1"),
+)
+PER_TENSOR = Assumption("AlphaGrad per tensor", _not_per_tensor, gives=("direction", "tensors"))
+ONE_RATE = Assumption("one learning rate for all tensors", _unequal, gives=("one rate",))
+
+
+POSITIVE = ("L", "lipschitz", "L_inf")  # constants that a formula divides by: any larger one serves as well
+
+
+def known(*names: str) -> Assumption:
+    """The problem gives these constants, smoothness constants above 0."""
+
+    def broken(case: Case) -> str | None:
+        values = {name: case.declared.get(name, getattr(case.constants, name, None)) for name in names}
+        missing = [name for name in names if values[name] is None]
+        if missing:
+            return f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not given"
+        zero = [name for name in names if name in POSITIVE and not np.all(np.asarray(values[name]) > 0)]
+        return f"{zero[0]} is 0" if zero else None
+
+    return Assumption(
+        f"{', '.join(f'{name} > 0' if name in POSITIVE else name for name in names)} known", broken, gives=names
+    )
+
+
+def _not_convex(case: Case) -> str | None:
+    known = case.constants.convex
+    return None if known else ("convexity is not given" if known is None else "f is not convex")
+
+
+def _outside(case: Case) -> np.ndarray:
+    """Where D does not bound the visited iterates."""
+    return np.maximum.accumulate(case.history("distance")) > evaluate(D, case) * (1 + case.tolerance)
+
+
+def at_zero(case: Case) -> np.ndarray:
+    """Where some gradient up to here is 0."""
+    return np.minimum.accumulate(case.gradient_norm, axis=0) == 0
+
+
+def product(case: Case) -> np.ndarray:
+    """Return alpha L eta."""
+    return case.hyperparameter("alpha") * case.constant("L") * case.hyperparameter("learning_rate")
+
+
+def above(case: Case) -> np.ndarray:
+    """Where eta > 2 eps/(alpha L)."""
+    return product(case) > 2 * case.hyperparameter("epsilon") * (1 + case.tolerance)
+
+
+def at_most(case: Case) -> np.ndarray:
+    """Where eta <= 2 eps/(alpha L)."""
+    return product(case) <= 2 * case.hyperparameter("epsilon")
+
+
+def scaled(case: Case) -> np.ndarray:
+    """Where eps < alpha L eta."""
+    return case.hyperparameter("epsilon") < product(case) * (1 - case.tolerance)
+
+
+def off_scale(case: Case) -> np.ndarray:
+    """Where eps is not alpha L eta."""
+    return np.abs(case.hyperparameter("epsilon") - product(case)) > case.tolerance * product(case)
+
+
+def beyond(case: Case) -> np.ndarray:
+    """Where delta_t > eps^2/(2L)."""
+    edge = case.hyperparameter("epsilon") ** 2 / (2 * case.constant("L"))
+    return case.history("value") - case.constant("f_star") > edge
+
+
+def steeper(case: Case) -> np.ndarray:
+    """Where N_t > eps."""
+    return case.hyperparameter("epsilon") < case.gradient_norm
+
+
+def _not_plain(case: Case) -> str | None:
+    plain = case.n == 1 and case.constant("mu") == case.constant("L")
+    return None if plain else "f is not L x^2/2"
+
+
+CONVEX = Assumption("f is convex", _not_convex, gives=("convex",))
+BOUNDED = Assumption(r"\|x_t-x^*\| \le D, t = 1..T", _outside, gives=("ball",))
+MOVING = Assumption(r"g_t \ne 0, t = 1..T", at_zero, gives=("N > 0",))
+OFF_MINIMA = Assumption(r"\gamma_{\min} > 0", at_zero, gives=("gamma_min > 0",))
+PLAIN = Assumption("f = L x^2/2, n = 1", _not_plain, gives=("L x^2/2",))
+PLUS = Assumption(r"\varepsilon > 0", lambda case: case.hyperparameter("epsilon") <= 0, gives=("eps > 0",))
+NO_EPSILON = Assumption(
+    r"\varepsilon = 0",
+    lambda case: case.hyperparameter("epsilon") > 0,
+    gives=("eps = 0",),
+    sets=((eps, sp.Integer(0)),),
+)
+UP_TO = Assumption(r"\eta \le 2\varepsilon/(\alpha L)", above, gives=("threshold",))
+BEYOND = Assumption(r"\eta > 2\varepsilon/(\alpha L)", at_most, gives=("above the threshold",))
+SCALED = Assumption(r"\varepsilon \ge \alpha L\eta", scaled, gives=("scaled",))
+ON_SCALE = Assumption(
+    r"\varepsilon = \alpha L\eta", off_scale, gives=("scaled", "eps > 0"), sets=((eta, eps / (alpha * L)),)
+)
+INSIDE = Assumption(r"\delta_t \le \varepsilon^2/(2L)", beyond, gives=("inside",))
+FLAT = Assumption(r"N_t \le \varepsilon", steeper, gives=("N <= eps",))
+PRICED = Assumption(r"L\rho \ge 2\mu", lambda case: evaluate(L * rho - 2 * mu, case) < 0, gives=("L rho >= 2 mu",))
+
+
+def chosen(
+    formula: Formula, words: str, letters: tuple[Quantity, ...] = (), decay: Formula | None = None
+) -> Assumption:
+    """Return the assumption that the learning rate is the formula's value for these T steps, or falls by `decay`."""
+
+    def off(value: Any, formula: Formula, case: Case) -> np.ndarray:
+        goal = evaluate(formula, case, letters)
+        return ~(np.abs(value - goal) <= 4 * case.tolerance * goal)
+
+    def broken(case: Case) -> str | np.ndarray:
+        wrong = off(case.hyperparameter("learning_rate"), formula, case)
+        if decay is None:
+            return wrong
+        schedule = getattr(case.optimizer, "schedule", None)
+        if not isinstance(schedule, Geometric):
+            return "the steps do not fall geometrically"
+        return wrong | off(to_numpy(schedule.ratio), decay, case)
+
+    sets = (eta, formula) if decay is None else (rate, formula * decay ** (T - 1))
+    return Assumption(words, broken, formula, decay, gives=(words,), sets=(sets,))

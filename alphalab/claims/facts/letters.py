@@ -1,0 +1,142 @@
+r"""Letters that proofs use beside those of `notation`: of one component, of one step, of the end of a run.
+
+    u_i = |g_i|/(N+eps)                 of a component; u_i >= u_j of a pair
+    z_t = x_t - c/(1-c) v_t             the point through which heavy ball is seen
+    hat g_t = grad f(x_t) + noise_t     what a step sees where there is noise
+
+Those that can be measured on a case are in LETTERS, so that every fact of `table` can be held against runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from alphalab.claims import sharp
+from alphalab.claims.case import Case, NotApplicableError
+from alphalab.claims.facts.cycle import root
+from alphalab.claims.notation import Quantity, horizon, letter, one_later, size
+from alphalab.optimizers import PerTensor, Scheduled
+
+u, w = size("u_i"), size("u_j")
+largest = size(r"{\max_i u_i}")
+k = sp.Symbol("k", nonnegative=True, integer=True)  # a number of steps, in an induction
+ell = letter(r"\ell")
+dist, length, peak = size(r"\|x_t-x^*\|"), size(r"{\|{g'_t}\|_2}"), size(r"{\|{g'_t}\|_\infty}")
+one_norm = size(r"\|{g_t}\|_1")
+tail, tail0 = size(r"{(f(x_{T+1})-f_{\inf})}"), size(r"{(f(x_{T+1})-f^*)}")
+rate = letter(r"\eta_t")
+c = size("c")
+drop_z, inner_z = (
+    sp.Symbol(name, real=True) for name in ("{(f(z_t)-f(z_{t+1}))}", r"{\langle \nabla f(z_t), g'_t \rangle}")
+)
+lag, kappa = size(r"\|x_t-z_t\|"), size(r"{(1-c^{t-1})}")
+noise, noisy_norm = size(r"{\|\xi_t\|}"), size(r"{\|\hat g_t\|}")
+noisy_inner, true_inner = (
+    size(r"{\langle \hat g_t, g'_t \rangle}"),
+    sp.Symbol(r"{\langle \nabla f(x_t), g'_t \rangle}", real=True),
+)
+M_SUM, ETA = letter(r"{\textstyle\sum_l} M(\alpha_l, n_l)"), letter(r"{\eta}")
+near, next_near, radius = size(r"{||x_t|-a|}"), size(r"{||x_{t+1}|-a|}"), letter("a")
+best_top, best_bottom = size(r"{\sum_i \tanh^2(\alpha g_i/N_t)}"), size(r"{\sum_i |g_i| \tanh(\alpha |g_i|/N_t)/N_t}")
+W = letter("W(1/e)")
+L_INF, PRICE = letter(r"L_\infty"), letter("{Q}")
+
+
+def declared(name: str) -> Callable[[Case], np.ndarray]:
+    """Return the measure of what the maker of a case declares under this name."""
+    return lambda case: np.asarray(case.constant(name))
+
+
+def steps_taken(case: Case) -> np.ndarray:
+    """Return eta_t, (T, *batch), of a method with a step-size schedule."""
+    if not isinstance(case.optimizer, Scheduled):
+        raise NotApplicableError("the method has no step-size schedule")
+    factor = case.optimizer.schedule(horizon(case.gradient_norm)[..., None])[..., 0]
+    return factor * case.hyperparameter("learning_rate")
+
+
+def members(case: Case) -> list[tuple[Any, int]]:
+    """Return (optimizer, n_l) of every tensor."""
+    if not isinstance(case.optimizer, PerTensor):
+        raise NotApplicableError("the method does not work per tensor")
+    return list(zip(case.optimizer.members, case.optimizer.sizes, strict=True))
+
+
+def _prices(case: Case) -> np.ndarray:
+    prices = [np.asarray(sharp.M(member.alpha, count)) for member, count in members(case)]
+    return np.sum(np.broadcast_arrays(*prices), axis=0)
+
+
+UP = 1 + 1e-8  # Q is known to 9 digits
+
+
+def rounded_up(case: Case) -> np.ndarray:
+    """Return Q, which is known to 9 digits, rounded up in the eighth."""
+    return np.asarray(sharp.Q(case.hyperparameter("alpha"), case.n)) * UP
+
+
+LAMBERT = 0.2784645427610738  # W e^{1+W} = 1
+
+
+def _radius(case: Case) -> np.ndarray:
+    """Return the radius of the 2-cycle; where there is none what it returns is not used."""
+    rate, steepness, floor = map(case.hyperparameter, ("learning_rate", "alpha", "epsilon"))
+    return root(rate, steepness, floor, case.constant("L"))
+
+
+def _near(case: Case) -> np.ndarray:
+    return np.abs(case.difference(case.gradient_norm / case.constant("L"), _radius(case)))
+
+
+def _last(case: Case, low: str) -> np.ndarray:
+    return one_later(case.difference(case.values, case.constant(low)))
+
+
+LETTERS = (
+    Quantity(
+        ell, "Lipschitz constant of the gradient", lambda case: np.asarray(case.constant("lipschitz")), fixed=True
+    ),
+    Quantity(dist, "distance from the minimiser", lambda case: case.history("distance")),
+    Quantity(length, "length of the direction", lambda case: np.sqrt(case.direction_sq)),
+    Quantity(peak, "largest component of the direction", declared("peak")),
+    Quantity(one_norm, "1-norm of the gradient", lambda case: case.history("one_norm")),
+    Quantity(tail, "f(x_{T+1}) - f_inf", lambda case: _last(case, "f_inf"), fixed=True),
+    Quantity(tail0, "f(x_{T+1}) - f*", lambda case: _last(case, "f_star"), fixed=True),
+    Quantity(rate, "step size at step t", steps_taken),
+    Quantity(c, "momentum", lambda case: case.hyperparameter("momentum"), fixed=True),
+    Quantity(
+        kappa, "1 - c^(t-1)", lambda case: 1 - case.hyperparameter("momentum") ** (horizon(case.gradient_norm) - 1)
+    ),
+    Quantity(lag, "distance of z_t from x_t", declared("lag")),
+    Quantity(drop_z, "decrease of f at z_t", declared("drop_z")),
+    Quantity(inner_z, "alignment with the gradient at z_t", declared("inner_z")),
+    Quantity(noise, "size of the noise", declared("noise")),
+    Quantity(noisy_norm, "norm of the noisy gradient", declared("noisy_norm")),
+    Quantity(noisy_inner, "alignment with the noisy gradient", declared("noisy_inner")),
+    Quantity(true_inner, "alignment with the gradient", declared("true_inner")),
+    Quantity(M_SUM, "M(alpha_l, n_l) summed over the tensors", _prices, fixed=True),
+    Quantity(
+        ETA, "learning rate of every tensor", lambda case: np.asarray(members(case)[0][0].learning_rate), fixed=True
+    ),
+    Quantity(L_INF, "smoothness in the maximum norm", declared("L_inf"), fixed=True),
+    Quantity(PRICE, "Q(alpha, n)", rounded_up, fixed=True),
+    Quantity(radius, "half the distance of the 2-cycle, 2a = eta tanh(alpha L a/(L a+eps))", _radius, fixed=True),
+    Quantity(near, "distance of |x_t| from the 2-cycle +-a, 2a = eta tanh(alpha L a/(L a+eps))", _near),
+    Quantity(next_near, "the same one step later", lambda case: one_later(_near(case))),
+    Quantity(W, "Lambert's function at 1/e: W e^{1+W} = 1", lambda case: np.asarray(LAMBERT), fixed=True),
+    Quantity(best_top, "squared direction at eps = 0", declared("best_top")),
+    Quantity(best_bottom, "alignment at eps = 0, over N", declared("best_bottom")),
+    Quantity(u, "a component |g_i|/(N+eps)", declared("u")),
+    Quantity(w, "a smaller component", declared("w")),
+    Quantity(largest, "the largest component", declared("largest")),
+)
+BY_LETTER = {quantity.symbol: quantity for quantity in LETTERS}
+
+
+def measures(*symbols: sp.Symbol) -> tuple[Quantity, ...]:
+    """Return the quantities of these letters, for a claim that brings them."""
+    return tuple(BY_LETTER[symbol] for symbol in symbols)

@@ -1,0 +1,175 @@
+r"""The one table of what assumptions say: every line a `Bound`, which the evidence tests like any claim.
+
+A line holds under its own `assumes`; a proof may use it where the claim's assumptions give as much. What is not a
+line is no fact: `conclusion` makes the others (a concave function lies over its chord) and checks their hypotheses.
+Source: theory, T1* to T8, N1 to N4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import sympy as sp
+
+from alphalab.claims.case import Case
+from alphalab.claims.claim import Assumption, Bound
+from alphalab.claims.facts import instances
+from alphalab.claims.facts.assumptions import (
+    ALPHAGRAD,
+    BEYOND,
+    BOUNDED,
+    CONVEX,
+    HEAVY_BALL,
+    INSIDE,
+    MOVING,
+    ONE_RATE,
+    PER_TENSOR,
+    PLAIN,
+    PLUS,
+    PRICED,
+    SCALED,
+    SCHEDULED,
+    UP_TO,
+    known,
+)
+from alphalab.claims.facts.letters import (
+    BY_LETTER,
+    ETA,
+    L_INF,
+    PRICE,
+    best_bottom,
+    best_top,
+    c,
+    dist,
+    drop_z,
+    ell,
+    inner_z,
+    kappa,
+    lag,
+    largest,
+    length,
+    noise,
+    noisy_inner,
+    noisy_norm,
+    one_norm,
+    radius,
+    rate,
+    tail,
+    tail0,
+    true_inner,
+    u,
+    w,
+)
+from alphalab.claims.notation import (
+    D,
+    Formula,
+    L,
+    M,
+    N,
+    alpha,
+    decrease,
+    delta,
+    eps,
+    eta,
+    gamma,
+    gamma_min,
+    inner,
+    least_norm,
+    mu,
+    n,
+    r,
+    rho,
+    square,
+)
+
+SOURCE = "the lab's theory, what its assumptions say"
+Cases = Callable[[], Iterable[Case]]
+
+
+def line(name: str, left: Any, right: Any, *assumes: Assumption, cases: Cases | None = None) -> Bound:
+    """Return one line of the table."""
+    sides: tuple[Formula, Formula] = (sp.sympify(left), sp.sympify(right))
+    letters = tuple(
+        BY_LETTER[s] for s in sorted(sides[0].free_symbols | sides[1].free_symbols, key=str) if s in BY_LETTER
+    )
+    return Bound(
+        key=name,
+        title=name,
+        source=SOURCE,
+        left=sides[0],
+        right=sides[1],
+        assumes=assumes,
+        quantities=letters,
+        cases=cases,
+    )
+
+
+CYCLE = eta * sp.tanh(alpha * L * radius / (L * radius + eps))
+SMOOTH, LIPSCHITZ = known("L"), known("lipschitz")
+LINES = (
+    # what smoothness gives of one step
+    line("descent", eta * inner - L * eta**2 * square / 2, decrease, ALPHAGRAD, SMOOTH),
+    line("descent, eta_t", rate * inner - L * rate**2 * square / 2, decrease, SCHEDULED, SMOOTH),
+    line("descent, tensors", ETA * inner - L * ETA**2 * square / 2, decrease, PER_TENSOR, ONE_RATE, SMOOTH),
+    line(
+        "descent, maximum norm",
+        eta * inner - L_INF * eta**2 * sp.tanh(alpha * largest) ** 2 / 2,
+        decrease,
+        ALPHAGRAD,
+        known("L_inf"),
+        cases=instances.in_maximum_norm,
+    ),
+    line(
+        "descent, noise",
+        eta * true_inner - L * eta**2 * square / 2,
+        decrease,
+        ALPHAGRAD,
+        SMOOTH,
+        cases=instances.noisy_runs,
+    ),
+    line(
+        "descent at z",
+        eta / (1 - c) * inner_z - ell * eta**2 * square / (2 * (1 - c) ** 2),
+        drop_z,
+        HEAVY_BALL,
+        LIPSCHITZ,
+        cases=instances.seen_from_z,
+    ),
+    line("gradient at z", inner - inner_z, ell * lag * length, HEAVY_BALL, LIPSCHITZ, cases=instances.seen_from_z),
+    line("lag", lag, c * eta * sp.sqrt(M) * kappa / (1 - c) ** 2, HEAVY_BALL, cases=instances.seen_from_z),
+    # what bounds the values, and the minimiser
+    line("f_inf", 0, tail, known("f_inf")),
+    line("f_star", 0, tail0, known("f_star")),
+    line("convex", delta, N * dist, CONVEX, known("f_star", "x_star")),
+    line("convex and smooth", delta + N**2 / (2 * L), N * dist, CONVEX, known("L", "f_star", "x_star")),
+    line("steep", N, L * dist, CONVEX, known("L", "x_star")),
+    line("smooth at x*", delta, L * dist**2 / 2, known("L", "f_star", "x_star")),
+    line("PL", sp.sqrt(2 * mu * delta), N, known("pl", "f_star")),
+    line("ball", dist, D, BOUNDED),
+    line("inside", delta, eps**2 / (2 * L), INSIDE, known("L", "f_star")),
+    # what a choice of eta and eps means
+    line("threshold", alpha * L * eta, 2 * eps, UP_TO, known("L")),
+    line("scaled", alpha * L * eta, eps, SCALED, known("L")),
+    line("L rho >= 2 mu", 2 * mu, L * rho, PRICED, known("L", "pl")),
+    line("a, at least", 2 * radius, CYCLE, ALPHAGRAD, known("L", "mu"), PLAIN, PLUS, BEYOND),
+    line("a, at most", CYCLE, 2 * radius, ALPHAGRAD, known("L", "mu"), PLAIN, PLUS, BEYOND),
+    # letters that are a least or a largest
+    line("least gamma", gamma_min, gamma, ALPHAGRAD),
+    line("least N", least_norm, N),
+    line("n >= 1", 1 / sp.sqrt(n), 1),
+    # components of g~, whose norm is r
+    line("u_i <= r", u, r, cases=instances.components),
+    line("u_i <= 1", u, 1, cases=instances.components),
+    line("largest u_i <= 1", largest, 1, cases=instances.components),
+    line("r <= 1", r, 1),
+    line("sum u_i", one_norm, (N + eps) * sp.sqrt(n) * r),
+    line("u_j <= u_i", w, u, cases=instances.components),
+    line("w <= r", w, r, cases=instances.components),
+    # Q is a supremum over unit vectors, here g/N
+    line("Q", best_top, PRICE * best_bottom, MOVING, cases=instances.components),
+    # noise
+    line("triangle", N, noisy_norm + noise, cases=instances.noisy_runs),
+    line("noise", noisy_inner - true_inner, noise * length, cases=instances.noisy_runs),
+)
+TABLE: dict[str, Bound] = {one.key: one for one in LINES}

@@ -1,0 +1,85 @@
+r"""Whether a formula is 0 for all values of its letters: algebra over roots, functions and unknown powers as letters.
+
+    tanh, cosh, sums over components, |e|, max     each a letter of its own, by what it is taken of
+    exp(2z)                                        (1 + tanh z)/(1 - tanh z), and exp, sinh, cosh of several sums apart
+
+The numerator is expanded. Before that it is evaluated at one point of fractions: what is not 0 there is not 0. A no
+may be wrong (a relation between the letters that is not known here), a yes is not.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+
+import sympy as sp
+
+from alphalab.claims.notation import Formula
+
+FRACTIONS = [sp.Rational(2 * k + 1, 2 * k + 4 + k % 3) for k in range(3, 200)]
+
+
+@functools.cache
+def vanishes(formula: Formula) -> bool:
+    """Return True where the formula is 0; False where it is not, or where that is not decided."""
+    rational = lettered(formula)
+    return _is_zero(rational) or (
+        formula.has(sp.sinh, sp.cosh, sp.tanh, sp.exp) and _is_zero(lettered(_in_exp(formula)))
+    )
+
+
+def _in_exp(formula: Formula) -> Formula:
+    """Return the formula with hyperbolic functions written in exponentials of one letter each."""
+    plain = sp.expand(formula.rewrite(sp.exp), power_exp=True)
+    return plain.replace(lambda e: isinstance(e, sp.exp), _power_of_one)
+
+
+def _power_of_one(e: Formula) -> Formula:
+    """exp(k a) = exp(a)^k for a whole number k."""
+    k, a = e.args[0].as_coeff_Mul()
+    return sp.Symbol(f"exp {sp.factor(a)}", positive=True) ** k if k.is_Rational and not a.is_number else e
+
+
+def lettered(formula: Formula) -> Formula:
+    """Return the formula with everything in it that is no rational operation written as a letter."""
+    e = sp.sympify(formula).replace(sp.sech, lambda z: sp.sqrt(1 - sp.tanh(z) ** 2))
+    e = e.replace(sp.exp, _exp_in_tanh)
+    e = sp.expand_power_exp(e)
+    e = e.replace(
+        lambda p: p.is_Pow and not p.exp.is_number,
+        _unknown_power,
+    )
+    e = e.replace(lambda p: p.is_Pow and p.exp.is_Rational and p.exp.q == 2, lambda p: sp.factor(p.base) ** p.exp)
+    roots = {p.base for p in e.atoms(sp.Pow) if p.exp.is_Rational and p.exp.q == 2 and p.base.is_Symbol}
+    e = e.xreplace({base: sp.Symbol(f"root {base.name}", positive=True) ** 2 for base in roots})
+    while found := e.atoms(sp.Function, sp.Max, sp.Min):
+        outermost = max(found, key=lambda f: (f.count_ops(), str(f)))
+        name = f"{outermost.func}{[sp.factor(argument) for argument in outermost.args]}"
+        e = e.xreplace({outermost: sp.Symbol(name, positive=True)})
+    return e
+
+
+def _unknown_power(p: Formula) -> Formula:
+    """base^(a k + m) = (base^(k/2))^(2a) base^m, the bracket a letter."""
+    result = sp.Integer(1)
+    for part in sp.Add.make_args(sp.expand(p.exp)):
+        count, unknown = part.as_coeff_Mul()
+        known = unknown == 1
+        letter = p.base if known else sp.Symbol(f"({sp.factor(p.base)})^({unknown}/2)", positive=True)
+        result *= letter ** (count if known else 2 * count)
+    return result
+
+
+def _exp_in_tanh(z: Formula) -> Formula:
+    if z.is_number:
+        return sp.exp(z)
+    return (1 + sp.tanh(z / 2)) / (1 - sp.tanh(z / 2))
+
+
+def _is_zero(rational: Formula) -> bool:
+    letters = sorted(rational.free_symbols, key=str)
+    point = dict(zip(letters, itertools.cycle(FRACTIONS), strict=False))
+    value = sp.expand(rational.xreplace(point))
+    if value.is_number and value != 0 and not (value.has(sp.zoo, sp.nan) or sp.simplify(value) == 0):
+        return False
+    return bool(sp.expand(sp.fraction(sp.together(rational))[0]) == 0)
