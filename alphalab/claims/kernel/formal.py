@@ -14,11 +14,9 @@ from dataclasses import dataclass, field
 import sympy as sp
 
 from alphalab.claims import notation as nt
-from alphalab.claims.theory.momentum import c
-from alphalab.claims.theory.per_tensor import ETA, LARGEST, M_SUM
-from alphalab.claims.theory.price import PRICE
+from alphalab.claims.facts import letters
+from alphalab.claims.theory.per_tensor import LARGEST
 from alphalab.claims.theory.schedules import SQUARES, WEIGHTED
-from alphalab.claims.theory.theorem_4_attraction import NEAR, NEXT_NEAR
 
 
 INSTANTS: dict[str, str] = {
@@ -59,9 +57,11 @@ LETTERS: dict[sp.Symbol, str] = {
     nt.L: "L",
     nt.mu: "mu",
     nt.D: "D",
-    c: "c",
-    ETA: "eta",
-    PRICE: "Q",
+    letters.c: "c",
+    letters.ell: "ell",
+    letters.L_INF: "L_max",
+    letters.ETA: "eta",
+    letters.PRICE: "Q",
     LARGEST: "L_largest",
     nt.N: "N t",
     nt.next_norm: "N (S t)",
@@ -72,8 +72,8 @@ LETTERS: dict[sp.Symbol, str] = {
     nt.delta: "delta t",
     nt.next_delta: "delta (S t)",
     nt.decrease: "decrease t",
-    NEAR: "near t",
-    NEXT_NEAR: "near (S t)",
+    letters.near: "near t",
+    letters.next_near: "near (S t)",
     nt.gamma_min: "gamma_min",
     nt.least_norm: "least_N",
     nt.mean_delta: "mean_delta",
@@ -84,7 +84,7 @@ LETTERS: dict[sp.Symbol, str] = {
     nt.Delta0: "Delta0",
     WEIGHTED: "weighted",
     SQUARES: "squares",
-    M_SUM: "M_sum",
+    letters.M_SUM: "M_sum",
     nt.M: "M",
     nt.B: "B",
     nt.b: "b",
@@ -92,40 +92,52 @@ LETTERS: dict[sp.Symbol, str] = {
 }
 """How a letter is written; the last four are introduced with the formulas of `notation.DEFINITIONS`."""
 
-GIVEN: dict[str, str] = {  # what `given(name)` says, by the name of the constant
-    "L": "smooth n f grad L",
-    "f_inf": "below f f_inf",
-    "f_star": "below f f_star",
-    "x_star": "f x_star = f_star",
-    "pl": "lojasiewicz n f grad f_star mu",
-    "mu": "",  # f = L x^2/2 stands beside it and says more
+GIVEN: dict[str, tuple[str, ...]] = {  # what `known(name)` says, by the name of the constant
+    "L": ("smooth n f grad L",),
+    "lipschitz": ("differentiable n f grad", "lipschitz n grad ell"),
+    "L_inf": ("smooth_max n f grad L_max",),
+    "f_inf": ("below f f_inf",),
+    "f_star": ("below f f_star",),
+    "x_star": ("f x_star = f_star",),
+    "pl": ("lojasiewicz n f grad f_star mu",),
+    "mu": (),  # f = L x^2/2 stands beside it and says more
 }
-SENTENCES: dict[str, str] = {
-    r"g' = \tanh(\alpha g/(\|g\|+\varepsilon)), \alpha > 0": "alphagrad n grad alpha eta eps x",
-    r"steps \eta_t that depend on t only": "scheduled n grad alpha eta eps x",
-    r"AlphaGrad with heavy-ball momentum, v_1 = 0": "heavy_ball n grad alpha eta eps c x",
-    "the gradient is L-Lipschitz": "lipschitz n grad L",
-    r"0 \le c < 1": "c < 1",
-    "f is convex": "convex n f grad",
-    r"\|x_t-x^*\| \le D, t = 1..T": "(forall s, (s < T)%nat -> norm n (sub (x s) x_star) <= D)",
-    r"\varepsilon = 0": "eps = 0",
-    r"\varepsilon > 0": "0 < eps",
-    r"L\rho \ge 2\mu": "2 * mu <= L * (sqrt (INR n) * tanh (alpha / sqrt (INR n)) / tanh alpha) ^ 2",
-    r"\eta_t = 2D/(\tanh(\alpha)(t+1))": "(forall s, eta s = 2 * D / (tanh alpha * (INR s + 2)))",
-    "f = L x^2/2, n = 1": "parabola n f grad L",
-    r"\eta \le 2\varepsilon/(\alpha L)": "eta <= 2 * eps / (alpha * L)",
-    r"\eta > 2\varepsilon/(\alpha L)": "2 * eps / (alpha * L) < eta",
-    r"\varepsilon \ge \alpha L\eta": "alpha * L * eta <= eps",
-    r"\varepsilon = \alpha L\eta": "eps = alpha * L * eta",
-    r"\delta_t \le \varepsilon^2/(2L)": "delta t <= eps ^ 2 / (2 * L)",
-    r"N_t \le \varepsilon": "N t <= eps",
-    "AlphaGrad per tensor": "per_tensor m n grad alpha eta eps x",
-    "one learning rate for all tensors": "",  # eta is one number in per_tensor
+SENTENCES: dict[str, tuple[str, ...]] = {
+    r"g' = \tanh(\alpha g/(\|g\|+\varepsilon)), \alpha > 0, \varepsilon \ge 0, 0/0 = 0, "
+    r"x_{t+1} = x_t - \eta g'_t, \eta > 0, t = 1..T": ("alphagrad n grad alpha eta eps x",),
+    r"g' = \tanh(\alpha g/(\|g\|+\varepsilon)), \alpha > 0, \varepsilon \ge 0, 0/0 = 0, "
+    r"x_{t+1} = x_t - \eta_t g'_t, steps \eta_t > 0 that depend on t only": ("scheduled n grad alpha eta eps x",),
+    "AlphaGrad with heavy-ball momentum, v_1 = 0, 0 <= c < 1": ("heavy_ball n grad alpha eta eps c x", "c < 1"),
+    "f is convex": ("convex n f grad",),
+    r"\|x_t-x^*\| \le D, t = 1..T": ("(forall s, (s < T)%nat -> norm n (sub (x s) x_star) <= D)",),
+    r"g_t \ne 0, t = 1..T": ("0 < N t",),
+    r"\gamma_{\min} > 0": ("0 < gamma_min",),
+    r"\varepsilon = 0": ("eps = 0",),
+    r"\varepsilon > 0": ("0 < eps",),
+    r"L\rho \ge 2\mu": ("2 * mu <= L * (sqrt (INR n) * tanh (alpha / sqrt (INR n)) / tanh alpha) ^ 2",),
+    r"\eta_t = 2D/(\tanh(\alpha)(t+1))": ("(forall s, eta s = 2 * D / (tanh alpha * (INR s + 2)))",),
+    "f = L x^2/2, n = 1": ("parabola n f grad L",),
+    r"\eta \le 2\varepsilon/(\alpha L)": ("eta <= 2 * eps / (alpha * L)",),
+    r"\eta > 2\varepsilon/(\alpha L)": ("2 * eps / (alpha * L) < eta",),
+    r"\varepsilon \ge \alpha L\eta": ("alpha * L * eta <= eps",),
+    r"\varepsilon = \alpha L\eta": ("eps = alpha * L * eta",),
+    r"\delta_t \le \varepsilon^2/(2L)": ("delta t <= eps ^ 2 / (2 * L)",),
+    r"N_t \le \varepsilon": ("N t <= eps",),
+    "AlphaGrad per tensor": ("per_tensor m n grad alpha eta eps x",),
+    "one learning rate for all tensors": (),  # eta is one number in per_tensor
 }
-"""Sentence of an assumption -> the hypothesis that it is, "" where it adds none."""
+"""Sentence of an assumption -> the hypotheses that it is."""
 
 CONCLUSIONS: dict[str, str] = {
     r"\liminf_{t\to\infty} \|g_t\| = 0": "liminf_is_zero N",
+    r"\eta > \frac{2\varepsilon}{\alpha L} > 0 \Rightarrow \exists!\, a > 0: "
+    r"2a = \eta \tanh{\left(\frac{L \alpha a}{L a + \varepsilon} \right)}; \quad "
+    r"\tfrac12 L\eta\tanh\alpha - \varepsilon \le L a \le \tfrac12 L\eta\tanh\alpha": (
+        "0 < eps -> 2 * eps / (alpha * L) < eta -> "
+        "exists root, (0 < root /\\ 2 * root = eta * tanh (alpha * (L * root / (L * root + eps)))) "
+        "/\\ (forall y, 0 < y /\\ 2 * y = eta * tanh (alpha * (L * y / (L * y + eps))) -> y = root) "
+        "/\\ L * eta * tanh alpha / 2 - eps <= L * root <= L * eta * tanh alpha / 2"
+    ),
     r"f(x_t)-f^* \le C q^t,\ q < 1": "exists C q, 0 <= q < 1 /\\ forall k, delta k <= C * q ^ k",
 }
 """Statement of a claim that is no inequality between formulas -> its conclusion."""
@@ -133,10 +145,9 @@ CONCLUSIONS: dict[str, str] = {
 DEFINING: dict[str, tuple[str, ...]] = {
     "Q": ("price alpha n Q",),
     "near t": ("0 < a", "2 * a = eta * tanh (alpha * (L * a / (L * a + eps)))"),
-    "gamma_min": ("0 < gamma_min",),
     "L_largest": ("smooth_alone m n f grad L_largest",),
 }
-"""How a letter is written -> hypotheses that say what it is: it is given before them, or divides."""
+"""How a letter is written -> hypotheses that say what it is."""
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from alphalab.claims.kernel.coq import term
 from alphalab.claims.kernel.formal import LETTERS, Scene
 
 COUNTS = ("m", "n", "T", "t")
-REALS = ("alpha", "eta", "eps", "L", "L_largest", "mu", "D", "c", "Q", "a", "f_inf", "f_star")
+REALS = ("alpha", "eta", "eps", "L", "L_max", "L_largest", "ell", "mu", "D", "c", "Q", "a", "f_inf", "f_star")
 SIGNED = {written: symbol for symbol, written in LETTERS.items() if written in REALS}
 
 
@@ -76,7 +76,7 @@ def taken_apart(claim: Claim) -> Parts:
     if unknown:
         raise NotFormalError(f"{claim.key}: the kernel's table has no letter {', '.join(unknown)}")
     scene = _scene(claim, symbols)
-    names = {s: re.sub(r" t$", "", LETTERS[s]) if scene is formal.GRADIENT else LETTERS[s] for s in symbols}
+    names = {s: LETTERS[s].removesuffix(" t") if scene is formal.GRADIENT else LETTERS[s] for s in symbols}
     left, right = _conclusion(claim, names)
     assumed = [hypothesis for a in claim.assumes for hypothesis in _hypotheses(claim.key, a, names, scene)]
     assumed += [h for name in names.values() for h in formal.DEFINING.get(name, ())]
@@ -125,17 +125,19 @@ def _hypotheses(key: str, assumption: Assumption, names: dict[sp.Symbol, str], s
         falls = f"(forall s, eta s = {rate} * {term(assumption.decay, names, atom=True)} ^ s)" if assumption.decay else ""
         yield falls or f"eta = {rate}"
         return
-    known = assumption.sentence.removesuffix(" known").split(", ")
-    if assumption.sentence.endswith(" known") and set(known) <= set(formal.GIVEN):
-        said = [formal.GIVEN[name] for name in known]
+    constants = assumption.sentence.removesuffix(" known").replace(" > 0", "").split(", ")
+    if assumption.sentence.endswith(" known") and set(constants) <= set(formal.GIVEN):
+        said = [hypothesis for name in constants for hypothesis in formal.GIVEN[name]]
     elif assumption.sentence in formal.SENTENCES:
-        said = [formal.SENTENCES[assumption.sentence]]
+        said = list(formal.SENTENCES[assumption.sentence])
     else:
         raise NotFormalError(f"{key}: the kernel's table does not say {assumption.sentence!r}")
     for hypothesis in said:
         if scene is formal.GRADIENT and hypothesis.startswith("alphagrad"):
             continue  # the direction is the letter d; nothing is said of a run
-        if hypothesis:
+        if scene is formal.GRADIENT:
+            yield re.sub(r" t\b", "", hypothesis)
+        else:
             yield hypothesis.replace("smooth n", "smooth_tensors m n") if scene is formal.TENSORS else hypothesis
 
 

@@ -20,11 +20,16 @@ Fixpoint minimum (T : nat) (u : nat -> R) : R :=
 
 Definition h (eps z : R) : R := z ^ 2 / (z + eps).
 
-(* the problem: smooth is the one-sided bound, lipschitz the two-sided one *)
+(* the problem: smooth is the one-sided bound, smooth_max the same in the maximum norm, lipschitz the two-sided one *)
 Definition smooth (n : nat) (f : vec -> R) (grad : vec -> vec) (L : R) : Prop :=
   forall x y, f y <= f x + dot n (grad x) (sub y x) + L / 2 * dot n (sub y x) (sub y x).
 Definition lipschitz (n : nat) (grad : vec -> vec) (L : R) : Prop :=
   forall x y, norm n (sub (grad y) (grad x)) <= L * norm n (sub y x).
+Definition smooth_max (n : nat) (f : vec -> R) (grad : vec -> vec) (L : R) : Prop :=
+  forall x y b, (forall i, (i < n)%nat -> Rabs (sub y x i) <= b) -> f y <= f x + dot n (grad x) (sub y x) + L / 2 * b ^ 2.
+Definition differentiable (n : nat) (f : vec -> R) (grad : vec -> vec) : Prop :=
+  (forall x y, (forall i, (i < n)%nat -> x i = y i) -> f x = f y) /\
+  forall x v t, derivable_pt_lim (fun t => f (fun i => x i + t * v i)) t (dot n (grad (fun i => x i + t * v i)) v).
 Definition convex (n : nat) (f : vec -> R) (grad : vec -> vec) : Prop :=
   forall x y, f x + dot n (grad x) (sub y x) <= f y.
 Definition lojasiewicz (n : nat) (f : vec -> R) (grad : vec -> vec) (f_star mu : R) : Prop :=

@@ -53,11 +53,8 @@ Proof.
   specialize (H1 E). lra.
 Qed.
 
-(* L-smooth from what users know: f has the gradient along every line, and the gradient is L-Lipschitz *)
+(* L-smooth from an L-Lipschitz gradient *)
 Definition line (x v : vec) (t : R) : vec := fun i => x i + t * v i.
-Definition gradient_of n (f : vec -> R) (grad : vec -> vec) :=
-  forall x v t, derivable_pt_lim (fun t => f (line x v t)) t (dot n (grad (line x v t)) v).
-Definition same_values n (f : vec -> R) := forall x y, (forall i, (i < n)%nat -> x i = y i) -> f x = f y.
 
 Lemma derive_nonpos_le (p p' : R -> R) : (forall t, derivable_pt_lim p t (p' t)) ->
   (forall t, 0 <= t <= 1 -> p' t <= 0) -> p 1 <= p 0.
@@ -66,17 +63,16 @@ Proof.
   pose proof (Hs c ltac:(lra)). lra.
 Qed.
 
-Theorem descent_lemma n f grad L : 0 <= L -> same_values n f -> gradient_of n f grad ->
-  lipschitz n grad L -> smooth n f grad L.
+Theorem descent_lemma n f grad L : 0 <= L -> differentiable n f grad -> lipschitz n grad L -> smooth n f grad L.
 Proof.
-  intros HL Hf Hg Hl x y. set (v := sub y x).
+  intros HL [Hf Hg] Hl x y. set (v := sub y x).
   set (c0 := dot n (grad x) v). set (c1 := dot n v v).
   set (p := fun t => f (line x v t) - c0 * t - L / 2 * c1 * (t * t)).
   set (p' := fun t => dot n (grad (line x v t)) v - c0 - L * c1 * t).
   assert (Hd : forall t, derivable_pt_lim p t (p' t)).
   { intros t. unfold p, p'.
     apply (derivable_pt_lim_minus (fun t => f (line x v t) - c0 * t) (fun t => L / 2 * c1 * (t * t))).
-    - apply (derivable_pt_lim_minus (fun t => f (line x v t)) (fun t => c0 * t)); [apply Hg|].
+    - apply (derivable_pt_lim_minus (fun t => f (line x v t)) (fun t => c0 * t)); [exact (Hg x v t)|].
       pose proof (derivable_pt_lim_scal id c0 t 1 (derivable_pt_lim_id t)) as H. rewrite Rmult_1_r in H. exact H.
     - replace (L * c1 * t) with (L / 2 * c1 * (1 * id t + id t * 1)) by (unfold id; field).
       apply (derivable_pt_lim_scal (fun t => t * t)).

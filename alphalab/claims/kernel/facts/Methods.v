@@ -1,6 +1,6 @@
-(* AlphaGrad with heavy-ball momentum, T6*, and per tensor, T7*. *)
+(* AlphaGrad with heavy-ball momentum, T6*, and per tensor, T7*; N3. *)
 From Coq Require Export Reals Lra Psatz Lia.
-From AlphaLab Require Export Definitions Sums Family Tanh Direction Descent.
+From AlphaLab Require Export Definitions Sums Family Tanh Direction Descent Rates.
 Open Scope R_scope.
 
 (* --- per tensor: T7* --- *)
@@ -31,6 +31,68 @@ Proof.
 Qed.
 End Tensors.
 
+(* --- smooth in the maximum norm: N3 --- *)
+Section Maximum.
+Variables (n T : nat) (f : vec -> R) (grad : vec -> vec) (L low alpha eta eps : R) (x : nat -> vec).
+Hypotheses (Hn : (0 < n)%nat) (HT : (0 < T)%nat) (Ha : 0 < alpha) (Heta : 0 < eta) (Heps : 0 <= eps) (HL : 0 < L).
+Hypotheses (Hsmooth : smooth_max n f grad L) (Hlow : below f low) (Hrun : alphagrad n grad alpha eta eps x).
+Let g t := grad (x t).
+Let d t := squash alpha eps n (g t).
+Let N t := norm n (g t).
+Let t1 := tanh alpha.
+Let Delta := f (x O) - low.
+
+Lemma largest t i : (i < n)%nat -> Rabs (d t i) <= t1.
+Proof.
+  intros Hi. unfold d, squash. fold (N t).
+  pose proof (abs_le_norm n (g t) i Hi) as H. fold (N t) in H. pose proof (Rabs_pos (g t i)) as H0.
+  pose proof (tanh_alpha_pos alpha Ha) as Ht.
+  destruct (Rle_lt_or_eq_dec 0 (N t + eps) ltac:(lra)) as [Hp|Hz].
+  - set (v := g t i / (N t + eps)).
+    assert (Hv : -1 <= v <= 1).
+    { assert (Hi0 : 0 < / (N t + eps)) by (apply Rinv_0_lt_compat, Hp).
+      assert (Hb : Rabs v <= 1).
+      { unfold v, Rdiv. rewrite Rabs_mult, (Rabs_pos_eq (/ (N t + eps))) by lra.
+        apply Rmult_le_reg_r with (N t + eps); [exact Hp|]. rewrite Rmult_assoc, Rinv_l; lra. }
+      unfold Rabs in Hb. destruct (Rcase_abs v); lra. }
+    pose proof (tanh_scaled_mono alpha Ha v 1 ltac:(lra)) as H1. pose proof (tanh_scaled_mono alpha Ha (- v) 1 ltac:(lra)) as H2.
+    rewrite Rmult_1_r in H1, H2. replace (alpha * - v) with (- (alpha * v)) in H2 by ring. rewrite tanh_odd in H2.
+    apply Rabs_le. unfold t1. lra.
+  - assert (E : g t i = 0) by (destruct (Req_dec (g t i) 0) as [E|E]; [exact E | pose proof (Rabs_pos_lt _ E); lra]).
+    rewrite E. unfold Rdiv. rewrite Rmult_0_l, Rmult_0_r, tanh_0, Rabs_R0. unfold t1. lra.
+Qed.
+
+Lemma maximum_step t : f (x (S t)) <= f (x t) - eta * dot n (g t) (d t) + L * eta ^ 2 / 2 * t1 ^ 2.
+Proof.
+  pose proof (Hsmooth (x t) (x (S t)) (eta * t1)) as H. fold (g t) in H.
+  apply Rle_trans with (1 := H ltac:(intros i Hi; unfold sub; rewrite (Hrun t i Hi);
+    change (squash alpha eps n (grad (x t)) i) with (d t i);
+    replace (x t i - eta * d t i - x t i) with (- (eta * d t i)) by ring;
+    rewrite Rabs_Ropp, Rabs_mult, (Rabs_pos_eq eta) by lra;
+    apply Rmult_le_compat_l; [lra | apply largest, Hi])).
+  right. replace (dot n (g t) (sub (x (S t)) (x t))) with (- eta * dot n (g t) (d t)).
+  - field.
+  - rewrite <- dot_scal_r. apply sum_ext. intros i Hi. unfold sub. rewrite (Hrun t i Hi). unfold d, g. ring.
+Qed.
+
+Theorem N3_rate : eta = sqrt 2 * sqrt Delta / (sqrt L * sqrt (INR T) * t1) ->
+  mean T N <= sqrt 2 * sqrt L * sqrt Delta / sqrt (INR T) + eps.
+Proof.
+  intros He. pose proof (tanh_alpha_pos alpha Ha) as Ht. fold t1 in Ht. assert (HTp : 0 < INR T) by (apply lt_0_INR, HT).
+  pose proof (mean_alignment T (fun t => f (x t)) (fun t => dot n (g t) (d t)) (fun _ => t1 ^ 2) eta L low (t1 ^ 2) HT Heta
+    ltac:(lra) ltac:(intros; apply maximum_step) (Hlow (x T)) ltac:(intros; lra)) as H. cbv beta in H.
+  assert (Hs : sqrt (t1 ^ 2) = t1) by (rewrite pow2; apply sqrt_square; lra).
+  pose proof (best_step (t1 ^ 2) L Delta (INR T) eta (pow_lt t1 2 Ht) HL HTp Heta ltac:(rewrite Hs; exact He)) as E.
+  fold Delta in H. rewrite E, Hs in H.
+  apply Rle_trans with (mean T (fun t => / t1 * dot n (g t) (d t) + eps)).
+  - apply mean_le. intros t _. pose proof (alphagrad_L4 alpha eps n (g t) Ha Heps) as H4. fold (N t) (d t) t1 in H4.
+    unfold Rdiv in H4. lra.
+  - rewrite (mean_shift T eps (fun t => / t1 * dot n (g t) (d t)) HT), mean_scal. apply Rplus_le_compat_r.
+    apply Rmult_le_reg_l with t1; [exact Ht|]. rewrite <- Rmult_assoc, Rinv_r, Rmult_1_l by lra.
+    apply Rle_trans with (1 := H). right. unfold Rdiv. ring.
+Qed.
+End Maximum.
+
 (* --- momentum: T6* --- *)
 Lemma norm_triangle n (u v : vec) : norm n (fun i => u i + v i) <= norm n u + norm n v.
 Proof.
@@ -45,7 +107,7 @@ Section Momentum.
 Variables (n T : nat) (f : vec -> R) (grad : vec -> vec) (L low alpha eta eps c : R) (x : nat -> vec).
 Hypotheses (Hn : (0 < n)%nat) (HT : (0 < T)%nat) (Ha : 0 < alpha) (Heta : 0 < eta) (Heps : 0 <= eps) (HL : 0 < L).
 Hypotheses (Hc : 0 <= c) (Hc1 : c < 1).
-Hypotheses (Hsmooth : smooth n f grad L) (Hlip : lipschitz n grad L) (Hlow : below f low).
+Hypotheses (Hdiff : differentiable n f grad) (Hlip : lipschitz n grad L) (Hlow : below f low).
 Hypothesis Hrun : heavy_ball n grad alpha eta eps c x.
 Let g t := grad (x t).
 Let d t := squash alpha eps n (g t).
@@ -54,7 +116,7 @@ Theorem T6_sharp : mean T (fun t => dot n (g t) (d t)) <=
   (1 - c) * (f (x O) - low) / (eta * INR T)
   + L * eta * M alpha n * (1 / (2 * (1 - c)) + c / (1 - c) ^ 2 * (1 - (1 - c ^ T) / (INR T * (1 - c)))).
 Proof.
-  destruct Hrun as [v [Hv0 Hv]].
+  destruct Hrun as [v [Hv0 Hv]]. pose proof (descent_lemma n f grad L ltac:(lra) Hdiff Hlip) as Hsmooth.
   set (q := 1 - c) in *. assert (Hq : 0 < q) by (unfold q; lra). assert (Hq1 : q <= 1) by (unfold q; lra).
   set (z := fun t i => x t i - c / q * v t i).
   pose proof (M_pos alpha n Hn Ha) as HM. assert (HTp : 0 < INR T) by (apply lt_0_INR, HT).

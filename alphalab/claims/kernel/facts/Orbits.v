@@ -160,3 +160,23 @@ Proof.
   rewrite sum_scal, sum_down. unfold bowl, x, walk. rewrite dot_const. rewrite Nat.sub_0_r. fold tau.
   unfold M. fold tau. assert (0 < INR T) by (apply lt_0_INR, HT). field. lra.
 Qed.
+
+(* n = 1: there <g,g'> = N tanh(alpha), and the mean of N is attained too *)
+Theorem walk_attains_norm T L alpha eta : (0 < T)%nat -> 0 < L -> 0 < alpha -> 0 < eta ->
+  let x := walk T (eta * tanh (alpha / sqrt (INR 1))) in
+  mean T (fun t => norm 1 (slope L (x t)))
+  = (L * eta * M alpha 1 / 2 + (bowl L 1 (x O) - 0) / (INR T * eta)) / tanh alpha.
+Proof.
+  intros HT HL Ha He x. pose proof (tanh_alpha_pos alpha Ha) as Ht.
+  assert (Et : tanh (alpha / sqrt (INR 1)) = tanh alpha) by (change (INR 1) with 1; rewrite sqrt_1; f_equal; field).
+  pose proof (walk_attains 1 T L alpha eta ltac:(lia) HT HL Ha He) as E. cbv zeta in E. fold x in E. rewrite <- E.
+  apply Rmult_eq_reg_l with (tanh alpha); [|lra].
+  replace (tanh alpha * (mean T (fun t => dot 1 (slope L (x t)) (squash alpha 0 1 (slope L (x t)))) / tanh alpha))
+    with (mean T (fun t => dot 1 (slope L (x t)) (squash alpha 0 1 (slope L (x t))))) by (field; lra).
+  rewrite <- mean_scal. unfold mean. f_equal. apply sum_ext. intros t Htt.
+  unfold x. rewrite (walk_inner 1 T L alpha eta t ltac:(lia) HL Ha He Htt). rewrite walk_gradient, Et.
+  rewrite norm_const.
+  - change (INR 1) with 1. rewrite sqrt_1. ring.
+  - pose proof (pos_INR (T - t)). apply Rmult_le_pos; [lra|]. apply Rmult_le_pos; [assumption|].
+    apply Rmult_le_pos; lra.
+Qed.
