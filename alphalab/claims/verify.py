@@ -31,6 +31,7 @@ class Verdict:
     recorded, found   "true" | "corrected" | "false"; found also "undecided"
     proved            number of proof steps discharged;   undecided  the sentences of those that are not
     certified         whether an interval certificate was re-checked, None where there is none
+    kernel            how far a proof kernel knows it, in the words of `kernel.known`; "" where not at all
     refuted           whether a witness was confirmed, None where there is none;   counterexample  its sentence
     instances, violations   of the checks;   worst_margin  least (right - left)/right;   best_tightness  left/right
     """
@@ -46,6 +47,7 @@ class Verdict:
     certified: bool | None
     refuted: bool | None
     counterexample: str
+    kernel: str
     instances: int
     violations: int
     worst_margin: float | None
@@ -75,6 +77,7 @@ class Verdict:
             "certificate rejected": self.certified is False,
             "refuted (exact witness)": self.refuted,
             "witness not confirmed": self.refuted is False,
+            self.kernel: self.kernel,
             f"checked ({counted(self.instances, 'instance')})": self.instances,
             f"violated ({counted(self.violations, 'instance')})": self.violations,
         }
@@ -182,6 +185,7 @@ def _verdict(claim: Claim, met: tuple[list[Finding], tuple[Finding, ...], float]
         certified=argument.certified,
         refuted=argument.refuted,
         counterexample=argument.counterexample,
+        kernel=_kernel(claim),
         instances=instances,
         violations=violations,
         worst_margin=1 - max(tightness) if tightness else None,
@@ -207,6 +211,13 @@ def _found(claim: Claim, proved: bool, known: bool, violations: int, refuted: bo
     if violations:
         return "false"
     return "true" if proved or known else "undecided"
+
+
+def _kernel(claim: Claim) -> str:
+    """How far a proof kernel knows the claim."""
+    from alphalab.claims import kernel
+
+    return kernel.known(claim)
 
 
 def _certified(claim: Claim) -> bool | None:

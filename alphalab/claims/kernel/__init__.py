@@ -12,7 +12,7 @@ from __future__ import annotations
 import functools
 
 from alphalab.claims.claim import Claim
-from alphalab.claims.kernel.coqc import RefusedError, check, kept, version
+from alphalab.claims.kernel.coqc import RefusedError, check, kept, version, write_record
 from alphalab.claims.kernel.theorems import Theorem, on_record, record, theorems
 
 
@@ -40,4 +40,15 @@ def known(claim: Claim) -> str:
 
 _coq = functools.cache(version)
 
-__all__ = ["RefusedError", "Theorem", "check", "kept", "known", "on_record", "record", "theorems", "version"]
+__all__ = [
+    "RefusedError",
+    "Theorem",
+    "check",
+    "kept",
+    "known",
+    "on_record",
+    "record",
+    "theorems",
+    "version",
+    "write_record",
+]

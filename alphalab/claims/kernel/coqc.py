@@ -1,7 +1,7 @@
 """Running Coq: what changed is compiled, side by side, and refused where it stands on anything but Coq's real numbers.
 
-    gate      no Axiom, Admitted, Parameter, admit ... in any file, and proof scripts that are one proof
-    axioms    `Print Assumptions` names at most the four of Coq's real numbers, by their full names
+gate      no Axiom, Admitted, Parameter, admit ... in any file, and proof scripts that are one proof
+axioms    `Print Assumptions` names at most the four of Coq's real numbers, by their full names
 """
 
 from __future__ import annotations
@@ -87,11 +87,11 @@ def refuse(name: str, text: str, *, script: bool = False) -> None:
 
 
 def axioms(printed: str) -> tuple[str, ...]:
-    """Return the names that `Print Assumptions` lists: axioms, admitted theorems, variables left open.
+    r"""Return the names that `Print Assumptions` lists: axioms, admitted theorems, variables left open.
 
-    >>> axioms("Axioms:\\nClassical_Prop.classic : forall P : Prop, P \\\\/ ~ P\\nmine : False\\n")
+    >>> axioms("Axioms:\nClassical_Prop.classic : forall P : Prop, P \\/ ~ P\nmine : False\n")
     ('Classical_Prop.classic', 'mine')
-    >>> axioms("Closed under the global context\\n")
+    >>> axioms("Closed under the global context\n")
     ()
     """
     return tuple(re.findall(r"^([\w.']+)\s*(?::|$)", printed.replace("Axioms:", ""), re.MULTILINE))

@@ -18,7 +18,6 @@ from alphalab.claims.facts import letters
 from alphalab.claims.theory.per_tensor import LARGEST
 from alphalab.claims.theory.schedules import SQUARES, WEIGHTED
 
-
 INSTANTS: dict[str, str] = {
     "g": "grad (x t)",
     "d": "squash alpha eps n (g t)",

@@ -122,7 +122,9 @@ def _hypotheses(key: str, assumption: Assumption, names: dict[sp.Symbol, str], s
     """Yield what an assumption says."""
     if assumption.rate is not None:
         rate = term(assumption.rate, names)
-        falls = f"(forall s, eta s = {rate} * {term(assumption.decay, names, atom=True)} ^ s)" if assumption.decay else ""
+        falls = (
+            f"(forall s, eta s = {rate} * {term(assumption.decay, names, atom=True)} ^ s)" if assumption.decay else ""
+        )
         yield falls or f"eta = {rate}"
         return
     constants = assumption.sentence.removesuffix(" known").replace(" > 0", "").split(", ")

@@ -1,7 +1,7 @@
 """What the kernel is asked: for every claim that has a proof script, its statement, the script, the facts it stands on.
 
-    facts/*.v     definitions and facts, written by hand           proofs/KEY.v            the proof of a claim
-    record.json   what was checked, by which Coq, on which axioms  proofs/KEY+attained.v   that it is attained
+facts/*.v     definitions and facts, written by hand           proofs/KEY.v            the proof of a claim
+record.json   what was checked, by which Coq, on which axioms  proofs/KEY+attained.v   that it is attained
 """
 
 from __future__ import annotations
@@ -126,7 +126,9 @@ def hashed(*texts: str) -> str:
 @functools.cache
 def record() -> dict[str, Any]:
     """Return what is on record: {"coq": version, "files": {...}, "theorems": {key: {...}}}."""
-    return json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {"coq": "", "files": {}, "theorems": {}}
+    return (
+        json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {"coq": "", "files": {}, "theorems": {}}
+    )
 
 
 def on_record(theorem: Theorem) -> bool:
