@@ -24,6 +24,7 @@ INSTANTS: dict[str, str] = {
     "N": "norm n (g t)",
     "r": "N t / (N t + eps)",
     "gamma": "tanh alpha * r t",
+    "one_norm": "sum n (fun i => Rabs (g t i))",
     "inner": "dot n (g t) (d t)",
     "square": "dot n (d t) (d t)",
     "delta": "f (x t) - f_star",
@@ -61,6 +62,8 @@ LETTERS: dict[sp.Symbol, str] = {
     letters.L_INF: "L_max",
     letters.ETA: "eta",
     letters.PRICE: "Q",
+    letters.W: "W",
+    letters.one_norm: "one_norm t",
     LARGEST: "L_largest",
     nt.N: "N t",
     nt.next_norm: "N (S t)",
@@ -143,6 +146,7 @@ CONCLUSIONS: dict[str, str] = {
 
 DEFINING: dict[str, tuple[str, ...]] = {
     "Q": ("price alpha n Q",),
+    "W": ("W * exp (1 + W) = 1",),
     "near t": ("0 < a", "2 * a = eta * tanh (alpha * (L * a / (L * a + eps)))"),
     "L_largest": ("smooth_alone m n f grad L_largest",),
 }
@@ -167,6 +171,7 @@ GRADIENT = Scene(
         "N": "norm n g",
         "r": "N / (N + eps)",
         "gamma": "tanh alpha * r",
+        "one_norm": "sum n (fun i => Rabs (g i))",
         "inner": "dot n g d",
         "square": "dot n d d",
     },

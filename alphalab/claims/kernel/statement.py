@@ -22,7 +22,7 @@ from alphalab.claims.kernel.coq import term
 from alphalab.claims.kernel.formal import LETTERS, Scene
 
 COUNTS = ("m", "n", "T", "t")
-REALS = ("alpha", "eta", "eps", "L", "L_max", "L_largest", "ell", "mu", "D", "c", "Q", "a", "f_inf", "f_star")
+REALS = ("alpha", "eta", "eps", "L", "L_max", "L_largest", "ell", "mu", "D", "c", "Q", "W", "a", "f_inf", "f_star")
 SIGNED = {written: symbol for symbol, written in LETTERS.items() if written in REALS}
 
 
@@ -106,7 +106,7 @@ def _scene(claim: Claim, symbols: Sequence[sp.Symbol]) -> Scene:
         return formal.TENSORS
     if "depend on t" in sentences:
         return formal.SCHEDULED
-    alone = {"INR n", "alpha", "eps", "Q", "M", *(f"{name} t" for name in formal.GRADIENT.instants)}
+    alone = {"INR n", "alpha", "eps", "Q", "W", "M", *(f"{name} t" for name in formal.GRADIENT.instants)}
     return formal.GRADIENT if symbols and {LETTERS[s] for s in symbols} <= alone else formal.RUN
 
 
