@@ -22,7 +22,7 @@ from alphalab.claims.facts import written
 from alphalab.claims.facts.letters import k
 from alphalab.claims.facts.table import TABLE
 from alphalab.claims.notation import Formula, Quantity, T, delta, expand, next_delta
-from alphalab.claims.reduction import Reduction, plain_sign
+from alphalab.claims.reduction import Reduction, decided, plain_sign
 
 Sides = tuple[tuple[str, tuple[Formula, Formula]], ...]
 LINES = {
@@ -69,10 +69,26 @@ class Closing:
         """Whether the claim is what its proof ends in."""
         return not self.problems
 
+    @property
+    def terms(self) -> int:
+        """How many steps the conclusion is: the terms of every branch, one where there is none; 0 where it fails."""
+        return sum(max(1, len(branch.parts)) for branch in self.branches) if self.holds else 0
+
 
 def conclusion_of(claim: Claim) -> Conclusion | None:
     """Return what the proof of a claim ends in, or None where it says nothing of that."""
     return claim.proof().concludes if claim.proof else None
+
+
+def concluded(claim: Claim, ledger: Mapping[str, Claim]) -> Closing:
+    """Return what is concluded of any claim: of one without two sides, that the claims it rests on are closed."""
+    if isinstance(claim, Bound):
+        return closing(claim, ledger) if claim.proof else Closing(())
+    rests_on = claim.proof().rests_on if claim.proof else ()
+    below = [closing(ledger[key], ledger) if key in ledger else Closing(("no such claim",)) for key in rests_on]
+    return Closing(
+        tuple(f"{key}: {why}" for key, one in zip(rests_on, below, strict=True) for why in one.problems), rests_on
+    )
 
 
 def closing(claim: Claim, ledger: Mapping[str, Claim], above: tuple[str, ...] = ()) -> Closing:
@@ -117,8 +133,9 @@ def _own(
     branches: list[Branch] = []
     for stage in _stages(left, right, conclusion):
         for cases, leaf in _leaves(stage.terms):
+            supposed = stage.supposed and decided(expand(stage.supposed), [expand(one) for one in cases])
             try:
-                parts, used, wrong = _parts(Setting(dict(sides), LINES, cases, stage.supposed, written.SEEN), leaf)
+                parts, used, wrong = _parts(Setting(dict(sides), LINES, cases, supposed, written.SEEN), leaf)
             except NoFactError as error:
                 problems.append(str(error))
                 continue

@@ -10,7 +10,7 @@ A fact is data, its kind and arguments; `FACTS` makes the gap, so that no formul
     grown(F, x, slope, at)           F(0) = 0 and F' = slope >= 0:                     F(at) >= 0
     rising(f, x, slope, high, low, room)    f' = slope >= 0, high >= low:              f(high) >= f(low)
     chord(f, x, bend, top, at, room)        f'' = bend <= 0, f(0) = 0, at <= top:      top f(at) >= at f(top)
-    ratio(f, g, x, slope, high, low, room)  f' g - f g' = slope >= 0, both 0 at 0:     f(high) g(low) >= f(low) g(high)
+    ratio(f, g, g', x, slope, high, low, room)   f' g - f g' = slope >= 0, both 0 at 0, g' > 0:  f(high) g(low) >= ...
     tangent(f, x, bend, point, at)          f'' = bend of one sign: f lies on one side of its tangent
     squares(s, p, sign, room)        s >= 0, s^2 >= p^2:                               s >= p
     power(base, exponent, sign)      base >= 0:                                        base^exponent >= 0
@@ -32,8 +32,8 @@ from typing import Any, TypeAlias
 
 import sympy as sp
 
-from alphalab.claims.identity import vanishes
-from alphalab.claims.notation import Formula, Quantity
+from alphalab.claims.identity import vanishes, vanishes_in_exp
+from alphalab.claims.notation import Formula, Quantity, expand
 from alphalab.claims.proof import Sign, Step
 
 
@@ -187,7 +187,7 @@ def _slope(setting: Setting, slope: Any) -> tuple[Formula, Made]:
 
 def _grown(setting: Setting, function: Formula, x: sp.Symbol, slope: Any, at: Formula) -> Made:
     rise, why = _slope(setting, slope)
-    same = vanishes(sp.diff(function, x) - rise)
+    same = vanishes_in_exp(sp.diff(function, x) - rise)
     checks = (vanishes(function.subs(x, 0)), same, *why.checks, *_inside(x, at))
     return Made(function.subs(x, at), checks, why.needs)
 
@@ -210,8 +210,8 @@ def _rising(
     factor, fact = room
     above = make(setting, fact)
     checks = (
-        vanishes(sp.diff(function, x) - rise),
-        vanishes(high - low - factor * above.gap),
+        vanishes_in_exp(sp.diff(function, x) - rise),
+        vanishes(expand(high - low - factor * above.gap)),
         Sign("factor", factor),
         *why.checks,
         *above.checks,
@@ -225,7 +225,7 @@ def _chord(
 ) -> Made:
     below = make(setting, room)
     checks = (
-        vanishes(sp.diff(function, x, 2) - bend),
+        vanishes_in_exp(sp.diff(function, x, 2) - bend),
         vanishes(function.subs(x, 0)),
         vanishes(below.gap - (top - at)),
         Sign("it is concave", bend, "<="),
@@ -240,6 +240,7 @@ def _ratio(
     setting: Setting,
     f: Formula,
     g: Formula,
+    widens: Formula,
     x: sp.Symbol,
     slope: Any,
     high: Formula,
@@ -250,10 +251,11 @@ def _ratio(
     factor, fact = room
     above = make(setting, fact)
     checks = (
-        vanishes(sp.diff(f, x) * g - f * sp.diff(g, x) - rise),
+        vanishes_in_exp(sp.diff(f, x) * g - f * sp.diff(g, x) - rise),
         vanishes(f.subs(x, 0)) and vanishes(g.subs(x, 0)),
-        vanishes(high - low - factor * above.gap),
-        Sign("the denominator increases", sp.diff(g, x)),
+        vanishes(expand(high - low - factor * above.gap)),
+        vanishes_in_exp(sp.diff(g, x) - widens),
+        Sign("the denominator increases", widens),
         Sign("factor", factor),
         *why.checks,
         *above.checks,
@@ -267,7 +269,7 @@ def _tangent(setting: Setting, function: Formula, x: sp.Symbol, bend: Formula, p
     line = (function + sp.diff(function, x) * (at - x)).subs(x, point)
     side = 1 if bend.is_nonpositive else -1
     checks = (
-        vanishes(sp.diff(function, x, 2) - bend),
+        vanishes_in_exp(sp.diff(function, x, 2) - bend),
         bool(bend.is_nonpositive or bend.is_nonnegative),
         *_inside(x, point, at),
     )
@@ -276,25 +278,29 @@ def _tangent(setting: Setting, function: Formula, x: sp.Symbol, bend: Formula, p
 
 def _squares(setting: Setting, high: Formula, low: Formula, sign: Fact, room: Fact) -> Made:
     at_least, above = make(setting, sign), make(setting, room)
-    same = (vanishes(at_least.gap - high), vanishes(high**2 - low**2 - above.gap))
+    same = (vanishes(expand(at_least.gap - high)), vanishes(expand(high**2 - low**2 - above.gap)))
     return Made(high - low, (*same, *at_least.checks, *above.checks), at_least.needs | above.needs)
 
 
 def _power(setting: Setting, base: Formula, exponent: Formula, sign: Fact) -> Made:
     at_least = make(setting, sign)
-    return Made(base**exponent, (vanishes(at_least.gap - base), *at_least.checks), at_least.needs)
+    return Made(base**exponent, (vanishes(expand(at_least.gap - base)), *at_least.checks), at_least.needs)
 
 
 def _contracts(setting: Setting, base: Formula, exponent: Formula, sign: Fact, room: Fact) -> Made:
     at_least, at_most = make(setting, sign), make(setting, room)
-    same = (vanishes(at_least.gap - base), vanishes(at_most.gap - (1 - base)), exponent.is_nonnegative is True)
+    same = (
+        vanishes(expand(at_least.gap - base)),
+        vanishes(expand(at_most.gap - (1 - base))),
+        exponent.is_nonnegative is True,
+    )
     return Made(1 - base**exponent, (*same, *at_least.checks, *at_most.checks), at_least.needs | at_most.needs)
 
 
 def _covers(setting: Setting, top: Formula, whole: Formula, *rooms: Fact) -> Made:
     made = [make(setting, room) for room in rooms]
     each = whole.args if isinstance(whole, sp.Max) else ()
-    met = all(any(vanishes(top - one - room.gap) for room in made) for one in each)
+    met = all(any(vanishes(expand(top - one - room.gap)) for room in made) for one in each)
     checks = (bool(each) and met, *(check for room in made for check in room.checks))
     return Made(top - whole, checks, frozenset().union(*(room.needs for room in made)))
 

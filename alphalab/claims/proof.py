@@ -124,16 +124,26 @@ class Proof:
 class Witness:
     """A counterexample in exact arithmetic: what it is, and the steps that show that it satisfies every
     assumption of the claim and breaks its conclusion. `case`, for a bound, makes the same thing as a run or a
-    gradient in floating point, which `verify` holds against the bound as well.
+    gradient in floating point, which `verify` holds against the bound as well. `numbers` is what every letter of a
+    bound is there, (letter, exact value): its own left - right is positive at them.
     """
 
     sentence: str
     steps: tuple[Step, ...]
     case: Callable[[], Case] | None = None
+    numbers: tuple[tuple[sp.Symbol, sp.Expr], ...] = ()
 
     def unconfirmed(self) -> list[str]:
         """Return the sentences of the steps that sympy does not discharge; empty for a confirmed witness."""
         return [step.sentence for step in self.steps if not step.discharged()]
+
+    def breaks(self, left: sp.Expr, right: sp.Expr) -> bool:
+        """Whether left - right is positive at the numbers of the witness, exactly, and not a letter is left open."""
+        sides = expand(left), expand(right)
+        if (sides[0].free_symbols | sides[1].free_symbols) - {letter for letter, _ in self.numbers}:
+            return False
+        excess = (sides[0] - sides[1]).subs(dict(self.numbers), simultaneous=True)
+        return bool(excess.is_positive or sp.simplify(excess.rewrite(sp.exp)).is_positive)
 
 
 def leftover(right: sp.Expr, measured: sp.Expr, left_over: sp.Expr) -> tuple[Step, ...]:

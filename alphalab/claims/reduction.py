@@ -17,17 +17,19 @@ from alphalab.claims.conclusion import Conclusion, means
 from alphalab.claims.facts import written
 from alphalab.claims.facts.letters import LETTERS, c, k, length
 from alphalab.claims.facts.operators import OPERATORS, Mean, Pairs, Total, in_pairs
-from alphalab.claims.identity import vanishes
+from alphalab.claims.identity import vanishes, vanishes_in_exp
 from alphalab.claims.notation import (
     DEFINITIONS,
     QUANTITIES,
     B,
     Delta0,
     Formula,
+    L,
     Quantity,
     alpha,
     b,
     delta,
+    eps,
     expand,
     square,
     z,
@@ -128,7 +130,8 @@ def all_vanish(total: Formula) -> bool:
     """Whether a formula is 0; sums over pairs are compared inside, whichever way round a pair is named."""
     pairs = total.atoms(Pairs)
     if not pairs:
-        return vanishes(total)
+        multiple = any(one.args[0].as_coeff_Mul()[0] not in (1, -1) for one in total.atoms(sp.tanh))
+        return vanishes(total) or ((multiple or total.has(sp.exp)) and vanishes_in_exp(total))
     flat = sp.expand(total)
     rest, within = flat, sp.Integer(0)
     for one in pairs:
@@ -144,7 +147,7 @@ def decided(formula: Formula, cases: Sequence[Formula]) -> Formula:
         return formula
 
     def known(e: Formula) -> bool:
-        return any(sp.expand(e - one) == 0 or vanishes(e - one) for one in cases)
+        return any(vanishes((e - scale * one).subs(written.AT_LAST)) for one in cases for scale in (1, L))
 
     def extreme(one: Formula, sign: int) -> Formula:
         left = list(one.args)
@@ -197,5 +200,11 @@ def divided_by(formulas: Iterable[Formula]) -> Iterator[Formula]:
 
 def not_zero(divisor: Formula) -> str:
     """Return the hypothesis under which a divisor is not 0; "" where there is none."""
-    found = [need for formula, need in written.NOT_ZERO.items() if vanishes((divisor - formula) * (divisor + formula))]
+    found = [
+        need
+        for formula, need in written.NOT_ZERO.items()
+        if {sp.expand(divisor - formula), sp.expand(divisor + formula)} & {0}
+    ]
+    if not found and divisor.subs(eps, AWAY[eps]).is_positive:
+        return "eps > 0"
     return found[0] if found else ""

@@ -8,13 +8,15 @@ from __future__ import annotations
 import functools
 import itertools
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from alphalab.claims.case import Case
 from alphalab.claims.claim import VERDICTS, Bound, Claim, Finding, shown_margin
+from alphalab.claims.closing import concluded
 from alphalab.claims.evidence import evidence
+from alphalab.claims.ledger import CLAIMS
 from alphalab.simulation.cores.spread import counted
 from alphalab.simulation.cores.workers import side_by_side
 
@@ -29,7 +31,9 @@ class Verdict:
     """What is known of a claim, each kind of knowing by itself, and whether it agrees with the record.
 
     recorded, found   "true" | "corrected" | "false"; found also "undecided"
-    proved            number of proof steps discharged;   undecided  the sentences of those that are not
+    proved            number of proof steps discharged, those of the conclusion among them
+    undecided         the sentences of those that are not, and why the claim is not what its proof ends in
+    appeals           claims and lines of the table of facts that the proof uses;   unused  assumptions it does not use
     certified         whether an interval certificate was re-checked, None where there is none
     kernel            how far a proof kernel knows it, in the words of `kernel.known`; "" where not at all
     refuted           whether a witness was confirmed, None where there is none;   counterexample  its sentence
@@ -44,6 +48,8 @@ class Verdict:
     found: str
     proved: int
     undecided: tuple[str, ...]
+    appeals: tuple[str, ...]
+    unused: tuple[str, ...]
     certified: bool | None
     refuted: bool | None
     counterexample: str
@@ -92,12 +98,13 @@ class Verdict:
 class Argument:
     """What a claim has for and against it without any case: the steps of its proof, certificate and witness.
 
-    steps   how many the proof has;   undecided, certified, refuted, counterexample   as in `Verdict`
-    seconds   it took
+    steps   how many are discharged;   the others   as in `Verdict`;   seconds   it took
     """
 
     steps: int
     undecided: tuple[str, ...]
+    appeals: tuple[str, ...]
+    unused: tuple[str, ...]
     certified: bool | None
     refuted: bool | None
     counterexample: str
@@ -135,16 +142,21 @@ def verify_all(
 
 def _arguments(claims: Sequence[Claim], jobs: int) -> Iterator[Argument]:
     """Begin to settle the argument of every claim; in this process it is settled when asked for."""
-    tasks = [functools.partial(_argument, claim) for claim in claims]
+    book = {claim.key: claim for claim in (*CLAIMS, *claims)}
+    tasks = [functools.partial(_argument, claim, book) for claim in claims]
     return side_by_side(tasks, 1 if len(claims) == 1 else jobs, ordered=True)
 
 
-def _argument(claim: Claim) -> Argument:
+def _argument(claim: Claim, book: Mapping[str, Claim]) -> Argument:
     began = time.perf_counter()
     steps = claim.proof().steps if claim.proof else ()
+    closed = concluded(claim, book)
+    open_steps = tuple(step.sentence for step in steps if not _decided(step))
     return Argument(
-        steps=len(steps),
-        undecided=tuple(step.sentence for step in steps if not _decided(step)),
+        steps=len(steps) - len(open_steps) + closed.terms,
+        undecided=(*open_steps, *closed.problems),
+        appeals=closed.appeals,
+        unused=closed.unused,
         certified=_certified(claim),
         refuted=_refuted(claim),
         counterexample=claim.witness().sentence if claim.witness else "",
@@ -180,8 +192,10 @@ def _verdict(claim: Claim, met: tuple[list[Finding], tuple[Finding, ...], float]
         statement=claim.statement,
         recorded=claim.verdict,
         found=_found(claim, proved, known, violations, argument.refuted, contradicted),
-        proved=argument.steps - len(argument.undecided),
+        proved=argument.steps,
         undecided=argument.undecided,
+        appeals=argument.appeals,
+        unused=argument.unused,
         certified=argument.certified,
         refuted=argument.refuted,
         counterexample=argument.counterexample,
@@ -235,6 +249,8 @@ def _refuted(claim: Claim) -> bool | None:
         return None
     witness = claim.witness()
     if witness.unconfirmed() or not witness.steps:
+        return False
+    if isinstance(claim, Bound) and not witness.breaks(claim.left, claim.right):
         return False
     if witness.case is None or not isinstance(claim, Bound):
         return True

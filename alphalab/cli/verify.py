@@ -16,7 +16,9 @@ from alphalab.simulation.cores.spread import counted
 if TYPE_CHECKING:  # the floor of claims loads sympy
     from alphalab.claims import Claim, Verdict
     from alphalab.claims.claim import Finding
+    from alphalab.claims.closing import Closing
     from alphalab.claims.falsifier import Attack
+    from alphalab.claims.notation import Formula
     from alphalab.claims.proof import Step
 
 DEPARTED = 1
@@ -136,6 +138,7 @@ def ledger(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
             "source": verdict.source,
             "verdict": verdict.found if verdict.agrees else f"{verdict.found} (record: {verdict.recorded})",
             "known by": verdict.known_by,
+            "appeals to": verdict.appeals,
             "worst margin": verdict.margin,
             "best tightness": verdict.best_tightness,
             "seconds": round(verdict.seconds, 2),
@@ -146,11 +149,18 @@ def ledger(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
 
 def explanation(claim: Claim, *, kernel: bool = False) -> dict[str, Any]:
     """Return what a claim says, how it is proved and how it is refuted; where asked, what the kernel is asked."""
+    from alphalab.claims import CLAIMS
+    from alphalab.claims.closing import concluded
+
     proof = claim.proof() if claim.proof else None
+    ends = concluded(claim, {one.key: one for one in (*CLAIMS, claim)})
     return {
         "letters": claim.letters(),
         "assumes": [assumption.sentence for assumption in claim.assumes],
         "correction": claim.correction,
+        "appeals": list(ends.appeals),
+        "not used": list(ends.unused),
+        "conclusion": conclusion_rows(ends),
         "proof": step_rows(proof.steps) if proof else [],
         "follows": proof.follows if proof else "",
         "counterexample_steps": step_rows(claim.witness().steps) if claim.witness else [],
@@ -163,6 +173,31 @@ def kernel_statements(claim: Claim) -> dict[str, str]:
     from alphalab.claims.kernel import theorems
 
     return {theorem.key: theorem.statement for theorem in theorems([claim])}
+
+
+def conclusion_rows(ends: Closing) -> list[dict[str, Any]]:
+    """One row per term of what a claim ends in: what its gaps are called, weight and gaps, over what it is summed."""
+    import sympy as sp
+
+    found = "ok" if ends.holds else "undecided"
+    rows = []
+    for branch in ends.branches:
+        where = [branch.name] if branch.name else []
+        where += [f"where ${sp.latex(case)} \\ge 0$" for case in branch.cases]
+        for part in branch.parts:
+            product = r" \cdot ".join(printed(gap) for gap in (part.weight, *(gap for _, gap in part.gaps)))
+            over = f", summed over {', then over '.join(part.over)}" if part.over else ""
+            names = " times ".join(name for name, _ in part.gaps)
+            rows.append({"step": found, "says": ", ".join([names + over, *where]), "LaTeX": product})
+    return rows
+
+
+def printed(formula: Formula) -> str:
+    """Return a factor as LaTeX, a sum in brackets."""
+    import sympy as sp
+
+    text = sp.latex(formula)
+    return rf"\left({text}\right)" if formula.is_Add else text
 
 
 def step_rows(steps: Sequence[Step]) -> list[dict[str, Any]]:
@@ -178,10 +213,12 @@ def print_explanation(verdict: Verdict, reason: dict[str, Any]) -> None:
     print(f"\n{verdict.key}: {verdict.title}\n")
     remark = verdict.remark if verdict.remark != reason["correction"] else ""
     told = {"statement": verdict.statement, "assumes": reason["assumes"], "what is true": reason["correction"]}
+    told |= {"appeals to": reason["appeals"], "not used": reason["not used"]}
     for name, said in (told | {"remark": remark}).items():
         if said:
             print(f"{name:<12} {cell(said)}")
     print_part("", [{"letter": letter, "meaning": meaning} for letter, meaning in reason["letters"].items()])
+    print_part("right - left is the sum of", reason["conclusion"])
     print_part("proof of what is true" if verdict.found == "corrected" else "proof", reason["proof"])
     if reason["follows"]:
         print(f"\n{reason['follows']}")

@@ -137,6 +137,11 @@ def _not_plain(case: Case) -> str | None:
     return None if plain else "f is not L x^2/2"
 
 
+def _noiseless(case: Case) -> str | None:
+    return None if "noise" in case.declared else "the steps see no noise"
+
+
+NOISY = Assumption(r"steps see \hat g_t = \nabla f(x_t) + \xi_t, g' = g'(\hat g_t)", _noiseless, gives=("noise",))
 CONVEX = Assumption("f is convex", _not_convex, gives=("convex",))
 BOUNDED = Assumption(r"\|x_t-x^*\| \le D, t = 1..T", _outside, gives=("ball",))
 MOVING = Assumption(r"g_t \ne 0, t = 1..T", at_zero, gives=("N > 0",))
@@ -149,7 +154,7 @@ NO_EPSILON = Assumption(
     gives=("eps = 0",),
     sets=((eps, sp.Integer(0)),),
 )
-UP_TO = Assumption(r"\eta \le 2\varepsilon/(\alpha L)", above, gives=("threshold",))
+UP_TO = Assumption(r"\eta \le 2\varepsilon/(\alpha L)", above, gives=("threshold", "eps > 0"))
 BEYOND = Assumption(r"\eta > 2\varepsilon/(\alpha L)", at_most, gives=("above the threshold",))
 SCALED = Assumption(r"\varepsilon \ge \alpha L\eta", scaled, gives=("scaled",))
 ON_SCALE = Assumption(

@@ -23,6 +23,7 @@ from alphalab.claims.facts.assumptions import (
     HEAVY_BALL,
     INSIDE,
     MOVING,
+    NOISY,
     ONE_RATE,
     PER_TENSOR,
     PLAIN,
@@ -125,6 +126,7 @@ LINES = (
         eta * true_inner - L * eta**2 * square / 2,
         decrease,
         ALPHAGRAD,
+        NOISY,
         SMOOTH,
         cases=instances.noisy_runs,
     ),
@@ -156,6 +158,7 @@ LINES = (
     line("a, at most", CYCLE, 2 * radius, ALPHAGRAD, known("L", "mu"), PLAIN, PLUS, BEYOND),
     # letters that are a least or a largest
     line("least gamma", gamma_min, gamma, ALPHAGRAD),
+    line("gamma_min at the least N", sp.tanh(alpha) * least_norm / (least_norm + eps), gamma_min, ALPHAGRAD),
     line("least N", least_norm, N),
     line("n >= 1", 1 / sp.sqrt(n), 1),
     # components of g~, whose norm is r
@@ -169,7 +172,7 @@ LINES = (
     # Q is a supremum over unit vectors, here g/N
     line("Q", best_top, PRICE * best_bottom, MOVING, cases=instances.components),
     # noise
-    line("triangle", N, noisy_norm + noise, cases=instances.noisy_runs),
-    line("noise", noisy_inner - true_inner, noise * length, cases=instances.noisy_runs),
+    line("triangle", N, noisy_norm + noise, NOISY, cases=instances.noisy_runs),
+    line("noise", noisy_inner - true_inner, noise * length, NOISY, cases=instances.noisy_runs),
 )
 TABLE: dict[str, Bound] = {one.key: one for one in LINES}

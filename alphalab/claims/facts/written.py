@@ -44,6 +44,7 @@ from alphalab.claims.notation import (
     gamma,
     gamma_min,
     inner,
+    least_norm,
     mu,
     next_delta,
     next_norm,
@@ -94,11 +95,13 @@ TELESCOPED: dict[str, tuple[dict[sp.Symbol, Formula], str]] = {
 }
 NOT_ZERO: dict[Formula, str] = {
     N + eps: "direction",
+    least_norm + eps: "direction",
     N: "N > 0",
     r: "N > 0",
     BOTTOM * r: "N > 0",
     eps: "eps > 0",
     gamma_min: "gamma_min > 0",
+    least_norm: "N > 0",
     c - 1: "c < 1",
 }
 """What may be divided by although its letters may be 0, and the hypothesis that it is not."""

@@ -112,7 +112,7 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "AlphaGrad with heavy-ball momentum, v_1 = 0, 0 <= c < 1": ("heavy_ball n grad alpha eta eps c x", "c < 1"),
     "f is convex": ("convex n f grad",),
     r"\|x_t-x^*\| \le D, t = 1..T": ("(forall s, (s < T)%nat -> norm n (sub (x s) x_star) <= D)",),
-    r"g_t \ne 0, t = 1..T": ("0 < N t",),
+    r"g_t \ne 0, t = 1..T": ("(forall s, (s < T)%nat -> 0 < N s)",),
     r"\gamma_{\min} > 0": ("0 < gamma_min",),
     r"\varepsilon = 0": ("eps = 0",),
     r"\varepsilon > 0": ("0 < eps",),
@@ -129,6 +129,9 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "one learning rate for all tensors": (),  # eta is one number in per_tensor
 }
 """Sentence of an assumption -> the hypotheses that it is."""
+
+ONE_GRADIENT: dict[str, str] = {"(forall s, (s < T)%nat -> 0 < N s)": "0 < N"}
+"""Hypothesis on a run -> what it says of one gradient."""
 
 CONCLUSIONS: dict[str, str] = {
     r"\liminf_{t\to\infty} \|g_t\| = 0": "liminf_is_zero N",

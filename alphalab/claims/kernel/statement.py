@@ -80,6 +80,8 @@ def taken_apart(claim: Claim) -> Parts:
     left, right = _conclusion(claim, names)
     assumed = [hypothesis for a in claim.assumes for hypothesis in _hypotheses(claim.key, a, names, scene)]
     assumed += [h for name in names.values() for h in formal.DEFINING.get(name, ())]
+    if "Delta" in names.values() and "below f f_inf" not in assumed:
+        assumed.append("0 <= Delta")  # what the letter says of itself
     instants = "t" in _words(left, right)
     letters = tuple(_letters(_words(left, right, *assumed), names, scene, instants))
     words = _words(left, right, *assumed, *letters)
@@ -138,7 +140,7 @@ def _hypotheses(key: str, assumption: Assumption, names: dict[sp.Symbol, str], s
         if scene is formal.GRADIENT and hypothesis.startswith("alphagrad"):
             continue  # the direction is the letter d; nothing is said of a run
         if scene is formal.GRADIENT:
-            yield re.sub(r" t\b", "", hypothesis)
+            yield formal.ONE_GRADIENT.get(hypothesis, hypothesis)
         else:
             yield hypothesis.replace("smooth n", "smooth_tensors m n") if scene is formal.TENSORS else hypothesis
 

@@ -83,6 +83,7 @@ def witness() -> Witness:
             Sign("is positive", sp.Integer(1398), ">"),
         ),
         case=orbit,
+        numbers=(*once.items(), (gamma_min, gamma), (mean_delta, once[Delta0])),
     )
 
 

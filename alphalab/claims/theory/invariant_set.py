@@ -57,6 +57,7 @@ def escape() -> Witness:
             Sign("is positive for every eta > 0", growth, ">"),
         ),
         case=escaping,
+        numbers=((eps, sp.Integer(25)), (next_norm, sp.sqrt(25**2 + growth.subs(eta, 1 / (sp.log(3) * smooth))))),
     )
 
 

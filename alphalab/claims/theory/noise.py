@@ -1,188 +1,106 @@
-r"""N4: noise in the gradient, E||noise|| <= s.
+r"""N4: noise in the gradient: steps see grad f(x_t) + xi_t.
 
-    E (1/T) sum N_t <= eps + b + (1 + sqrt rho) s,        b = B/tanh(alpha)
+    (1/T) sum N_t <= eps + b + (1 + sqrt rho) (1/T) sum ||xi_t||,        b = B/tanh(alpha),   for every noise
+    so with E||xi_t|| <= s:   E (1/T) sum N_t <= eps + b + (1 + sqrt rho) s,   mean 0 or not
 
 Sharp for n = 1 as T -> inf. The floor is real: for f = x^2/2 with noise 3 (probability 1/4) or -1 (3/4), which has
-mean 0, the minimiser is not stationary for any alpha, eps > 0. Source: theory, N4.
+mean 0, the minimiser is not stationary for any alpha, eps > 0: with tau = tanh(alpha/(1+eps)) the mean of g' there is
+tanh(3 alpha/(3+eps))/4 - 3 tau/4 <= -2 tau^3/(1+3 tau^2) < 0. Source: theory, N4.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterator
 
 import numpy as np
 import sympy as sp
 
-from alphalab.arrays import norm, roundoff
-from alphalab.claims.claim import Claim, Finding
-from alphalab.claims.notation import B, Delta, L, M, T, alpha, compiled, eps, eta, expand, letter, n, rho
-from alphalab.claims.proof import Identity, Proof, Sign, slack
-from alphalab.claims.space import Space, Values
-from alphalab.claims.theory.descent import mean_alignment, summed
-from alphalab.optimizers import AlphaGrad, Optimizer
-from alphalab.problems import problem
-from alphalab.simulation import take_step
+from alphalab.arrays import roundoff
+from alphalab.claims.case import Case
+from alphalab.claims.claim import Bound
+from alphalab.claims.conclusion import Conclusion, cite, given, plain, rising, term
+from alphalab.claims.facts.assumptions import ALPHAGRAD, NOISY, known
+from alphalab.claims.facts.instances import noisy, noisy_case, noisy_runs
+from alphalab.claims.facts.letters import length, noise
+from alphalab.claims.facts.lemmas import summed, x
+from alphalab.claims.notation import B, L, M, Quantity, alpha, eps, eta, mean_norm, mean_over, root_rho, size
+from alphalab.claims.proof import Proof
+from alphalab.optimizers import AlphaGrad
+from alphalab.problems import half_square
 
-s = sp.Symbol("s", nonnegative=True)
-BOUND = eps + B / sp.tanh(alpha) + (1 + sp.sqrt(rho)) * s
-RIGHT = compiled(expand(BOUND), (n, Delta, eta, T, L, alpha, eps, s))
+MEAN_NOISE = size(r"{\frac{1}{T}\sum_{t=1}^T \|\xi_t\|}")
+LETTERS = (
+    Quantity(MEAN_NOISE, "mean size of the noise", lambda case: mean_over(np.asarray(case.constant("noise"))), mean_of=noise),
+)
+BOUND = eps + B / sp.tanh(alpha) + (1 + root_rho) * MEAN_NOISE
 STEPS = 400
-PUSH, PULL = sp.tanh(3 * alpha / (3 + eps)) / 4, 3 * sp.tanh(alpha / (1 + eps)) / 4
+TAU = sp.tanh(alpha / (1 + eps))
+PUSH, PULL = sp.tanh(3 * alpha / (3 + eps)) / 4, 3 * TAU / 4
+DRIFT = 2 * TAU**3 / (1 + 3 * TAU**2)
 
 
 def proof() -> Proof:
-    """g = grad f + noise: <grad f, g'> = <g,g'> - <noise,g'>, ||g'|| <= sqrt M, N <= ||g|| + ||noise||."""
-    lemma_4, cauchy, triangle = map(slack, ("L4*", "Cauchy", "triangle"))
-    true_inner, left_over = mean_alignment()  # E mean <grad f, g'>
-    noisy_inner = true_inner + sp.sqrt(M) * s - cauchy  # E mean <g, g'>
-    noisy_norm = (noisy_inner - lemma_4) / sp.tanh(alpha) + eps
-    h = letter("h")  # the step, as a share of the start
-    reversed_ = {n: 1, Delta: sp.Rational(1, 2), L: 1, eps: 0, eta: h / sp.tanh(alpha), s: (1 - h) / 2}
+    """<grad f, g'> >= <hat g, g'> - ||xi|| ||g'||, ||g'|| <= sqrt M, L4* for hat g, N <= ||hat g|| + ||xi||."""
+    scale = 1 / sp.tanh(alpha)
     return Proof(
-        steps=(
-            *summed(BOUND, noisy_norm + s - triangle, (left_over + cauchy + lemma_4) / sp.tanh(alpha) + triangle),
-            Identity(
-                "f = x^2/2 between x = 1 and 1 - h, every second gradient reversed: right minus left",
-                expand(BOUND).subs(reversed_) - (1 - h / 2),
-                1 / (2 * h * T),
+        concludes=Conclusion(
+            (
+                *summed(scale, step="descent, noise"),
+                term(scale * L * eta / 2, cite("lemma-1-dimension", "noise"), over="steps"),
+                term(scale, given("noise"), over="steps"),
+                term(scale * noise / (sp.sqrt(M) + length), cite("lemma-1-dimension", "noise"), over="steps"),
+                term(1, cite("lemma-4-sharp", "noise"), over="steps"),
+                term(1, given("triangle"), over="steps"),
             ),
+            telescopes="x",
         ),
-        follows=(
-            "The descent lemma, L1* and L4* for the noisy gradient, Cauchy-Schwarz, triangle inequality; means. Sharp "
-            "as T -> inf for n = 1: noise 0 at x = 1 and barely more than the gradient, against it, at x = 1 - h."
-        ),
+        follows="For noise that is drawn take expectations. Sharp: noise 0 at x = 1, barely reversing at x = 1 - h.",
     )
 
 
-def trial() -> Iterable[Finding]:
-    """Yield a Monte Carlo check of the bound on quadratics, 400 runs a setting, the mean within five deviations."""
-    random = np.random.default_rng(0)
-    subject = problem("quadratic-diagonal", 3)
-    start = np.tile(subject.start(0), (400, 1))
-    gap = float(subject.value(start)[0])
-    for steepness in (0.1, 1.0, 10.0):
-        optimizer = AlphaGrad(learning_rate=0.05, alpha=steepness, epsilon=1e-3)
-        noises = 0.3 * random.standard_normal((60, *start.shape))
+def reversing() -> Iterator[Case]:
+    """Yield ||x||^2/2 from N = 1 with every second gradient turned into -s times itself, and drawn noise."""
+    yield from noisy_runs()
+    subject = half_square(1)
+    for step in (1e-3, 1e-2, 0.1, 1.0):
+        method = AlphaGrad(learning_rate=step / np.tanh(2.0), alpha=2.0, epsilon=1e-12)
 
-        def gaussian(t: int, g: np.ndarray, noises: np.ndarray = noises) -> np.ndarray:
-            return noises[t]
+        def reverse(t: int, g: np.ndarray) -> np.ndarray:
+            return -(t % 2) * (1 + 1e-9) * g
 
-        norms = noisy(optimizer, subject.gradient, start, gaussian, 60)[0]
-        means = norms.mean(axis=0)
-        allowed = float(RIGHT(3, gap, 0.05, 60, 1, steepness, 1e-3, 0.3 * np.sqrt(3)))
-        worst = means.mean() + 5 * means.std() / np.sqrt(len(means))
-        yield Finding(
-            case=f"noisy quadratic, alpha = {steepness}",
-            instances=1,
-            violations=int(worst > allowed),
-            worst_margin=1 - worst / allowed,
-            best_tightness=worst / allowed,
-        )
-
-
-def noisy(
-    optimizer: Optimizer,
-    gradient: Callable[[np.ndarray], np.ndarray],
-    x: np.ndarray,
-    noise: Callable[[int, np.ndarray], np.ndarray],
-    steps: int,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return ||grad f(x_t)|| and ||noise_t||, (steps, *batch), of a run that sees the gradient g plus noise(t, g)."""
-    x, state, sizes = x.copy(), optimizer.init(x), []
-    for t in range(steps):
-        g = gradient(x)
-        added = noise(t, g)
-        sizes.append((norm(g), norm(added)))
-        state = take_step(optimizer, x, g + added, state)  # x becomes x_{t+1}
-    N, s = np.swapaxes(np.asarray(sizes), 0, 1)
-    return N, s
-
-
-def sides(values: Values) -> tuple[np.ndarray, np.ndarray]:
-    """The mean of N and what is allowed, for each n of a population."""
-    both = np.empty((2, len(values["n"])))
-    for word in set(values["n"]):
-        here = values["n"] == word
-        both[:, here] = reversing(int(word), {name: value[here] for name, value in values.items()})
-    return both[0], both[1] * (1 + STEPS * roundoff(4, "float64"))
-
-
-def reversing(size: int, values: Values) -> tuple[np.ndarray, np.ndarray]:
-    """||x||^2/2 from N = 1 with every second gradient turned into -d times itself."""
-    alpha, d, floor, step = (10.0 ** values[f"log {name}"] for name in ("alpha", "d", "eps", "h"))
-    method = AlphaGrad(learning_rate=step / np.tanh(alpha), alpha=alpha, epsilon=floor)
-    start = np.stack([np.ones_like(alpha), *(values[f"u{i}"] for i in range(2, size + 1))], axis=-1)
-
-    def reverse(t: int, g: np.ndarray) -> np.ndarray:
-        return -(t % 2) * (1 + d)[:, None] * g
-
-    N, noise = noisy(method, lambda x: x, start / norm(start)[:, None], reverse, STEPS)
-    return N.mean(axis=0), RIGHT(size, 0.5, method.learning_rate, STEPS, 1, alpha, floor, noise.mean(axis=0))
-
-
-def floor_sides(values: Values) -> tuple[np.ndarray, np.ndarray]:
-    """The mean step at the minimiser up and down."""
-    at = 10.0 ** values["log alpha"], 10.0 ** values["log eps"]
-    push, pull = (compiled(side, (alpha, eps))(*at) for side in (PUSH, PULL))
-    return push, pull
+        seen = noisy(method, subject.gradient, subject.value, np.ones((1, 1)), reverse, STEPS)
+        yield noisy_case(method, subject, seen, f"every second gradient reversed, step {step}")
 
 
 def floor_proof() -> Proof:
-    """At x = 0 the mean step is not 0: tanh(3 alpha/(3+eps))/4 < 3 tanh(alpha/(1+eps))/4."""
-    z, k = sp.symbols("z", nonnegative=True), sp.Symbol("k", positive=True)
+    """3 tanh z - tanh 3z = 8 tanh^3 z/(1 + 3 tanh^2 z), z = alpha/(1+eps), and 3 alpha/(3+eps) <= 3z."""
+    high, low = 3 * alpha / (1 + eps), 3 * alpha / (3 + eps)
+    room = plain(6 * alpha / ((1 + eps) * (3 + eps)))
+    rises = rising(sp.tanh(x), x, sp.sech(x) ** 2, high, low, (sp.Integer(1), room))
     return Proof(
-        steps=(
-            Identity(
-                "3/(3+eps) against 3 times 1/(1+eps): the gap",
-                3 / (1 + eps) - 3 / (3 + eps),
-                6 / ((1 + eps) * (3 + eps)),
-            ),
-            Sign("is positive", 6 / ((1 + eps) * (3 + eps)), ">"),
-            Identity(
-                "3 tanh z - tanh 3z, by the triple-angle formula",
-                (3 * sp.tanh(z) - (3 * sp.tanh(z) + sp.tanh(z) ** 3) / (1 + 3 * sp.tanh(z) ** 2)),
-                8 * sp.tanh(z) ** 3 / (1 + 3 * sp.tanh(z) ** 2),
-            ),
-            Identity(
-                "which is tanh 3z",
-                ((3 * sp.tanh(k) + sp.tanh(k) ** 3) / (1 + 3 * sp.tanh(k) ** 2) - sp.tanh(3 * k)).rewrite(sp.exp),
-                sp.Integer(0),
-            ),
-            Sign("is positive for z > 0", 8 * sp.tanh(k) ** 3 / (1 + 3 * sp.tanh(k) ** 2), ">"),
-        ),
-        follows=(
-            "With z = alpha/(1+eps): tanh(3 alpha/(3+eps)) < tanh(3z) < 3 tanh z, so the mean of g' at the minimiser, "
-            "tanh(3 alpha/(3+eps))/4 - 3 tanh(alpha/(1+eps))/4, is negative for every alpha, eps > 0."
-        ),
+        concludes=Conclusion((term(sp.Rational(1, 4), rises),)),
+        follows="The mean of g' at the minimiser is at most -2 tau^3/(1+3 tau^2) < 0: E x_2 is not x_1 = 0.",
     )
 
 
-N4 = Claim(
+N4 = Bound(
     key="noise",
     title="N4: noise of mean size s costs (1 + sqrt rho) s",
     source="the lab's theory, N4",
-    statement=rf"\mathbb{{E}}\,\tfrac1T\textstyle\sum N_t \le {sp.latex(BOUND)}",
+    left=mean_norm,
+    right=BOUND,
+    assumes=(ALPHAGRAD, NOISY, known("L", "f_inf")),
+    quantities=LETTERS,
     proof=proof,
-    trial=trial,
-    space=Space(
-        f"every second gradient reversed, T = {STEPS}",
-        {
-            "n": ("1", "4"),
-            "log h": (-3.0, 1.0),
-            "log alpha": (-2.0, 2.0),
-            "log d": (-8.0, 1.0),
-            "log eps": (-12.0, 0.0),
-            **dict.fromkeys(("u2", "u3", "u4"), (-1.0, 1.0)),
-        },
-        sides,
-    ),
+    cases=reversing,
     remark="the noise need not have mean 0; sharp for n = 1 as T -> inf, the noise reversing every second gradient",
 )
-N4_FLOOR = Claim(
+N4_FLOOR = Bound(
     key="noise-floor",
     title="N4: with skewed noise the minimiser is not stationary",
     source="the lab's theory, N4",
-    statement=rf"{sp.latex(PUSH)} < {sp.latex(PULL)}",
+    left=PUSH + DRIFT,
+    right=PULL,
     proof=floor_proof,
-    space=Space("alpha and eps", {"log alpha": (-3.0, 3.0), "log eps": (-3.0, 4.0)}, floor_sides),
+    remark="f = x^2/2, noise 3 (1/4) or -1 (3/4): the mean of g' at 0 is the first term minus the right side, below 0",
 )

@@ -95,6 +95,7 @@ def witness() -> Witness:
             Sign("is positive: the bound is violated", margin, ">"),
         ),
         case=coupled,
+        numbers=(*here.items(), (mean_inner, 2 * slope * squash)),
     )
 
 

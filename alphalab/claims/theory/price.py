@@ -40,7 +40,8 @@ def steeper() -> Fact:
     wider = rising(sp.cosh(x), x, sp.sinh(x), 2 * z / r, 2 * z, (2 * z / r, given("r <= 1")))
     grows_faster = grown(sp.sinh(2 * z / r) - sp.sinh(2 * z) / r, z, (2 / r, wider), alpha * x)
     weight = alpha / (2 * sp.cosh(alpha * x) ** 2 * sp.cosh(alpha * x / r) ** 2)
-    return ratio(SIGMA, SIGMA.subs(x, x / r), x, (weight, grows_faster), u, w, (sp.Integer(1), given("u_j <= u_i")))
+    wide, widens = SIGMA.subs(x, x / r), alpha / (r * sp.cosh(alpha * x / r) ** 2)
+    return ratio(SIGMA, wide, widens, x, (weight, grows_faster), u, w, (sp.Integer(1), given("u_j <= u_i")))
 
 
 def price_proof() -> Proof:

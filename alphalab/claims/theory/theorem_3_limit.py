@@ -33,7 +33,7 @@ from alphalab.claims.conclusion import (
 )
 from alphalab.claims.facts.letters import k
 from alphalab.claims.facts.runs import staircase
-from alphalab.claims.notation import Delta0, L, M, T, alpha, delta, eps, eta, mu, next_delta, rho
+from alphalab.claims.notation import Delta0, L, M, T, alpha, delta, eps, eta, mu, n, next_delta, rho
 from alphalab.claims.proof import Identity, Proof, Sign, Witness
 from alphalab.claims.theory.theorem_3 import T3_STEP
 from alphalab.optimizers import AlphaGrad
@@ -107,37 +107,6 @@ def proof() -> Proof:
         ),
     )
 
-    F = p**2 - SLOPE * p + FROM_ZERO
-    root = sp.sqrt(2 * mu) * (eps + L * eta * M / (2 * sp.tanh(alpha))) / (2 * mu)
-    reach = fixed + beyond + start  # p_1
-    gap = (2 * fixed + beyond) * beyond  # delta - delta_inf
-    rate = sp.Symbol("A", positive=True)  # SLOPE
-    return Proof(
-        steps=(
-            Identity("the step in p = sqrt(delta)", STEP.subs(delta, p**2), F),
-            Identity("p*^2 is delta_inf", sp.UnevaluatedExpr(root) ** 2, LOW),
-            Identity("F(0) is the slope times p*", FROM_ZERO, SLOPE * root),
-            Identity("F is convex in p", sp.Derivative(F, (p, 2)), sp.Integer(2)),
-            Identity(
-                "F - delta_inf, with F = p^2 - A(p - p*)",
-                p**2 - rate * (p - fixed) - fixed**2,
-                (p - fixed) * (p + fixed - rate),
-            ),
-            Identity(
-                "beyond p*, from p <= p_1: (delta - delta_inf)(1 - A/(p_1+p*)) minus (F - delta_inf)",
-                gap * (1 - rate / (reach + fixed)) - beyond * (2 * fixed + beyond - rate),
-                rate * beyond * start / (reach + fixed),
-            ),
-            Sign("is not negative", rate * beyond * start / (reach + fixed)),
-        ),
-        follows=(
-            "delta_{t+1} <= F (one step). On [0, delta_inf] F, convex in p, is at most max(F(0), F(p*)) = m; on "
-            "[delta_inf, m] F <= delta <= m: so delta <= m is never left. Until it is entered delta falls, p_t <= p_1, "
-            "and delta_t - delta_inf shrinks by q a step: after finitely many delta <= m if m = c > delta_inf, "
-            "geometrically if m = delta_inf. As q^T -> 0, limsup delta_t <= m."
-        ),
-    )
-
 
 def cycle() -> Witness:
     """f = x^2/2, eta = 5/2, alpha = ln 3, eps = 0: every step is 2, 3/2 and -1/2 alternate, delta_inf = 1/2."""
@@ -171,6 +140,15 @@ def cycle() -> Witness:
             Sign("and is positive where s is: there m = c", (L * eta * M / 2 + eps) * above / (4 * mu), ">"),
         ),
         case=cycling,
+        numbers=(
+            *((letter, sp.Integer(1)) for letter in (L, mu, n)),
+            (eps, sp.Integer(0)),
+            (alpha, steepness),
+            (eta, sp.Rational(5, 2)),
+            (Delta0, start),
+            (T, sp.Integer(2)),
+            (next_delta, start),
+        ),
     )
 
 

@@ -1,2 +1,7 @@
-From AlphaLab Require Import Rates Closing.
-Proof. begin. close (T2_plain n T f grad L f_inf alpha eta eps x). Qed.
+From AlphaLab Require Import Descent Closing.
+Proof.
+  begin.
+  match goal with |- ?b / 2 + sqrt _ / 2 <= eps + ?b =>
+    assert (0 <= b) by positive; close (h_inverse_le eps ltac:(assumption) b)
+  end.
+Qed.
