@@ -134,6 +134,10 @@ ONE_GRADIENT: dict[str, str] = {"(forall s, (s < T)%nat -> 0 < N s)": "0 < N"}
 """Hypothesis on a run -> what it says of one gradient."""
 
 CONCLUSIONS: dict[str, str] = {
+    r"\|g'\|_\infty < 1": "forall k i, Rabs (d k i) < 1",
+    r"\|g'\|_2^2 \le M(\alpha, n) = n \tanh^2(\alpha/\sqrt n) \le \min(n, \alpha^2)": (
+        "forall k, square k <= INR n * tanh (alpha / sqrt (INR n)) ^ 2 <= Rmin (INR n) (alpha ^ 2)"
+    ),
     r"\liminf_{t\to\infty} \|g_t\| = 0": "liminf_is_zero N",
     r"\eta > \frac{2\varepsilon}{\alpha L} > 0 \Rightarrow \exists!\, a > 0: "
     r"2a = \eta \tanh{\left(\frac{L \alpha a}{L a + \varepsilon} \right)}; \quad "
