@@ -1,10 +1,10 @@
 """A proof kernel behind the ledger: claims as propositions of Coq, printed from the claims, and their proofs.
 
 formal      what letters and assumptions mean to the kernel    statement   a claim as a proposition
-coq         formulas as terms                                  theorems    what is asked, what is on record
+terms       formulas as terms of Coq                           asked       what is asked, what is on record
 coqc        running Coq, the gate on axioms                    facts/      definitions and facts; proofs/  one a claim
 
-What is trusted: Coq's kernel, the printer (`coq`, `statement`), the table `formal`, the page facts/Definitions.v.
+What is trusted: Coq's kernel, the printer (`terms`, `statement`), the table `formal`, the page facts/Definitions.v.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from __future__ import annotations
 import functools
 
 from alphalab.claims.claim import Claim
+from alphalab.claims.kernel.asked import Theorem, on_record, record, theorems
 from alphalab.claims.kernel.coqc import RefusedError, check, kept, version, write_record
-from alphalab.claims.kernel.theorems import Theorem, on_record, record, theorems
 
 
 def known(claim: Claim) -> str:

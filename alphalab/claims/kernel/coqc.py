@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from joblib import Parallel, delayed
 
-from alphalab.claims.kernel.theorems import RECORD, Theorem, closure, facts, hashed
+from alphalab.claims.kernel.asked import RECORD, Theorem, closure, facts, hashed
 
 AXIOMS = (
     "ClassicalDedekindReals.sig_not_dec",

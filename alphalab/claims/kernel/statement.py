@@ -18,8 +18,8 @@ import sympy as sp
 from alphalab.claims import notation as nt
 from alphalab.claims.claim import Assumption, Bound, Claim
 from alphalab.claims.kernel import formal
-from alphalab.claims.kernel.coq import term
 from alphalab.claims.kernel.formal import LETTERS, Scene
+from alphalab.claims.kernel.terms import term
 
 COUNTS = ("m", "n", "T", "t")
 REALS = ("alpha", "eta", "eps", "L", "L_max", "L_largest", "ell", "mu", "D", "c", "Q", "W", "a", "f_inf", "f_star")
