@@ -161,7 +161,8 @@ def write_record(theorems: Sequence[Theorem], outcomes: Iterable[Outcome]) -> No
     RECORD.write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-Given, Made = TypeVar("Given"), TypeVar("Made")
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 
 def _side_by_side(task: Callable[[Given], Made], items: Sequence[Given], jobs: int) -> Iterator[Made]:
