@@ -122,6 +122,7 @@ class Bound(Claim):
     tight   makes a case on whose last row, of those the bound applies to, it is attained (left/right -> 1); a bound
             that has one is refuted as soon as it is lowered by 1 %
     cases   yields cases that the shared evidence does not contain (another optimizer, say)
+    hence   LaTeX: what follows of whole runs, by the words of the proof
     """
 
     left: Formula = field(default=sp.Integer(0))
@@ -129,10 +130,12 @@ class Bound(Claim):
     quantities: tuple[Quantity, ...] = ()
     tight: Callable[[], Case] | None = None
     cases: Callable[[], Iterable[Case]] | None = None
+    hence: str = ""
 
     def __post_init__(self) -> None:
         """Write the statement from the formulas."""
-        object.__setattr__(self, "statement", f"{sp.latex(self.left)} \\le {sp.latex(self.right)}")
+        hence = rf"; \quad {self.hence}" if self.hence else ""
+        object.__setattr__(self, "statement", rf"{sp.latex(self.left)} \le {sp.latex(self.right)}{hence}")
 
     def letters(self) -> dict[str, str]:
         """LaTeX -> meaning of every letter in the statement."""

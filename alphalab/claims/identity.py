@@ -3,7 +3,7 @@ r"""Whether a formula is 0 for all values of its letters: algebra over roots, fu
     tanh, cosh, sums over components, |e|, max     each a letter of its own, by what it is taken of
     exp(2z)                                        (1 + tanh z)/(1 - tanh z), and exp, sinh, cosh of several sums apart
 
-The numerator is expanded. Before that it is evaluated at one point of fractions: what is not 0 there is not 0. A no
+The numerator is expanded. Before that it is evaluated at one point to 40 digits: what is not 0 there is not 0. A no
 may be wrong (a relation between the letters that is not known here), a yes is not.
 """
 
@@ -16,8 +16,8 @@ import sympy as sp
 
 from alphalab.claims.notation import Formula
 
-NEAR_ZERO = sp.Rational(1, 10**12)
-FRACTIONS = [sp.Rational(2 * k + 1, 2 * k + 4 + k % 3) for k in range(3, 200)]
+DIGITS, NEAR_ZERO = 40, 1e-12
+FRACTIONS = [sp.Float(2 * k + 1, DIGITS) / (2 * k + 4 + k % 3) for k in range(3, 200)]
 
 
 @functools.cache
@@ -65,11 +65,12 @@ def lettered(formula: Formula) -> Formula:
 
 def _unknown_power(p: Formula) -> Formula:
     """base^(a k + m) = (base^(k/2))^(2a) base^m, the bracket a letter."""
-    result = sp.Integer(1)
+    result, base = sp.Integer(1), p.base
+    base = base.func(*map(sp.factor, base.args)) if isinstance(base, sp.Max | sp.Min) else sp.factor(base)
     for part in sp.Add.make_args(sp.expand(p.exp)):
         count, unknown = part.as_coeff_Mul()
         known = unknown == 1
-        letter = p.base if known else sp.Symbol(f"({sp.factor(p.base)})^({unknown}/2)", positive=True)
+        letter = p.base if known else sp.Symbol(f"({base})^({unknown}/2)", positive=True)
         result *= letter ** (count if known else 2 * count)
     return result
 
@@ -82,8 +83,7 @@ def _exp_in_tanh(z: Formula) -> Formula:
 
 def _is_zero(rational: Formula) -> bool:
     letters = sorted(rational.free_symbols, key=str)
-    point = dict(zip(letters, itertools.cycle(FRACTIONS), strict=False))
-    value = sp.expand(rational.xreplace(point))
-    if (value.is_Rational and value != 0) or (value.is_comparable and abs(value.evalf(40)) > NEAR_ZERO):
+    value = rational.xreplace(dict(zip(letters, itertools.cycle(FRACTIONS), strict=False))).evalf(DIGITS)
+    if value.is_Float and abs(value) > NEAR_ZERO:
         return False
     return bool(sp.expand(sp.fraction(sp.together(rational))[0]) == 0)

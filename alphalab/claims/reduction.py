@@ -150,9 +150,12 @@ def decided(formula: Formula, cases: Sequence[Formula]) -> Formula:
         return any(vanishes((e - scale * one).subs(written.AT_LAST)) for one in cases for scale in (1, L))
 
     def extreme(one: Formula, sign: int) -> Formula:
+        over = {(a, b) for a in one.args for b in one.args if a is not b and known(sign * (a - b))}
+        for middle in one.args:
+            over |= {(a, b) for a, m in over for k, b in over if m == k == middle}
         left = list(one.args)
         for arg in one.args:
-            if any(known(sign * (other - arg)) for other in left if other is not arg):
+            if any((other, arg) in over for other in left if other is not arg):
                 left.remove(arg)
         return one.func(*left)
 

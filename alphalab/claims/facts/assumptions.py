@@ -22,6 +22,8 @@ STEP = r"g' = \tanh(\alpha g/(\|g\|+\varepsilon)), \alpha > 0, \varepsilon \ge 0
 
 
 def _not_alphagrad(case: Case) -> str | None:
+    if "noise" in case.declared:
+        return "the steps see noise"
     return None if type(case.optimizer) is AlphaGrad else f"the method is {case.optimizer.name}"
 
 
@@ -138,10 +140,16 @@ def _not_plain(case: Case) -> str | None:
 
 
 def _noiseless(case: Case) -> str | None:
+    if type(case.optimizer) is not AlphaGrad:
+        return f"the method is {case.optimizer.name}"
     return None if "noise" in case.declared else "the steps see no noise"
 
 
-NOISY = Assumption(r"steps see \hat g_t = \nabla f(x_t) + \xi_t, g' = g'(\hat g_t)", _noiseless, gives=("noise",))
+NOISY = Assumption(
+    rf"{STEP}, x_{{t+1}} = x_t - \eta g'_t, g' at \hat g_t = \nabla f(x_t) + \xi_t",
+    _noiseless,
+    gives=("direction", "constant step", "noise"),
+)
 CONVEX = Assumption("f is convex", _not_convex, gives=("convex",))
 BOUNDED = Assumption(r"\|x_t-x^*\| \le D, t = 1..T", _outside, gives=("ball",))
 MOVING = Assumption(r"g_t \ne 0, t = 1..T", at_zero, gives=("N > 0",))

@@ -125,7 +125,6 @@ LINES = (
         "descent, noise",
         eta * true_inner - L * eta**2 * square / 2,
         decrease,
-        ALPHAGRAD,
         NOISY,
         SMOOTH,
         cases=instances.noisy_runs,
@@ -166,7 +165,7 @@ LINES = (
     line("u_i <= 1", u, 1, cases=instances.components),
     line("largest u_i <= 1", largest, 1, cases=instances.components),
     line("r <= 1", r, 1),
-    line("sum u_i", one_norm, (N + eps) * sp.sqrt(n) * r),
+    line("sum u_i", one_norm, sp.sqrt(n) * N),
     line("u_j <= u_i", w, u, cases=instances.components),
     line("w <= r", w, r, cases=instances.components),
     # Q is a supremum over unit vectors, here g/N

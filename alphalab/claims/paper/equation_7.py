@@ -76,9 +76,9 @@ def sides(values: Values) -> tuple[np.ndarray, np.ndarray]:
 
 EQ7 = Claim(
     key="eq7",
-    title="alpha = k sqrt d puts the deviation of alpha g~ at k",
+    title="alpha = k sqrt d puts the root mean square of alpha g~ at k r",
     source="arXiv 2504.16020v2, eq. (7)",
-    statement=r"\alpha = k\sqrt d \;\Rightarrow\; \operatorname{std}(\alpha \tilde g_i) = k r",
+    statement=r"\alpha = k\sqrt d \;\Rightarrow\; \sqrt{\tfrac1d \textstyle\sum_i (\alpha \tilde g_i)^2} = k r",
     proof=proof,
     trial=trial,
     space=Space(
@@ -92,5 +92,5 @@ EQ7 = Claim(
         },
         sides,
     ),
-    remark="k r exactly, for every gradient as a root mean square; k when eps << N",
+    remark="k when eps << N; the sample deviation of a gradient is at most that, of an isotropic one each component's is it",
 )

@@ -15,14 +15,13 @@ from collections.abc import Iterator
 import numpy as np
 import sympy as sp
 
-from alphalab.arrays import roundoff
 from alphalab.claims.case import Case
 from alphalab.claims.claim import Bound
 from alphalab.claims.conclusion import Conclusion, cite, given, plain, rising, term
-from alphalab.claims.facts.assumptions import ALPHAGRAD, NOISY, known
+from alphalab.claims.facts.assumptions import NOISY, known
 from alphalab.claims.facts.instances import noisy, noisy_case, noisy_runs
-from alphalab.claims.facts.letters import length, noise
 from alphalab.claims.facts.lemmas import summed, x
+from alphalab.claims.facts.letters import length, noise
 from alphalab.claims.notation import B, L, M, Quantity, alpha, eps, eta, mean_norm, mean_over, root_rho, size
 from alphalab.claims.proof import Proof
 from alphalab.optimizers import AlphaGrad
@@ -30,7 +29,9 @@ from alphalab.problems import half_square
 
 MEAN_NOISE = size(r"{\frac{1}{T}\sum_{t=1}^T \|\xi_t\|}")
 LETTERS = (
-    Quantity(MEAN_NOISE, "mean size of the noise", lambda case: mean_over(np.asarray(case.constant("noise"))), mean_of=noise),
+    Quantity(
+        MEAN_NOISE, "mean size of the noise", lambda case: mean_over(np.asarray(case.constant("noise"))), mean_of=noise
+    ),
 )
 BOUND = eps + B / sp.tanh(alpha) + (1 + root_rho) * MEAN_NOISE
 STEPS = 400
@@ -79,7 +80,7 @@ def floor_proof() -> Proof:
     rises = rising(sp.tanh(x), x, sp.sech(x) ** 2, high, low, (sp.Integer(1), room))
     return Proof(
         concludes=Conclusion((term(sp.Rational(1, 4), rises),)),
-        follows="The mean of g' at the minimiser is at most -2 tau^3/(1+3 tau^2) < 0: E x_2 is not x_1 = 0.",
+        follows="The mean of g' at the minimiser is at most -2 tau^3/(1+3 tau^2) < 0: E x_2 > 0 = x_1.",
     )
 
 
@@ -89,7 +90,8 @@ N4 = Bound(
     source="the lab's theory, N4",
     left=mean_norm,
     right=BOUND,
-    assumes=(ALPHAGRAD, NOISY, known("L", "f_inf")),
+    hence=r"\mathbb{E}\|\xi_t\| \le s \Rightarrow \mathbb{E}\,\tfrac1T\textstyle\sum N_t \le \varepsilon + b + (1 + \sqrt\rho)\,s",
+    assumes=(NOISY, known("L", "f_inf")),
     quantities=LETTERS,
     proof=proof,
     cases=reversing,
@@ -102,5 +104,6 @@ N4_FLOOR = Bound(
     left=PUSH + DRIFT,
     right=PULL,
     proof=floor_proof,
+    hence=r"f = x^2/2, \xi \in \{3, -1\}, \mathbb{P}(\xi = 3) = \tfrac14: \mathbb{E}\,\xi = 0, x_1 = 0 \Rightarrow \mathbb{E}\,x_2 > 0",
     remark="f = x^2/2, noise 3 (1/4) or -1 (3/4): the mean of g' at 0 is the first term minus the right side, below 0",
 )

@@ -145,7 +145,11 @@ T8 = Bound(
     proof=proof,
     tight=stairs,
     cases=cases,
-    remark="liminf N_t = 0 if eta_t -> 0 and sum eta_t = inf; lim N_t = 0 if also sum eta_t^2 < inf",
+    hence=(
+        r"\eta_t \to 0, \sum_t \eta_t = \infty \Rightarrow \liminf_t N_t = 0; \quad "
+        r"\sum_t \eta_t^2 < \infty, \nabla f \text{ Lipschitz too} \Rightarrow \lim_t N_t = 0"
+    ),
+    remark="the limits are read off the inequality by the words of the proof",
 )
 N2 = Bound(
     key="last-iterate",

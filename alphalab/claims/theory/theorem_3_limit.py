@@ -17,6 +17,7 @@ from alphalab.claims.case import Case, run_case
 from alphalab.claims.claim import Bound
 from alphalab.claims.conclusion import (
     Conclusion,
+    Root,
     Split,
     Term,
     case,
@@ -31,6 +32,7 @@ from alphalab.claims.conclusion import (
     supposed,
     term,
 )
+from alphalab.claims.facts.lemmas import y
 from alphalab.claims.facts.letters import k
 from alphalab.claims.facts.runs import staircase
 from alphalab.claims.notation import Delta0, L, M, T, alpha, delta, eps, eta, mu, n, next_delta, rho
@@ -100,6 +102,7 @@ def proof() -> Proof:
         concludes=Conclusion(
             Split(fixed - p, chord_of_f, reached),
             start=(term(1, largest(sp.Max(LOW, FROM_ZERO, Delta0), Delta0)),),
+            root=Root(eps, sp.sqrt(2 * mu) * y - L * eta * M / (2 * sp.tanh(alpha)), y, fixed),
         ),
         follows=(
             "delta <= m is never left. Until it is entered delta_t - delta_inf shrinks by q a step: after finitely many "

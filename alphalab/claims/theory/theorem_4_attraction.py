@@ -96,5 +96,6 @@ T4_ATTRACTION = Bound(
     quantities=measures(near, next_near),
     proof=attraction_proof,
     tight=lambda: short_run(steepness=2.0, rate=4.0, start=1e-6),
+    hence=r"x_t \text{ ends in the 2-cycle } \pm a \text{ from every start outside a discrete set}",
     remark="attained beside 0 only: the limit follows; at eps = 0 attained on all of (0, 2a), and there is no limit",
 )

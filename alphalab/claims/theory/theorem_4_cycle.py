@@ -109,6 +109,7 @@ T4_CYCLE = Claim(
     source="the lab's theory, T4*",
     statement=(
         rf"\eta > \frac{{2\varepsilon}}{{\alpha L}} > 0 \Rightarrow \exists!\, a > 0: 2a = {sp.latex(PHI)}; \quad "
+        r"f = \tfrac L2 x^2, x_1 = a \Rightarrow x_t = (-1)^{t-1} a; \quad "
         r"\tfrac12 L\eta\tanh\alpha - \varepsilon \le L a \le \tfrac12 L\eta\tanh\alpha"
     ),
     proof=cycle_proof,
