@@ -135,17 +135,22 @@ ONE_GRADIENT: dict[str, str] = {"(forall s, (s < T)%nat -> 0 < N s)": "0 < N"}
 
 CONCLUSIONS: dict[str, str] = {
     r"\|g'\|_\infty < 1": "forall k i, Rabs (d k i) < 1",
-    r"\|g'\|_2^2 \le M(\alpha, n) = n \tanh^2(\alpha/\sqrt n) \le \min(n, \alpha^2)": (
-        "forall k, square k <= INR n * tanh (alpha / sqrt (INR n)) ^ 2 <= Rmin (INR n) (alpha ^ 2)"
+    r"\|g'\|_2^2 \le M(\alpha, n) = n \tanh^2(\alpha/\sqrt n) \le \min(n, \alpha^2); \quad "
+    r"\alpha = k\sqrt n: M = n\tanh^2 k": (
+        "(forall k, square k <= INR n * tanh (alpha / sqrt (INR n)) ^ 2 <= Rmin (INR n) (alpha ^ 2)) /\\ "
+        "forall k, alpha = k * sqrt (INR n) -> INR n * tanh (alpha / sqrt (INR n)) ^ 2 = INR n * tanh k ^ 2"
     ),
     r"\liminf_{t\to\infty} \|g_t\| = 0": "liminf_is_zero N",
     r"\eta > \frac{2\varepsilon}{\alpha L} > 0 \Rightarrow \exists!\, a > 0: "
     r"2a = \eta \tanh{\left(\frac{L \alpha a}{L a + \varepsilon} \right)}; \quad "
+    r"f = \tfrac L2 x^2, x_1 = a \Rightarrow x_t = (-1)^{t-1} a; \quad "
     r"\tfrac12 L\eta\tanh\alpha - \varepsilon \le L a \le \tfrac12 L\eta\tanh\alpha": (
-        "0 < eps -> 2 * eps / (alpha * L) < eta -> "
-        "exists root, (0 < root /\\ 2 * root = eta * tanh (alpha * (L * root / (L * root + eps)))) "
-        "/\\ (forall y, 0 < y /\\ 2 * y = eta * tanh (alpha * (L * y / (L * y + eps))) -> y = root) "
-        "/\\ L * eta * tanh alpha / 2 - eps <= L * root <= L * eta * tanh alpha / 2"
+        "0 < eps -> 2 * eps / (alpha * L) < eta -> exists root, "
+        "(0 < root /\\ 2 * root = eta * tanh (alpha * (L * root / (L * root + eps)))) /\\ "
+        "(forall y, 0 < y /\\ 2 * y = eta * tanh (alpha * (L * y / (L * y + eps))) -> y = root) /\\ "
+        "(forall z, alphagrad 1 (fun y i => L * y i) alpha eta eps z -> z O O = root -> "
+        "forall k, z k O = (-1) ^ k * root) /\\ "
+        "L * eta * tanh alpha / 2 - eps <= L * root <= L * eta * tanh alpha / 2"
     ),
     r"f(x_t)-f^* \le C q^t,\ q < 1": "exists C q, 0 <= q < 1 /\\ forall k, delta k <= C * q ^ k",
 }
