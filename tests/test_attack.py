@@ -20,12 +20,12 @@ import sympy as sp
 from alphalab.arrays import backend, roundoff
 from alphalab.claims import CLAIMS, Assumption, Bound, Case, Claim, claim, gradient_case, run_case
 from alphalab.claims.evidence import ALPHAS, EPSILONS, gradients
+from alphalab.claims.facts.assumptions import ALPHAGRAD
+from alphalab.claims.facts.runs import planned
 from alphalab.claims.falsifier import Attack, attack, attack_all, attackable, departures
 from alphalab.claims.falsifier.arenas import gradient_arenas, scores
 from alphalab.claims.falsifier.attack import speaks
 from alphalab.claims.notation import D, Delta, L, alpha, expand, gamma_min, mu, n
-from alphalab.claims.paper.lemma_1 import ALPHAGRAD
-from alphalab.claims.paper.rates import planned
 from alphalab.claims.theory import theorem_4_cycle
 from alphalab.claims.theory.one_norm import MOST
 from alphalab.claims.theory.per_tensor import M_SUM

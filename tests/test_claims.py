@@ -20,10 +20,11 @@ import sympy as sp
 from alphalab.claims import CLAIMS, Bound, Case, Claim, departures, run_case, verify_all
 from alphalab.claims.case import NotApplicableError
 from alphalab.claims.claim import VERDICTS
+from alphalab.claims.conclusion import Split
+from alphalab.claims.facts.runs import next_inverse
 from alphalab.claims.ledger import PAPER, THEORY
 from alphalab.claims.notation import QUANTITIES
-from alphalab.claims.proof import Growth, Identity, Proof, Sign, Step, Witness
-from alphalab.claims.theory.schedules import next_inverse
+from alphalab.claims.proof import Growth, Identity, Proof, Sign, Step, Witness, latex
 from alphalab.claims.verify import Verdict
 from alphalab.optimizers import AlphaGrad, HeavyBall, Optimizer, PerTensor, Scheduled, SignSGD, inverse_sqrt
 from alphalab.problems import CustomProblem, problem
@@ -132,6 +133,16 @@ def test_an_identity_shows_what_is_computed(claim: Claim) -> None:
     assert [sentence for sentence, left, right in shown if left == right] == []
 
 
+@each(ARGUED)
+def test_a_step_is_printed_with_its_brackets(claim: Claim) -> None:
+    """What is not evaluated keeps its brackets: a - (a - s) and not a - a - s."""
+    for step in steps(claim):
+        for part in vars(step).values():
+            inner = {e.args[0] for e in part.atoms(sp.UnevaluatedExpr)} if isinstance(part, sp.Basic) else set()
+            for one in inner:
+                assert not one.is_Add or rf"\left({latex(one)}\right)" in step.latex(), step.sentence
+
+
 def test_whatever_is_false_has_a_witness() -> None:
     assert [claim.key for claim in CLAIMS if claim.verdict != "true" and claim.witness is None] == []
 
@@ -157,6 +168,24 @@ def test_an_error_in_any_step_is_noticed(claim: Claim) -> None:
         assert not wrong.discharged(), step.sentence
 
 
+@each([claim for claim in BOUNDS if claim.proof])
+def test_an_error_in_a_conclusion_departs_from_the_record(claim: Bound) -> None:
+    """A term less in the first case."""
+    assert claim.proof
+    whole = claim.proof()
+    assert whole.concludes
+    planted = replace(whole, concludes=replace(whole.concludes, terms=shorter(whole.concludes.terms)))
+    changed = replace(claim, proof=lambda: planted, cases=None)
+    assert list(departures(verify_all([changed], cases=())))
+
+
+def shorter(terms: Any) -> Any:
+    """The terms without the last one, in the first case that has any; a case without any gets one."""
+    if not isinstance(terms, Split):
+        return terms[:-1]
+    return replace(terms, above=shorter(terms.above)) if terms.above else replace(terms, below=shorter(terms.below))
+
+
 @each(ARGUED)
 def test_an_error_in_an_argument_departs_from_the_record(claim: Claim) -> None:
     """In the first and in the last step of the proof and of the witness."""
@@ -165,6 +194,8 @@ def test_an_error_in_an_argument_departs_from_the_record(claim: Claim) -> None:
         if make is None:
             continue
         whole: Proof | Witness = make()
+        if not whole.steps:
+            continue
         for k in {0, len(whole.steps) - 1}:
             broken = replace(whole, steps=(*whole.steps[:k], spoiled(whole.steps[k]), *whole.steps[k + 1 :]))
             planted: dict[str, Any] = {name: lambda made=broken: made, "trial": None}
@@ -216,8 +247,7 @@ def methods(rate: Any = 0.1, **settings: Any) -> list[Optimizer]:
 
 def needs(bound: Bound) -> set[str]:
     """The constants that a bound says must be known."""
-    listed = [a.sentence.removesuffix(" known") for a in bound.assumes if a.sentence.endswith(" known")]
-    return {name for names in listed for name in names.split(", ")}
+    return {name for a in bound.assumes if a.sentence.endswith(" known") for name in a.gives}
 
 
 @each(BOUNDS)
@@ -245,6 +275,8 @@ def pool() -> tuple[Case, ...]:
     cases += [run_case(method, plain(L=1.0), start, 8) for method in methods()]
     cases += [run_case(method, plain(L=1.0), start, 8) for method in methods(epsilon=10.0)]  # below 2 eps/(alpha L)
     cases += [run_case(method, plain(L=1.0), start, 8) for method in methods(epsilon=0.0)]
+    cases += [run_case(method, plain(L=1.0), np.zeros(3), 8) for method in methods()]  # at a zero gradient
+    cases.append(replace(cases[0], declared={"noise": np.ones_like(cases[0].gradient_norm)}))
     flat = problem("quadratic-diagonal", 3, eigenvalues=np.ones(3))  # L rho < 2 mu
     cases += [run_case(method, flat, start, 8) for method in methods(alpha=0.5)]
     declared = {"D": 1e-3, "L_inf": 9.0}

@@ -106,7 +106,7 @@ def test_a_bound_falls_with_the_claims_it_cites(key: str, lemma: str) -> None:
     claim, below = BOUNDS[key], BOUNDS[lemma]
     assert closing(claim, {name: one for name, one in BOOK.items() if name != lemma}).problems
     assert held(claim, below=replace(below, verdict="false")).problems
-    assert held(claim, below=replace(below, proof=lambda: Proof())).problems
+    assert held(claim, below=replace(below, proof=Proof)).problems
     own = {"left": below.left / 2}
     assert "right - left is not the sum of these terms" in held(claim, below=replace(below, **own)).problems
 

@@ -19,8 +19,8 @@ import sympy as sp
 from alphalab import M, arrays, rho
 from alphalab.claims import Bound, Case, claim, notation, run_case
 from alphalab.claims.certificates import signs
+from alphalab.claims.facts.assumptions import ALPHAGRAD
 from alphalab.claims.family import SigmaCertificate, certify, family_proof, report, tanh_instance
-from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.proof import Growth, Identity, Proof, Sign
 from alphalab.claims.theory.theorem_3 import geometric
 from alphalab.optimizers import AlphaGrad, NormalizedNonlinear

@@ -17,10 +17,11 @@ from dataclasses import dataclass, replace
 import sympy as sp
 
 from alphalab.claims.claim import Assumption, Bound, Claim
-from alphalab.claims.conclusion import Conclusion, Fact, NoFactError, Setting, Split, Term, Terms, cited, make
+from alphalab.claims.conclusion import Conclusion, Fact, Split, Term, Terms, cited
 from alphalab.claims.facts import written
 from alphalab.claims.facts.letters import k
 from alphalab.claims.facts.table import TABLE
+from alphalab.claims.making import NoFactError, Setting, make
 from alphalab.claims.notation import Formula, Quantity, T, delta, expand, next_delta
 from alphalab.claims.reduction import Reduction, decided, plain_sign
 

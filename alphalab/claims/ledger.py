@@ -95,7 +95,7 @@ THEORY: tuple[Claim, ...] = (
     T7,
     T7_LARGEST,
     T8,
-    PRICES,
+    *PRICES,
     PRICE_LEMMA,
     N1_DECREASE,
     N1,

@@ -16,12 +16,31 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import sympy as sp
+from sympy.printing.latex import LatexPrinter
 
 from alphalab.claims.case import Case
 from alphalab.claims.notation import expand
 
 if TYPE_CHECKING:  # a conclusion is checked by steps
     from alphalab.claims.conclusion import Conclusion
+
+
+class Printer(LatexPrinter):
+    """LaTeX as sympy prints it, with the brackets that it leaves out around what is not evaluated."""
+
+    def _print_UnevaluatedExpr(self, expr: sp.UnevaluatedExpr) -> str:
+        text = self._print(expr.args[0])
+        return rf"\left({text}\right)" if expr.args[0].is_Add or expr.args[0].is_Mul else text
+
+
+def latex(expression: sp.Expr) -> str:
+    r"""Return what is checked as LaTeX, every bracket in place.
+
+    >>> a, b = sp.symbols("a b")
+    >>> latex(a - sp.UnevaluatedExpr(a - b))
+    'a - \\left(a - b\\right)'
+    """
+    return Printer().doprint(expression)
 
 
 class Step(Protocol):
@@ -48,7 +67,7 @@ class Identity:
 
     def latex(self) -> str:
         """left = right."""
-        return f"{sp.latex(self.left)} = {sp.latex(self.right)}"
+        return f"{latex(self.left)} = {latex(self.right)}"
 
     def discharged(self) -> bool:
         """simplify(left - right) == 0."""
@@ -66,7 +85,7 @@ class Sign:
     def latex(self) -> str:
         """Expression and relation."""
         sign = {">=": r"\ge", "<=": r"\le"}.get(self.relation, self.relation)
-        return f"{sp.latex(self.expression)} {sign} 0"
+        return f"{latex(self.expression)} {sign} 0"
 
     def discharged(self) -> bool:
         """What sympy's assumptions say of the form as it is written; None is undecided."""
@@ -90,8 +109,8 @@ class Growth:
 
     def latex(self) -> str:
         """F(0) = 0 and the derivative."""
-        f, x = sp.latex(self.function), sp.latex(self.variable)
-        return f"F = {f},\\quad F|_{{{x}=0}} = 0,\\quad F' = {sp.latex(self.derivative)} \\ge 0"
+        f, x = latex(self.function), latex(self.variable)
+        return f"F = {f},\\quad F|_{{{x}=0}} = 0,\\quad F' = {latex(self.derivative)} \\ge 0"
 
     def discharged(self) -> bool:
         """F(0) = 0, F' is as written, and its sign is plain."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from alphalab.claims.conclusion import Conclusion, means
+from alphalab.claims.conclusion import Conclusion
 from alphalab.claims.facts import written
 from alphalab.claims.facts.letters import LETTERS, c, k, length
 from alphalab.claims.facts.operators import OPERATORS, Mean, Pairs, Total, in_pairs
@@ -171,7 +171,7 @@ def decided(formula: Formula, cases: Sequence[Formula]) -> Formula:
 
 
 def vanishes_root(conclusion: Conclusion) -> bool:
-    """Whether the root of a conclusion is one: its formula at the inverse is the letter, and the inverse is positive."""
+    """Whether the root of a conclusion is one: its formula at the inverse is the letter, the inverse positive."""
     if conclusion.root is None:
         return True
     root = conclusion.root
@@ -211,3 +211,8 @@ def not_zero(divisor: Formula) -> str:
     if not found and divisor.subs(eps, AWAY[eps]).is_positive:
         return "eps > 0"
     return found[0] if found else ""
+
+
+def means(quantities: tuple[Quantity, ...]) -> dict[sp.Symbol, Formula]:
+    """Return letter -> what it is the mean of."""
+    return {quantity.symbol: quantity.mean_of for quantity in quantities if quantity.mean_of is not None}

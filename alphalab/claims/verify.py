@@ -33,7 +33,7 @@ class Verdict:
     recorded, found   "true" | "corrected" | "false"; found also "undecided"
     proved            number of proof steps discharged, those of the conclusion among them
     undecided         the sentences of those that are not, and why the claim is not what its proof ends in
-    appeals           claims and lines of the table of facts that the proof uses;   unused  assumptions it does not use
+    appeals           claims and lines of the table of facts it uses;   unused  assumptions it does not use
     certified         whether an interval certificate was re-checked, None where there is none
     kernel            how far a proof kernel knows it, in the words of `kernel.known`; "" where not at all
     refuted           whether a witness was confirmed, None where there is none;   counterexample  its sentence

@@ -1,4 +1,4 @@
-"""Instances that only facts of `table` need: components of a gradient, heavy ball seen from z_t, noise, the maximum norm.
+"""Instances that only facts of `table` need: components, heavy ball seen from z_t, noise, the maximum norm.
 
 What such an instance measures beyond a case is declared under the name of its letter.
 """

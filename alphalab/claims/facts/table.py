@@ -170,6 +170,7 @@ LINES = (
     line("w <= r", w, r, cases=instances.components),
     # Q is a supremum over unit vectors, here g/N
     line("Q", best_top, PRICE * best_bottom, MOVING, cases=instances.components),
+    line("Q, balanced", n * sp.tanh(alpha / sp.sqrt(n)) ** 2, PRICE * sp.sqrt(n) * sp.tanh(alpha / sp.sqrt(n))),
     # noise
     line("triangle", N, noisy_norm + noise, NOISY, cases=instances.noisy_runs),
     line("noise", noisy_inner - true_inner, noise * length, NOISY, cases=instances.noisy_runs),

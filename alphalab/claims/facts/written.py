@@ -1,4 +1,4 @@
-r"""Letters written out where a conclusion is checked: what they are by definition, what they are means of, what is not 0.
+r"""Letters written out where a conclusion is checked: by definition, as means, and what is not 0.
 
 gamma = tanh(alpha) r,   r = N/(N+eps),   ||g'||^2 = sum tanh^2(alpha u_i),   <g,g'> = (N+eps) sum u_i tanh(alpha u_i)
 Delta = sum (f(x_t) - f(x_{t+1})) + f(x_{T+1}) - f_inf

@@ -18,9 +18,10 @@ from alphalab.arrays import roundoff
 from alphalab.claims import notation, sharp
 from alphalab.claims.claim import Claim, Finding
 from alphalab.claims.evidence import ALPHAS
+from alphalab.claims.facts.prices import rise_steps
 from alphalab.claims.membership import TANH_BELOW
 from alphalab.claims.notation import Delta, L, T, alpha, n
-from alphalab.claims.proof import Growth, Identity, Proof, Sign, Step, Witness
+from alphalab.claims.proof import Identity, Proof, Sign, Witness
 from alphalab.claims.space import Space, Values
 
 SOURCE = "arXiv 2504.16020v2, section 3.3"
@@ -100,32 +101,7 @@ def alpha_proof() -> Proof:
             *rise_steps(),
         ),
         rests_on=("thm-2-best",),
-        follows="T2* at its best eta goes with sqrt(rho): of the paper's bound the claim is true, of the sharp one not.",
-    )
-
-
-def rise_steps() -> tuple[Step, ...]:
-    """Return why rho rises from 1 to n: the slope of log rho is 2 (w(alpha/sqrt n) - w(alpha))/alpha, and w falls."""
-    t, u = sp.Symbol("t", nonnegative=True), alpha / sp.sqrt(n)
-    w = 2 * t / sp.sinh(2 * t)
-    steeper = t * sp.cosh(t) - sp.sinh(t)
-    rise = (1 - sp.tanh(t) ** 2) / sp.tanh(t)  # of log tanh(t)
-    return (
-        Identity("in general, with u = alpha/sqrt n", sp.UnevaluatedExpr(rho) / n, (sp.tanh(u) / sp.tanh(alpha)) ** 2),
-        Identity(
-            "so (log rho)'/2 is the slope of log tanh(u) - log tanh(alpha)",
-            sp.Derivative(sp.log(sp.tanh(u)) - sp.log(sp.tanh(alpha)), alpha),
-            rise.subs(t, u) / sp.sqrt(n) - rise.subs(t, alpha),
-        ),
-        Identity("which is (w(u) - w(alpha))/alpha with w(t) = 2t/sinh 2t", t * rise, w),
-        Identity(
-            "w has the derivative",
-            sp.Derivative(w, t),
-            -2 * steeper.subs(t, 2 * t) / sp.sinh(2 * t) ** 2,
-        ),
-        Growth("which is not positive: w falls, and alpha/sqrt n <= alpha", steeper, t, t * sp.sinh(t)),
-        Identity("rho starts from 1", sp.Limit(rho, alpha, 0), sp.S(1)),
-        Identity("and ends at n", sp.Limit(rho, alpha, sp.oo), n),
+        follows="T2* at its best eta goes with sqrt(rho): the claim is true of the paper's bound, not of the sharp one.",
     )
 
 
@@ -156,8 +132,8 @@ DISCUSSION_N = Claim(
     trial=dimension_trial,
     space=Space("alpha and n", {"log alpha": (-3.0, 3.0), "log n": (0.0, 8.0)}, dimension_sides),
     remark=(
-        "confirmed for fixed alpha (T2* has M in place of n) and for the best iterate (N1: n^(1/4)); at the paper's own "
-        "alpha = k sqrt n T2* keeps the factor sqrt n"
+        "confirmed for fixed alpha (T2* has M in place of n) and for the best iterate (N1: n^(1/4)); at the paper's "
+        "own alpha = k sqrt n T2* keeps the factor sqrt n"
     ),
 )
 DISCUSSION_ALPHA = Claim(
@@ -173,7 +149,8 @@ DISCUSSION_ALPHA = Claim(
         "T2* at its best eta", {"alpha": (1.0, 5.0), "log smaller alpha": (-3.0, 0.0), "log n": (0.0, 8.0)}, alpha_sides
     ),
     correction=(
-        "true of the paper's own bound, an artefact of bounding ||g'||^2 by n: with M the bound goes with sqrt(rho), increasing in alpha and best as "
+        "true of the paper's own bound, an artefact of bounding ||g'||^2 by n: with M the bound goes with sqrt(rho), "
+        "increasing in alpha and best as "
         "alpha -> 0; a large alpha pays under N3; the paper's experiments use 93 to 457"
     ),
 )

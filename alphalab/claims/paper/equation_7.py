@@ -92,5 +92,5 @@ EQ7 = Claim(
         },
         sides,
     ),
-    remark="k when eps << N; the sample deviation of a gradient is at most that, of an isotropic one each component's is it",
+    remark="k when eps << N; the sample deviation is at most that, and it where the gradient is isotropic",
 )

@@ -28,7 +28,7 @@ def proof() -> Proof:
     return Proof(
         concludes=Conclusion((term(1, given("inside")), term(1, cite("thm-5-sharp")), term(1, plain(eta * inner / 2)))),
         follows=(
-            "N^2 <= 2 L delta for an L-smooth f: a step g/L gains at least N^2/(2L) and cannot pass below f*. So N_t <= "
+            "N^2 <= 2 L delta for L-smooth f: a step g/L gains at least N^2/(2L) and cannot pass below f*. So N_t <= "
             "eps as long as the run is there."
         ),
     )

@@ -90,7 +90,10 @@ N4 = Bound(
     source="the lab's theory, N4",
     left=mean_norm,
     right=BOUND,
-    hence=r"\mathbb{E}\|\xi_t\| \le s \Rightarrow \mathbb{E}\,\tfrac1T\textstyle\sum N_t \le \varepsilon + b + (1 + \sqrt\rho)\,s",
+    hence=(
+        r"\mathbb{E}\|\xi_t\| \le s \Rightarrow "
+        r"\mathbb{E}\,\tfrac1T\textstyle\sum N_t \le \varepsilon + b + (1 + \sqrt\rho)\,s"
+    ),
     assumes=(NOISY, known("L", "f_inf")),
     quantities=LETTERS,
     proof=proof,
@@ -104,6 +107,9 @@ N4_FLOOR = Bound(
     left=PUSH + DRIFT,
     right=PULL,
     proof=floor_proof,
-    hence=r"f = x^2/2, \xi \in \{3, -1\}, \mathbb{P}(\xi = 3) = \tfrac14: \mathbb{E}\,\xi = 0, x_1 = 0 \Rightarrow \mathbb{E}\,x_2 > 0",
+    hence=(
+        r"f = x^2/2, \xi \in \{3, -1\}, \mathbb{P}(\xi = 3) = \tfrac14: "
+        r"\mathbb{E}\,\xi = 0, x_1 = 0 \Rightarrow \mathbb{E}\,x_2 > 0"
+    ),
     remark="f = x^2/2, noise 3 (1/4) or -1 (3/4): the mean of g' at 0 is the first term minus the right side, below 0",
 )

@@ -17,14 +17,26 @@ import sympy as sp
 from alphalab.arrays import roundoff
 from alphalab.claims import sharp
 from alphalab.claims.claim import Bound, Claim
-from alphalab.claims.conclusion import Conclusion, Fact, chord, given, grown, ratio, rising, term
+from alphalab.claims.conclusion import (
+    Conclusion,
+    Fact,
+    chord,
+    combined,
+    covers,
+    given,
+    grown,
+    plain,
+    ratio,
+    rising,
+    term,
+)
 from alphalab.claims.facts.assumptions import ALPHAGRAD, MOVING
-from alphalab.claims.facts.lemmas import BEND, SIGMA, grows, x, z
+from alphalab.claims.facts.lemmas import BEND, SIGMA, below, grows, x, z
 from alphalab.claims.facts.letters import PRICE, UP, measures, u, w
+from alphalab.claims.facts.prices import rise_steps
 from alphalab.claims.facts.written import BOTTOM
 from alphalab.claims.notation import Formula, M, N, alpha, expand, inner, n, r, rho, square
-from alphalab.claims.paper.discussion import dimension_proof, rise_steps
-from alphalab.claims.proof import Identity, Proof, Sign, slack
+from alphalab.claims.proof import Proof
 from alphalab.claims.space import Space, Values
 
 LETTERS = measures(PRICE)
@@ -66,20 +78,42 @@ def price_proof() -> Proof:
     )
 
 
+def most_proof() -> Proof:
+    """M <= n as |tanh| < 1, M <= alpha^2 as tanh z <= z, z = alpha/sqrt n."""
+    at = alpha / sp.sqrt(n)
+    by_n = plain(n * sp.sech(at) ** 2)
+    by_alpha = combined(term(n * (at + sp.tanh(at)), below(at)))
+    return Proof(concludes=Conclusion((term(1, covers(expand(M), sp.Min(n, alpha**2), by_n, by_alpha)),)))
+
+
+def least_proof() -> Proof:
+    """tanh(alpha/sqrt n) lies over its chord from 0 to alpha."""
+    over = chord(SIGMA, x, BEND, sp.Integer(1), 1 / sp.sqrt(n), given("n >= 1"))
+    weight = n * (sp.tanh(alpha / sp.sqrt(n)) + sp.tanh(alpha) / sp.sqrt(n))
+    return Proof(concludes=Conclusion((term(weight, over),)))
+
+
+def cost_proof() -> Proof:
+    """tanh(alpha/sqrt n) <= tanh(alpha)."""
+    tanh, low = sp.tanh(alpha), sp.tanh(alpha / sp.sqrt(n))
+    rises = grows(sp.Integer(1), 1 / sp.sqrt(n), (sp.Integer(1), given("n >= 1")))
+    return Proof(concludes=Conclusion((term(n * (tanh + low) / tanh**2, rises),)))
+
+
+def balanced_proof() -> Proof:
+    """Q is at least the ratio at the balanced vector, where every u_i = 1/sqrt n."""
+    weight = 1 / (sp.sqrt(n) * sp.tanh(alpha / sp.sqrt(n)))
+    return Proof(concludes=Conclusion((term(weight, given("Q, balanced")),)))
+
+
 def order_proof() -> Proof:
-    """M and rho by the slope of log rho, Q by L1* to L3* and by the balanced vector."""
-    tau, s, t = sp.tanh(alpha / sp.sqrt(n)), slack(r"\rho-1"), sp.tanh(alpha)
+    """rho by the slope of its logarithm, Q by L1* to L3* at eps = 0."""
     return Proof(
-        steps=(
-            *rise_steps(),
-            Identity("M - tanh^2 alpha with rho = 1 + s", (1 + s) * t**2 - t**2, s * t**2),
-            Sign("is not negative", s * t**2),
-            *dimension_proof().steps,
-            Identity("the balanced vector, every u_i = 1/sqrt n", n * tau**2 / (sp.sqrt(n) * tau), sp.sqrt(M)),
-        ),
+        steps=rise_steps(),
+        rests_on=("lemma-1-dimension", "lemma-2", "lemma-3-sharp"),
         follows=(
-            "rho = M/tanh^2(alpha) rises from 1 to n. At eps = 0 and N = 1: ||g'||^2 <= alpha <g,g'> (L3*), and "
-            "||g'||^2 <= M (L1*) over <g,g'> >= tanh(alpha) (L2*); the balanced vector gives sqrt M <= Q."
+            "At eps = 0 and N = 1, for the unit vector where Q is attained: ||g'||^2 <= alpha <g,g'> (L3*), and "
+            "||g'||^2 <= M (L1*) over <g,g'> >= tanh(alpha) (Lemma 2)."
         ),
     )
 
@@ -118,15 +152,46 @@ PRICE_LEMMA = Bound(
     quantities=LETTERS,
     proof=price_proof,
 )
-PRICES = Claim(
+PRICE_MOST = Bound(
     key="price",
-    title="what replaces n lies where it should: M, rho, Q",
+    title="what replaces n is at most n, and at most alpha^2",
+    source="the lab's theory, notation",
+    left=M,
+    right=sp.Min(n, alpha**2),
+    proof=most_proof,
+)
+PRICE_LEAST = Bound(
+    key="price-least",
+    title="what replaces n is at least tanh^2 alpha: the price rho of the tanh is at least 1",
+    source="the lab's theory, notation",
+    left=sp.tanh(alpha) ** 2,
+    right=M,
+    proof=least_proof,
+    remark="an equation for n = 1",
+)
+PRICE_COST = Bound(
+    key="price-most",
+    title="the price rho of the tanh is at most n",
+    source="the lab's theory, notation",
+    left=rho,
+    right=n,
+    proof=cost_proof,
+    remark="an equation for n = 1",
+)
+PRICE_BALANCED = Bound(
+    key="price-best-least",
+    title="N1: Q is at least sqrt M",
     source="the lab's theory, notation and N1",
-    statement=(
-        rf"\tanh^2\alpha \le M = {sp.latex(expand(M))} \le \min(n, \alpha^2), \quad "
-        rf"1 \le \rho = {sp.latex(rho)} \le n, \quad \partial_\alpha\rho \ge 0, \quad "
-        r"\sqrt{M} \le Q \le \min(\alpha, M/\tanh\alpha)"
-    ),
+    left=sp.sqrt(M),
+    right=PRICE,
+    quantities=LETTERS,
+    proof=balanced_proof,
+)
+PRICE_ORDER = Claim(
+    key="price-best",
+    title="N1: Q is at most alpha and M/tanh alpha; rho rises with alpha",
+    source="the lab's theory, notation and N1",
+    statement=r"Q \le \min(\alpha, M/\tanh\alpha), \quad \partial_\alpha\rho \ge 0",
     proof=order_proof,
     space=Space(
         "prices",
@@ -135,3 +200,4 @@ PRICES = Claim(
     ),
     remark="Q is searched over vectors with two levels; that two suffice has numerical support only",
 )
+PRICES = (PRICE_MOST, PRICE_LEAST, PRICE_COST, PRICE_BALANCED, PRICE_ORDER)

@@ -105,14 +105,17 @@ CONSTANT = Claim(
     key="smooth-maximum-constant",
     title="N3: the constant in the maximum norm lies between L and n L",
     source="the lab's theory, N3",
-    statement=rf"L \le {sp.latex(L_INF)} \le n L",
+    statement=rf"L \le {sp.latex(L_INF)} \le n L \text{{ for the least one-sided constants}}",
     proof=constant_proof,
     space=Space(
         "x^T A x/2, A = w u u^T + (1-w) I, u_1 = 1",
         {"which": ("low", "high"), "w": (0.0, 1.0), **dict.fromkeys(("log u2", "log u3", "log u4"), (-4.0, 0.0))},
         constant_sides,
     ),
-    remark="of the least constants: L where f depends on one coordinate, n L where A is a multiple of I",
+    remark=(
+        "false for Lipschitz constants (f = -x^2/2 has L_inf = 0); attained: L where f depends on one coordinate, n L "
+        "where A is a multiple of I"
+    ),
 )
 N3 = Bound(
     key="smooth-maximum",

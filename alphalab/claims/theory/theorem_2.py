@@ -104,7 +104,7 @@ def best_proof() -> Proof:
 
 def best_staircase() -> Case:
     """The same for n = 1 with the best eta, T = 4^2; L is given as 2e-6 more, so that the walk ends beside 0."""
-    half = CustomProblem(value=lambda x: x[..., 0] ** 2 / 2, gradient=lambda x: x, n=1, L=1 + 2e-6, f_inf=0.0)
+    half = CustomProblem(value=lambda x: x[..., 0] ** 2 / 2, gradient=lambda x: 1.0 * x, n=1, L=1 + 2e-6, f_inf=0.0)
     return planned(half, BEST_ETA, 4**2, AlphaGrad(alpha=2.0, epsilon=1e-12), np.full(1, 3.0))
 
 

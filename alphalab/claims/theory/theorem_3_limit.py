@@ -105,7 +105,7 @@ def proof() -> Proof:
             root=Root(eps, sp.sqrt(2 * mu) * y - L * eta * M / (2 * sp.tanh(alpha)), y, fixed),
         ),
         follows=(
-            "delta <= m is never left. Until it is entered delta_t - delta_inf shrinks by q a step: after finitely many "
+            "delta <= m is never left. Until it is entered delta_t - delta_inf shrinks by q a step: after finite time "
             "delta <= m if m = c > delta_inf, geometrically if m = delta_inf. As q^T -> 0, limsup delta_t <= m."
         ),
     )
