@@ -130,9 +130,6 @@ SENTENCES: dict[str, tuple[str, ...]] = {
 }
 """Sentence of an assumption -> the hypotheses that it is."""
 
-ONE_GRADIENT: dict[str, str] = {"(forall s, (s < T)%nat -> 0 < N s)": "0 < N"}
-"""Hypothesis on a run -> what it says of one gradient."""
-
 CONCLUSIONS: dict[str, str] = {
     r"\|g'\|_\infty < 1": "forall k i, Rabs (d k i) < 1",
     r"\|g'\|_2^2 \le M(\alpha, n) = n \tanh^2(\alpha/\sqrt n) \le \min(n, \alpha^2); \quad "
@@ -167,11 +164,17 @@ DEFINING: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Scene:
-    """What a claim speaks of: the objects given first, by type, what is measured otherwise, and types otherwise."""
+    """What a claim speaks of.
+
+    objects      what is given first besides numbers: name -> type
+    instants     what is measured, where it is not what INSTANTS says;   kinds   types of letters, where not R or nat
+    hypotheses   hypothesis on a run -> what it is here, "" where it says nothing
+    """
 
     objects: Mapping[str, str]
     instants: Mapping[str, str] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
+    hypotheses: Mapping[str, str] = field(default_factory=dict)
 
 
 RUN = Scene({"f": "vec -> R", "grad": "vec -> vec", "x": "nat -> vec"})
@@ -187,9 +190,11 @@ GRADIENT = Scene(
         "inner": "dot n g d",
         "square": "dot n d d",
     },
+    hypotheses={"alphagrad n grad alpha eta eps x": "", "(forall s, (s < T)%nat -> 0 < N s)": "0 < N"},
 )
 TENSORS = Scene(
     {"f": "(nat -> vec) -> R", "grad": "(nat -> vec) -> nat -> vec", "x": "nat -> nat -> vec"},
     {"d": "fun l => squash (alpha l) (eps l) (n l) (g t l)", "inner": "total m n (g t) (d t)"},
     {"n": "nat -> nat", "alpha": "nat -> R", "eps": "nat -> R"},
+    {"smooth n f grad L": "smooth_tensors m n f grad L"},
 )

@@ -62,7 +62,7 @@ def statement(claim: Claim, given: Sequence[str] = ()) -> str:
 def _attained(parts: Parts, given: Sequence[str]) -> str:
     first = {name: kind for name, kind in parts.objects.items() if name in given}
     found = {name: kind for name, kind in parts.objects.items() if name not in given}
-    hidden = {_introduced(line) for line in parts.letters} | set(found)
+    hidden = {line.split()[1] for line in parts.letters} | set(found)
     before = [h for h in parts.hypotheses if not _words(h) & hidden]
     after = [f"{h} /\\" for h in parts.hypotheses if h not in before]
     lines = [f"forall {_binders(first)},", *(f"{h} ->" for h in before), f"exists {_binders(found)},"]
@@ -124,25 +124,19 @@ def _hypotheses(key: str, assumption: Assumption, names: dict[sp.Symbol, str], s
     """Yield what an assumption says."""
     if assumption.rate is not None:
         rate = term(assumption.rate, names)
-        falls = (
-            f"(forall s, eta s = {rate} * {term(assumption.decay, names, atom=True)} ^ s)" if assumption.decay else ""
-        )
-        yield falls or f"eta = {rate}"
+        if assumption.decay is None:
+            yield f"eta = {rate}"
+        else:
+            yield f"(forall s, eta s = {rate} * {term(assumption.decay, names, atom=True)} ^ s)"
         return
     constants = assumption.sentence.removesuffix(" known").replace(" > 0", "").split(", ")
     if assumption.sentence.endswith(" known") and set(constants) <= set(formal.GIVEN):
         said = [hypothesis for name in constants for hypothesis in formal.GIVEN[name]]
     elif assumption.sentence in formal.SENTENCES:
-        said = list(formal.SENTENCES[assumption.sentence])
+        said = [*formal.SENTENCES[assumption.sentence]]
     else:
         raise NotFormalError(f"{key}: the kernel's table does not say {assumption.sentence!r}")
-    for hypothesis in said:
-        if scene is formal.GRADIENT and hypothesis.startswith("alphagrad"):
-            continue  # the direction is the letter d; nothing is said of a run
-        if scene is formal.GRADIENT:
-            yield formal.ONE_GRADIENT.get(hypothesis, hypothesis)
-        else:
-            yield hypothesis.replace("smooth n", "smooth_tensors m n") if scene is formal.TENSORS else hypothesis
+    yield from filter(None, (scene.hypotheses.get(hypothesis, hypothesis) for hypothesis in said))
 
 
 def _letters(words: set[str], names: dict[sp.Symbol, str], scene: Scene, instants: bool) -> Iterator[str]:
@@ -161,10 +155,6 @@ def _letters(words: set[str], names: dict[sp.Symbol, str], scene: Scene, instant
         argument = " t" if name in formal.INSTANTS and scene is not formal.GRADIENT else ""
         if not (name == "g" and scene is formal.GRADIENT):
             yield f"let {name}{argument} := {says[name]} in"
-
-
-def _introduced(line: str) -> str:
-    return line.split()[1]
 
 
 def _objects(words: set[str], scene: Scene, instants: bool) -> Iterator[tuple[str, str]]:
