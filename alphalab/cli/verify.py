@@ -33,7 +33,7 @@ def add(commands: Any) -> None:
     command.add_argument("--quick", action="store_true", help="less evidence; proofs and witnesses stay whole")
     add_jobs(command, -1, "processes (default: one per core)")
     command.add_argument("--kernel", action="store_true", help="have Coq check what changed; with --explain statements")
-    command.add_argument("--kernel-record", action="store_true", help="the same, and write what is on record anew")
+    command.add_argument("--kernel-record", action="store_true", help="the same of all claims, and write the record")
     command.add_argument("--attack", action="store_true", help="also search for counterexamples (minutes)")
     command.add_argument("--latex", action="store_true", help="print the ledger as a LaTeX table (booktabs)")
     command.add_argument("--json", action="store_true", help="print JSON; null stands for a number that is not finite")
@@ -78,12 +78,12 @@ def kernel_checked(claims: Sequence[Claim], jobs: int, anew: bool) -> list[str]:
     """Have Coq check what changed, with a bar on a terminal; return a sentence for every theorem that it refuses."""
     from tqdm import tqdm
 
-    from alphalab.claims import kernel
+    from alphalab.claims import CLAIMS, kernel
 
     if not kernel.version():
         print("alphalab: the kernel is skipped: there is no coqc on the path", file=sys.stderr)
         return []
-    asked = tuple(kernel.theorems(claims))
+    asked = tuple(kernel.theorems(CLAIMS if anew else claims))
     try:
         with tqdm(desc="kernel", unit=" files", delay=2.0, leave=False, disable=None) as bar:
             outcomes = list(kernel.check(asked, jobs=jobs, told=lambda name: bar.update()))
