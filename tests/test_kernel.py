@@ -13,7 +13,7 @@ from alphalab.claims import CLAIMS, Bound, Claim, claim, kernel
 from alphalab.claims.claim import Assumption
 from alphalab.claims.kernel import asked, coqc, formal
 from alphalab.claims.kernel.asked import Theorem, facts, hashed, record, scripts
-from alphalab.claims.kernel.statement import NotFormalError, statement
+from alphalab.claims.kernel.propositions import NotFormalError, statement
 from alphalab.claims.kernel.terms import term
 from alphalab.cli import main
 

@@ -169,10 +169,13 @@ def explanation(claim: Claim, *, kernel: bool = False) -> dict[str, Any]:
 
 
 def kernel_statements(claim: Claim) -> dict[str, str]:
-    """Return key -> proposition of Coq, for the claim and where it is attained."""
-    from alphalab.claims.kernel import theorems
+    """Return key -> proposition of Coq, for the claim and where it is attained; why not, where the kernel has none."""
+    from alphalab.claims.kernel import NotFormalError, statement, theorems
 
-    return {theorem.key: theorem.statement for theorem in theorems([claim])}
+    try:
+        return {theorem.key: theorem.statement for theorem in theorems([claim])} or {claim.key: statement(claim)}
+    except NotFormalError as reason:
+        return {claim.key: f"  {reason}"}
 
 
 def conclusion_rows(ends: Closing) -> list[dict[str, Any]]:

@@ -1,10 +1,10 @@
 """A proof kernel behind the ledger: claims as propositions of Coq, printed from the claims, and their proofs.
 
-formal      what letters and assumptions mean to the kernel    statement   a claim as a proposition
-terms       formulas as terms of Coq                           asked       what is asked, what is on record
-coqc        running Coq, the gate on axioms                    facts/      definitions and facts; proofs/  one a claim
+formal   what letters and assumptions mean to the kernel   propositions   a claim as a proposition
+terms    formulas as terms of Coq                          asked          what is asked, what is on record
+coqc     running Coq, the gate on axioms                   facts/         definitions and facts; proofs/  one a claim
 
-What is trusted: Coq's kernel, the printer (`terms`, `statement`), the table `formal`, the page facts/Definitions.v.
+What is trusted: Coq's kernel, the printer (`terms`, `propositions`), the table `formal`, the page facts/Definitions.v.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import functools
 from alphalab.claims.claim import Claim
 from alphalab.claims.kernel.asked import Theorem, on_record, record, theorems
 from alphalab.claims.kernel.coqc import RefusedError, check, kept, version, write_record
+from alphalab.claims.kernel.propositions import NotFormalError, statement
 
 
 def known(claim: Claim) -> str:
@@ -41,6 +42,7 @@ def known(claim: Claim) -> str:
 _coq = functools.cache(version)
 
 __all__ = [
+    "NotFormalError",
     "RefusedError",
     "Theorem",
     "check",
@@ -48,6 +50,7 @@ __all__ = [
     "known",
     "on_record",
     "record",
+    "statement",
     "theorems",
     "version",
     "write_record",

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from alphalab.claims.claim import Claim
-from alphalab.claims.kernel.statement import NotFormalError, statement
+from alphalab.claims.kernel.propositions import NotFormalError, statement
 
 FOLDER = Path(__file__).parent
 RECORD = FOLDER / "record.json"
