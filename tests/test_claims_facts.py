@@ -27,7 +27,6 @@ from alphalab.claims.paper import (
     looped,
     low_precision,
     parameter_counts,
-    remark_1c,
     saturation_law,
     scale_invariance,
     state,
@@ -65,7 +64,7 @@ def wider(method: type, by: float) -> Callable[..., Any]:
 def plantings() -> Iterator[tuple[str, Any, str, Any]]:
     """(key, where, what, the error): a wrong number, formula or rule."""
     right, law, k = saturation_law.gaussian_fraction, saturation_law.kolmogorov, saturation_law.k_for_fraction
-    alpha, n, N, eps = notation.alpha, notation.n, notation.N, notation.eps
+    alpha, n = notation.alpha, notation.n
     nothing = float("nan")
     yield "eq3-bound", AlphaGrad, "sigma", wider(AlphaGrad, 1 + 1e-12)
     yield "eq3-bound", AlphaGrad, "sigma", wider(AlphaGrad, nothing)
@@ -78,7 +77,6 @@ def plantings() -> Iterator[tuple[str, Any, str, Any]]:
     yield "eq7-fraction", saturation_law, "k_for_fraction", lambda f, tau: 1.001 * k(f, tau)
     yield "eq7-band", saturation_law, "gaussian_fraction", lambda tau, k: right(tau * sp.Rational(1001, 1000), k)
     yield "eq7-band", saturation_law, "gaussian_fraction", lambda tau, k: right(tau, k) / 2
-    yield "rem-1c", remark_1c, "GAMMA", sp.tanh(alpha) * N / (N + 2 * eps)
     yield "ex-1", examples, "PRINTED_FIRST", ("0.7616", "0.7616", "-0.7616", "-0.7617")
     yield "ex-1", examples, "FIRST", (*examples.FIRST[:3], sp.Rational("-0.4"))
     yield "ex-1", AlphaGrad, "sigma", wider(AlphaGrad, 1 + 1e-12)
@@ -165,7 +163,7 @@ def test_the_scaled_epsilon_ends_where_the_theory_says(epsilon: float, value: fl
 
 def test_the_verdicts_are_the_same_on_two_cores() -> None:
     """Arguments settled in other processes; quick evidence here."""
-    claims = [claim(key) for key in ("lemma-1", "thm-1-rate", "eq7-band", "rem-1c")]
+    claims = [claim(key) for key in ("lemma-1", "thm-1-rate", "eq7-band", "ex-1")]
     alone, spread = (verify_all(claims, quick=True, jobs=jobs) for jobs in (1, 2))
     assert [replace(verdict, seconds=0.0) for verdict in alone] == [replace(verdict, seconds=0.0) for verdict in spread]
     assert all(verdict.agrees for verdict in spread)

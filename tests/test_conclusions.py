@@ -36,7 +36,7 @@ from alphalab.claims.conclusion import (
     term,
 )
 from alphalab.claims.evidence import gradient_cases, problem_case
-from alphalab.claims.facts.assumptions import known
+from alphalab.claims.facts.assumptions import INSIDE, known
 from alphalab.claims.facts.lemmas import summed
 from alphalab.claims.facts.letters import u
 from alphalab.claims.facts.table import LINES
@@ -207,6 +207,25 @@ def test_a_case_distinction_on_a_letter_of_one_step_is_undecided() -> None:
     assert whole is not None
     both = replace(whole, terms=Split(N - eps, whole.terms, whole.terms))
     assert any("letters of one step" in why for why in held(with_proof(claim, both)).problems)
+
+
+def test_what_is_assumed_of_one_step_is_not_used_of_all() -> None:
+    claim = BOUNDS["thm-2"]
+    whole = conclusion_of(claim)
+    assert whole is not None
+    nothing = Term(sp.Integer(0), (given("inside"),), ("steps",))
+    assumes = (*claim.assumes, INSIDE, known("f_star"))
+    more = replace(whole, terms=(*whole.terms, nothing))
+    assert any("of one step, used of all" in why for why in held(with_proof(claim, more, assumes=assumes)).problems)
+
+
+def test_only_a_lemma_about_one_gradient_holds_of_another() -> None:
+    claim = BOUNDS["noise"]
+    whole = conclusion_of(claim)
+    assert whole is not None
+    nothing = Term(sp.Integer(0), (cite("thm-4-sharp", "noise"),), ("steps",))
+    more = replace(whole, terms=(*whole.terms, nothing))
+    assert any("not about one gradient" in why for why in held(with_proof(claim, more)).problems)
 
 
 def test_an_identity_of_means_is_affine_in_them() -> None:

@@ -4,6 +4,8 @@ ledger       CLAIMS: every claim of the paper, and what is true instead
 paper/       the paper's claims, one file each         theory/        the sharp theory, one file each
 claim        what a claim is: left <= right, verdict   proof          sympy steps of three kinds, witnesses
 notation     the letters, and how each is measured     case           what was measured
+conclusion   what a proof ends in                       closing        whether it does: the checker
+facts/       the table of what assumptions say, lemmas that several proofs share
 evidence     the gradients and runs every claim meets  verify         verdicts against the record
 sharp        M, rho, Q as functions                    certificates/  outward-rounded intervals
 family       certify a sigma of your own               falsifier/     adversarial search for counterexamples

@@ -17,15 +17,18 @@ from dataclasses import dataclass, replace
 import sympy as sp
 
 from alphalab.claims.claim import Assumption, Bound, Claim
-from alphalab.claims.conclusion import Conclusion, Fact, Split, Term, Terms, cited
+from alphalab.claims.conclusion import Conclusion, Fact, Split, Term, Terms, cited, facts_of
 from alphalab.claims.facts import written
 from alphalab.claims.facts.letters import k
 from alphalab.claims.facts.table import TABLE
 from alphalab.claims.making import NoFactError, Setting, make
 from alphalab.claims.notation import Formula, Quantity, T, delta, expand, next_delta
+from alphalab.claims.proof import Sign
 from alphalab.claims.reduction import Reduction, decided, plain_sign
 
 Sides = tuple[tuple[str, tuple[Formula, Formula]], ...]
+ONE_STEP = frozenset({"inside", "N <= eps"})  # hypotheses about the present step alone
+ABOUT_G = frozenset({"direction", "N > 0"})  # hypotheses of a lemma about one gradient
 LINES = {
     name: (line.right - line.left, frozenset(one for assumption in line.assumes for one in assumption.gives))
     for name, line in TABLE.items()
@@ -109,10 +112,19 @@ def closing(claim: Claim, ledger: Mapping[str, Claim], above: tuple[str, ...] = 
         *(f"{key}: {why}" for key, one in zip(lower, below, strict=True) for why in one.problems),
     ]
     problems += [f"{one.key} is on record as {one.verdict}" for one in lower.values() if one.verdict != "true"]
+    if needs & ONE_STEP and any("steps" in part.over for branch in own.branches for part in branch.parts):
+        problems.append(f"{', '.join(sorted(needs & ONE_STEP))}: assumed of one step, used of all")
+    for fact in facts_of(conclusion.terms):
+        if fact.kind == "cite" and fact.arguments[1:] and not _needs(fact.arguments[0], lower, ledger) <= ABOUT_G:
+            problems.append(f"{fact.arguments[0]} is not about one gradient, which another could replace")
     gives = set().union(*map(gifts, claim.assumes))
     problems += [f"needs {name!r}, which no assumption gives" for name in sorted(needs - gives)]
     unused = tuple(one.sentence for one in claim.assumes if not gifts(one) & needs)
     return replace(own, problems=tuple(problems), needs=needs, unused=unused)
+
+
+def _needs(key: str, lower: Mapping[str, Claim], ledger: Mapping[str, Claim]) -> frozenset[str]:
+    return closing(lower[key], ledger).needs if key in lower else frozenset()
 
 
 def gifts(assumption: Assumption) -> set[str]:
@@ -150,8 +162,8 @@ def _own(
             branches.append(branch)
     if not branches:
         problems.append("nothing is concluded")
-    used = dict.fromkeys(name for b in branches for p in b.parts for name, _ in p.gaps if name in TABLE)
-    return Closing(tuple(dict.fromkeys(problems)), (*cited(conclusion), *used), frozenset(needs), (), tuple(branches))
+    lines = dict.fromkeys(name for b in branches for p in b.parts for name, _ in p.gaps if name in TABLE)
+    return Closing(tuple(dict.fromkeys(problems)), (*cited(conclusion), *lines), frozenset(needs), (), tuple(branches))
 
 
 @dataclass(frozen=True)
@@ -203,7 +215,7 @@ def _leaves(terms: Terms, cases: tuple[Formula, ...] = ()) -> Iterator[tuple[tup
 
 def _parts(setting: Setting, terms: tuple[Term, ...]) -> tuple[tuple[Part, ...], set[str], list[str]]:
     """Return the terms with their gaps made, the hypotheses used, and what is wrong with them."""
-    parts, needs, wrong = [], set(), []
+    parts, needs, wrong = [], set[str](), []
     for term in terms:
         if not isinstance(term, Term):
             raise NoFactError(f"{term} is no term")
@@ -224,7 +236,7 @@ def _name(fact: Fact) -> str:
     return str(fact.arguments[0]) if fact.kind in ("cite", "given") else fact.kind
 
 
-def _holds(check: object) -> bool:
+def _holds(check: bool | Sign) -> bool:
     return (
         check
         if isinstance(check, bool)
@@ -232,5 +244,5 @@ def _holds(check: object) -> bool:
     )
 
 
-def _told(check: object) -> str:
+def _told(check: bool | Sign) -> str:
     return "a hypothesis fails" if isinstance(check, bool) else f"{check.sentence}: {check.latex()} is not plain"

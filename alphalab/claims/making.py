@@ -1,9 +1,4 @@
-r"""How a fact becomes a gap >= 0: from the ledger, from the table, or by checking its own hypotheses.
-
-    gap = high - low      and what must hold for it: steps, hypotheses that an assumption has to give
-
-The kinds are those of `conclusion`. Source: theory, "How to prove".
-"""
+"""How a fact becomes a gap >= 0: from the ledger, from the table, or by checking its hypotheses. Source: theory."""
 
 from __future__ import annotations
 
@@ -17,7 +12,7 @@ import sympy as sp
 from alphalab.claims.conclusion import Fact, Term
 from alphalab.claims.identity import vanishes, vanishes_in_exp
 from alphalab.claims.notation import Formula, expand
-from alphalab.claims.proof import Sign, Step
+from alphalab.claims.proof import Sign
 
 
 @dataclass(frozen=True)
@@ -25,7 +20,7 @@ class Made:
     """gap >= 0, if every check holds and every hypothesis that is needed is given."""
 
     gap: Formula
-    checks: tuple[bool | Step, ...] = ()
+    checks: tuple[bool | Sign, ...] = ()
     needs: frozenset[str] = frozenset()
 
 
@@ -47,7 +42,7 @@ class NoFactError(Exception):
 def make(setting: Setting, fact: Fact) -> Made:
     """Return what a fact says; raises NoFactError where it is none."""
     if not isinstance(fact, Fact) or fact.kind not in FACTS:
-        raise NoFactError(f"{getattr(fact, 'kind', fact)!s} is no kind of fact")
+        raise NoFactError(f"{getattr(fact, 'kind', fact)} is no kind of fact")
     try:
         inspect.signature(FACTS[fact.kind]).bind(setting, *fact.arguments)
     except TypeError as error:
@@ -80,8 +75,8 @@ def _slope(setting: Setting, slope: Any) -> tuple[Formula, Made]:
     if not isinstance(slope, tuple):
         return slope, Made(slope, (Sign("it increases", slope),))
     weight, fact = slope
-    inner = make(setting, fact)
-    return weight * inner.gap, Made(inner.gap, (*inner.checks, Sign("weight of the slope", weight)), inner.needs)
+    made = make(setting, fact)
+    return weight * made.gap, Made(made.gap, (*made.checks, Sign("weight of the slope", weight)), made.needs)
 
 
 def _grown(setting: Setting, function: Formula, x: sp.Symbol, slope: Any, at: Formula) -> Made:
@@ -166,7 +161,7 @@ def _ratio(
 def _tangent(setting: Setting, function: Formula, x: sp.Symbol, bend: Formula, point: Formula, at: Formula) -> Made:
     line = (function + sp.diff(function, x) * (at - x)).subs(x, point)
     side = 1 if bend.is_nonpositive else -1
-    checks = (
+    checks: tuple[bool | Sign, ...] = (
         vanishes_in_exp(sp.diff(function, x, 2) - bend),
         bool(bend.is_nonpositive or bend.is_nonnegative),
         *_inside(x, point, at),
@@ -198,14 +193,14 @@ def _contracts(setting: Setting, base: Formula, exponent: Formula, sign: Fact, r
 def _covers(setting: Setting, end: Formula, whole: Formula, *rooms: Fact) -> Made:
     made = [make(setting, room) for room in rooms]
     sign = 1 if isinstance(whole, sp.Max) else -1
-    each = whole.args if isinstance(whole, sp.Max | sp.Min) else ()
+    each: tuple[Formula, ...] = whole.args if isinstance(whole, sp.Max | sp.Min) else ()
     met = all(any(vanishes(expand(sign * (end - one) - room.gap)) for room in made) for one in each)
     checks = (bool(each) and met, *(check for room in made for check in room.checks))
     return Made(sign * (end - whole), checks, frozenset().union(*(room.needs for room in made)))
 
 
 def _combined(setting: Setting, *terms: Term) -> Made:
-    gap, checks, needs = sp.Integer(0), [], frozenset()
+    gap, checks, needs = sp.Integer(0), list[bool | Sign](), frozenset[str]()
     for one in terms:
         made = [make(setting, fact) for fact in one.facts]
         gap += one.weight * sp.Mul(*(fact.gap for fact in made))
@@ -214,12 +209,12 @@ def _combined(setting: Setting, *terms: Term) -> Made:
     return Made(gap, tuple(checks), needs)
 
 
-def _largest(setting: Setting, whole: Formula, one: Formula) -> Made:
-    return Made(whole - one, (isinstance(whole, sp.Max) and one in whole.args,))
+def _largest(setting: Setting, whole: Formula, one: Formula, kind: Any = sp.Max, sign: int = 1) -> Made:
+    return Made(sign * (whole - one), (isinstance(whole, kind) and one in whole.args,))
 
 
 def _smallest(setting: Setting, whole: Formula, one: Formula) -> Made:
-    return Made(one - whole, (isinstance(whole, sp.Min) and one in whole.args,))
+    return _largest(setting, whole, one, sp.Min, -1)
 
 
 def _case(setting: Setting, formula: Formula) -> Made:

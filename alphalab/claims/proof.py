@@ -4,9 +4,9 @@
     Sign       expression >= 0 (or > 0, <= 0)      from factors of plain sign
     Growth     F >= 0 on [0, inf)                  F(0) = 0 and F' >= 0
 
-A step that sympy does not decide is "undecided", which is not success. `follows` says in words what the steps
-together give; what it appeals to (a concave function lies above its chord, Jensen) is named there. A lemma cited by
-its name (L1*, Lemma 2) is a claim of the ledger with steps of its own.
+A step that sympy does not decide is "undecided", which is not success. The proof of a bound ends in the bound itself
+(`conclusion`); steps stand beside that, and prove what has no two sides. There `follows` says in words what the steps
+together give, and `rests_on` names the claims of the ledger that the words appeal to.
 """
 
 from __future__ import annotations
@@ -165,17 +165,6 @@ class Witness:
         if not excess.free_symbols:
             return excess.is_positive is True
         return sp.simplify(excess).is_positive is True
-
-
-def leftover(right: sp.Expr, measured: sp.Expr, left_over: sp.Expr) -> tuple[Step, ...]:
-    """Return the two steps that end a chain of inequalities, each written as an equation with its slack.
-
-    right - measured = left_over, a sum of products of slacks >= 0, so that measured <= right.
-    """
-    return (
-        Identity("right minus left is what the inequalities used leave over", right - measured, left_over),
-        Sign("and that is not negative", left_over),
-    )
 
 
 def slack(name: str) -> sp.Symbol:

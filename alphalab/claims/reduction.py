@@ -54,7 +54,7 @@ class Reduction:
     ) -> tuple[set[str], list[str]]:
         """Return the hypotheses used, and why the whole is not the sum of the products; nothing where it is."""
         wrong = [] if vanishes_root(self.conclusion) else ["the root is none"]
-        total, needs = whole, set()
+        total, needs = whole, set[str]()
         for weight, gaps, over in products:
             product = weight * sp.Mul(*gaps)
             for name in over:
@@ -66,7 +66,7 @@ class Reduction:
             hypothesis = not_zero(divisor)
             needs |= {hypothesis} if hypothesis else set()
             wrong += [] if hypothesis else [f"{divisor} may be 0, and something is divided by it"]
-        needs |= {need for symbol, need in written.NEEDS.items() if total.has(symbol)}
+        needs |= {need for symbol, need in written.NEEDS.items() if expand(total).has(symbol)}
         for symbol, multiplier in self.conclusion.held:
             total += multiplier * (Mean(self.averaged()[symbol]) - symbol) if total.has(symbol) else 0
         supposed = [self.settled(one, ()) for one in cases]

@@ -14,7 +14,7 @@ from alphalab.arrays import dot, norm
 from alphalab.claims.case import Case, gradient_case, run_case
 from alphalab.claims.evidence import gradients
 from alphalab.optimizers import AlphaGrad, HeavyBall
-from alphalab.problems import Quadratic, problem
+from alphalab.problems import Problem, Quadratic, problem
 
 METHOD = AlphaGrad(learning_rate=0.5, alpha=3.0, epsilon=0.1)
 
@@ -30,7 +30,12 @@ def components(method: AlphaGrad = METHOD) -> Iterator[Case]:
             limit = gradient_case(dataclasses.replace(method, epsilon=0.0), g)
             size = np.where(limit.gradient_norm > 0, limit.gradient_norm, 1.0)
             best = {"best_top": limit.direction_sq, "best_bottom": limit.alignment / size}
-            pair = best | {"u": np.maximum(one, other), "w": np.minimum(one, other), "largest": largest}
+            pair = best | {
+                "u": np.maximum(one, other),
+                "w": np.minimum(one, other),
+                "largest": largest,
+                "peak": np.tanh(method.alpha * largest),
+            }
             yield dataclasses.replace(case, declared=pair)
 
 
@@ -58,7 +63,10 @@ def seen_from_z(steps: int = 30) -> Iterator[Case]:
 def in_maximum_norm(steps: int = 20) -> Iterator[Case]:
     """Yield runs on quadratics with L_inf = sum |A_ij| and the largest component of every direction."""
     method = AlphaGrad(learning_rate=0.2, alpha=3.0, epsilon=1e-3)
-    for subject in (Quadratic.with_spectrum([1.0, 0.1, 0.01], seed=0, x_star=np.zeros(3)), problem("quadratic", 1)):
+    for subject in (
+        Quadratic.with_spectrum(np.asarray([1.0, 0.1, 0.01]), seed=0, x_star=np.zeros(3)),
+        problem("quadratic", 1),
+    ):
         matrix = subject.gradient(np.eye(subject.n)) - subject.gradient(np.zeros((subject.n, subject.n)))
         case = run_case(method, subject, subject.start(0), steps, "maximum norm")
         x, largest = subject.start(0), []
@@ -119,7 +127,7 @@ def _replay(draws: np.ndarray) -> Callable[[int, np.ndarray], np.ndarray]:
     return lambda t, g: draws[t]
 
 
-def noisy_case(method: AlphaGrad, subject: object, seen: dict[str, np.ndarray], label: str) -> Case:
+def noisy_case(method: AlphaGrad, subject: Problem, seen: dict[str, np.ndarray], label: str) -> Case:
     """Return the case of such runs; `alignment` is with what the step sees."""
     declared = {name: seen[name] for name in ("noise", "noisy_norm", "noisy_inner", "true_inner")}
     return Case(

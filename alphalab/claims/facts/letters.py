@@ -102,7 +102,7 @@ LETTERS = (
     ),
     Quantity(dist, "distance from the minimiser", lambda case: case.history("distance")),
     Quantity(length, "length of the direction", lambda case: np.sqrt(case.direction_sq)),
-    Quantity(peak, "largest component of the direction", declared("peak")),
+    Quantity(peak, "largest |g'_i|", declared("peak")),
     Quantity(one_norm, "1-norm of the gradient", lambda case: case.history("one_norm")),
     Quantity(tail, "f(x_{T+1}) - f_inf", lambda case: _last(case, "f_inf"), fixed=True),
     Quantity(tail0, "f(x_{T+1}) - f*", lambda case: _last(case, "f_star"), fixed=True),

@@ -163,6 +163,7 @@ LINES = (
     # components of g~, whose norm is r
     line("u_i <= r", u, r, cases=instances.components),
     line("u_i <= 1", u, 1, cases=instances.components),
+    line("u_i <= largest", u, largest, cases=instances.components),
     line("largest u_i <= 1", largest, 1, cases=instances.components),
     line("r <= 1", r, 1),
     line("sum u_i", one_norm, sp.sqrt(n) * N),

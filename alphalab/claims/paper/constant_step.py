@@ -16,11 +16,12 @@ from alphalab.claims.case import run_case
 from alphalab.claims.claim import Claim, Finding
 from alphalab.claims.facts.assumptions import ALPHAGRAD, known
 from alphalab.claims.membership import tanh_instance
-from alphalab.claims.notation import L, N, alpha, delta, eps, eta, mu, r
+from alphalab.claims.notation import L, N, alpha, delta, eta, letter, mu, r
 from alphalab.claims.proof import Identity, Proof, Sign, Step, Witness, slack
 from alphalab.optimizers import AlphaGrad
 from alphalab.problems import half_square
 
+eps = letter(r"\varepsilon")  # > 0 here: up to the threshold eta <= 2 eps/(alpha L), and where eps is scaled
 SWINGING = AlphaGrad(learning_rate=4.0, alpha=float(np.log(3)), epsilon=1.0)  # between 1 and -1 on x^2/2
 
 

@@ -41,7 +41,9 @@ def dimension_proof() -> Proof:
             Identity("alpha^2 - M", alpha**2 - M, n * (u - sp.tanh(u)) * (u + sp.tanh(u))),
             Sign("is not negative, with t = tanh(alpha/sqrt n), s = alpha/sqrt n - t", n * s * (2 * t + s)),
             Identity("for fixed alpha it stays alpha^2 as n grows", sp.Limit(M, n, sp.oo), alpha**2),
-            Identity("at the paper's own alpha = k sqrt n it is", M.subs(alpha, k * sp.sqrt(n)), n * sp.tanh(k) ** 2),
+            Identity(
+                "at the paper's own alpha = k sqrt n it is", sp.Subs(M, alpha, k * sp.sqrt(n)), n * sp.tanh(k) ** 2
+            ),
         ),
         rests_on=("lemma-1-dimension",),
         follows=(
@@ -101,7 +103,7 @@ def alpha_proof() -> Proof:
             *rise_steps(),
         ),
         rests_on=("thm-2-best",),
-        follows="T2* at its best eta goes with sqrt(rho): the claim is true of the paper's bound, not of the sharp one.",
+        follows="T2* at its best eta goes with sqrt(rho): true of the paper's bound, not of the sharp one.",
     )
 
 

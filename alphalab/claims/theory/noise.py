@@ -94,7 +94,7 @@ N4 = Bound(
         r"\mathbb{E}\|\xi_t\| \le s \Rightarrow "
         r"\mathbb{E}\,\tfrac1T\textstyle\sum N_t \le \varepsilon + b + (1 + \sqrt\rho)\,s"
     ),
-    assumes=(NOISY, known("L", "f_inf")),
+    assumes=(known("L", "f_inf"), NOISY),
     quantities=LETTERS,
     proof=proof,
     cases=reversing,

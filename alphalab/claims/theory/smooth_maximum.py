@@ -14,17 +14,16 @@ from collections.abc import Iterator
 import numpy as np
 import sympy as sp
 
-from alphalab.arrays import roundoff
 from alphalab.claims.case import Case
-from alphalab.claims.claim import Bound, Claim
+from alphalab.claims.claim import Bound
 from alphalab.claims.conclusion import Conclusion, cite, given, term
 from alphalab.claims.facts.assumptions import ALPHAGRAD, chosen, known
+from alphalab.claims.facts.instances import components
 from alphalab.claims.facts.lemmas import grows, summed
-from alphalab.claims.facts.letters import L_INF, largest, measures
+from alphalab.claims.facts.letters import L_INF, largest, measures, peak, u
 from alphalab.claims.facts.runs import planned
-from alphalab.claims.notation import Delta, T, alpha, eps, eta, mean_norm
-from alphalab.claims.proof import Identity, Proof, Sign, slack
-from alphalab.claims.space import Space, Values
+from alphalab.claims.notation import Delta, T, alpha, eps, eta, mean_norm, n, square
+from alphalab.claims.proof import Proof
 from alphalab.optimizers import AlphaGrad
 from alphalab.problems import Quadratic, half_square, problem
 
@@ -52,16 +51,14 @@ def proof() -> Proof:
 
 
 def constant_proof() -> Proof:
-    """||d||_inf <= ||d||_2 <= sqrt n ||d||_inf, by components, m the largest |d_i|."""
-    size, gap = slack(r"|d_i|"), slack(r"m-|d_i|")
+    """Every component of d is at most the largest: n ||d||_inf^2 - ||d||_2^2 is a sum over them."""
+    here, most = sp.tanh(alpha * u), sp.tanh(alpha * largest)
+    over = grows(largest, u, (sp.Integer(1), given("u_i <= largest")))
     return Proof(
-        steps=(
-            Identity("one term of n m^2 - ||d||_2^2", (size + gap) ** 2 - size**2, gap * (2 * size + gap)),
-            Sign("is not negative", gap * (2 * size + gap)),
-        ),
+        concludes=Conclusion((term(most + here, over, over="components"),)),
         follows=(
-            "A constant L_inf serves as L, as ||d||_inf <= ||d||_2 (m^2 is one of the squares), and n L as "
-            "L_inf, as ||d||_2^2 <= n ||d||_inf^2: so the least ones are ordered."
+            "d is any vector, up to its length: so n L serves as L_inf. L_inf serves as L, as ||d||_inf^2 is one of "
+            "the squares in ||d||_2^2. So the least ones are ordered."
         ),
     )
 
@@ -70,16 +67,6 @@ def over_signs(A: np.ndarray) -> np.ndarray:
     """Return max s^T A s over signs s, which is max y^T A y over |y|_inf <= 1 for A >= 0; shape (*batch,)."""
     signs = np.asarray(list(itertools.product((-1.0, 1.0), repeat=A.shape[-1])))
     return np.max(np.einsum("si,...ij,sj->...s", signs, A, signs), axis=-1)
-
-
-def constant_sides(values: Values) -> tuple[np.ndarray, np.ndarray]:
-    """Quadratics with A = w u u^T + (1-w) I, n = 4: L is its largest eigenvalue, L_inf its maximum over signs."""
-    w = values["w"]
-    u = np.stack([np.ones_like(w), *(10.0 ** values[f"log u{i}"] for i in (2, 3, 4))], axis=-1)
-    A = (w[:, None] * u)[..., None] * u[:, None] + (1 - w)[:, None, None] * np.eye(4)
-    L, L_inf = w * np.sum(u * u, axis=-1) + 1 - w, over_signs(A)
-    low = values["which"] == "low"
-    return np.where(low, L, L_inf), np.where(low, L_inf, 4 * L) * (1 + roundoff(16, "float64"))
 
 
 def cases() -> Iterator[Case]:
@@ -101,17 +88,17 @@ def staircase(stairs: int = 4) -> Case:
     return planned(subject, ETA, stairs**2, inner, np.full(1, 3.0), LETTERS, L_inf=1 + 2e-6)
 
 
-CONSTANT = Claim(
+CONSTANT = Bound(
     key="smooth-maximum-constant",
     title="N3: the constant in the maximum norm lies between L and n L",
     source="the lab's theory, N3",
-    statement=rf"L \le {sp.latex(L_INF)} \le n L \text{{ for the least one-sided constants}}",
+    left=square,
+    right=n * peak**2,
+    assumes=(ALPHAGRAD,),
+    quantities=measures(peak),
     proof=constant_proof,
-    space=Space(
-        "x^T A x/2, A = w u u^T + (1-w) I, u_1 = 1",
-        {"which": ("low", "high"), "w": (0.0, 1.0), **dict.fromkeys(("log u2", "log u3", "log u4"), (-4.0, 0.0))},
-        constant_sides,
-    ),
+    cases=components,
+    hence=rf"L \le {sp.latex(L_INF)} \le n L \text{{ for the least one-sided constants}}",
     remark=(
         "false for Lipschitz constants (f = -x^2/2 has L_inf = 0); attained: L where f depends on one coordinate, n L "
         "where A is a multiple of I"

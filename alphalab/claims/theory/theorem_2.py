@@ -135,6 +135,7 @@ T2_PLAIN = Bound(
     source="the lab's theory, T2*",
     left=h_inverse(b),
     right=b + eps,
+    assumes=(known("L", "f_inf"),),
     proof=plain_proof,
     tight=lambda: staircase(epsilon=0.0),
     remark="so the mean of N_t is at most b + eps; attained at eps = 0",
