@@ -83,9 +83,9 @@ class Verdict:
             "certificate rejected": self.certified is False,
             "refuted (exact witness)": self.refuted,
             "witness not confirmed": self.refuted is False,
-            self.kernel: self.kernel,
             f"checked ({counted(self.instances, 'instance')})": self.instances,
             f"violated ({counted(self.violations, 'instance')})": self.violations,
+            self.kernel: self.kernel,
         }
         return ", ".join(way for way, taken in ways.items() if taken) or "not known"
 

@@ -12,11 +12,10 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
-
-from joblib import Parallel, delayed
 
 from alphalab.claims.kernel.asked import RECORD, Theorem, closure, facts, hashed
 
@@ -166,9 +165,9 @@ Made = TypeVar("Made")
 
 
 def _side_by_side(task: Callable[[Given], Made], items: Sequence[Given], jobs: int) -> Iterator[Made]:
-    yield from Parallel(n_jobs=jobs, backend="threading", return_as="generator_unordered")(
-        delayed(task)(item) for item in items
-    )
+    """Yield what the task makes of every item, as it comes; each waits for a process of its own, `jobs` at once."""
+    with ThreadPoolExecutor(jobs if jobs > 0 else os.cpu_count()) as pool:
+        yield from (done.result() for done in as_completed([pool.submit(task, item) for item in items]))
 
 
 def _levels(names: Sequence[str]) -> Iterator[list[str]]:
