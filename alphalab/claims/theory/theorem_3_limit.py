@@ -48,61 +48,66 @@ CONTRACTION = sp.Max(0, 1 - SLOPE / (sp.sqrt(Delta0) + sp.sqrt(LOW)))
 APPROACH = LOW + (Delta0 - LOW) * CONTRACTION**T
 
 
+P, START, FIXED = sp.sqrt(delta), sp.sqrt(Delta0), sp.sqrt(LOW)  # p, p_1, p*
+BEFORE, AFTER = APPROACH.subs(T, k), APPROACH.subs(T, k + 1)
+MOST = sp.Max(LOW, FROM_ZERO, AFTER)
+BEYOND, SHORT = case(P - FIXED), case(FIXED - P)
+ONE_STEP = term(1, cite("thm-3-sharp"))
+POSITIVE = combined(term(CONTRACTION))
+
+
+def within(level: sp.Expr, *more: Term) -> tuple[Term, ...]:
+    """Return what is concluded where p >= p* and delta <= level: F <= delta <= level."""
+    return (ONE_STEP, term(SLOPE, BEYOND), term(1, supposed()), *more, term(1, largest(MOST, level)))
+
+
+def approach() -> tuple[Term, ...]:
+    """Return what is concluded where p* <= p <= p_1: delta - delta_inf shrinks by q."""
+    share = contracts(
+        CONTRACTION,
+        k,
+        POSITIVE,
+        covers(sp.Integer(1), CONTRACTION, plain(sp.Integer(1)), plain(SLOPE / (START + FIXED))),
+    )
+    fallen = combined(term(1, supposed()), term(1, case(Delta0 - LOW), share))  # Delta_0 - delta
+    nearer = squares(START, P, plain(START), fallen)
+    factor = 1 - SLOPE / (START + FIXED)
+    return (
+        ONE_STEP,
+        term(1, largest(MOST, AFTER)),
+        term(CONTRACTION, supposed()),
+        term(P + FIXED, BEYOND, largest(CONTRACTION, factor)),
+        term(SLOPE / (START + FIXED), BEYOND, nearer),
+    )
+
+
 def proof() -> Proof:
     """F = p^2 - A (p - p*), the right side of the step, is a convex parabola in p = sqrt(delta), p* = sqrt(delta_inf).
 
     p <= p*: F lies under its chord, F <= max(F(0), F(p*)) = m.   p >= p*: F <= delta; and for p <= p_1 also
     F - delta_inf = (delta - delta_inf)(1 - A/(p+p*)) <= q (delta - delta_inf).
     """
-    p, start, fixed = sp.sqrt(delta), sp.sqrt(Delta0), sp.sqrt(LOW)
-    before, after = APPROACH.subs(T, k), APPROACH.subs(T, k + 1)
-    most = sp.Max(LOW, FROM_ZERO, after)
-    factor = 1 - SLOPE / (start + fixed)
-    beyond, short = case(p - fixed), case(fixed - p)
-    step = term(1, cite("thm-3-sharp"))
-    falls = term(SLOPE, beyond)  # F <= delta
-
-    def within(level: sp.Expr, *more: Term) -> tuple[Term, ...]:
-        """delta <= level: so is F."""
-        return (step, falls, term(1, supposed()), *more, term(1, largest(most, level)))
-
-    positive = combined(term(CONTRACTION))
-    share = contracts(
-        CONTRACTION,
-        k,
-        positive,
-        covers(sp.Integer(1), CONTRACTION, plain(sp.Integer(1)), plain(SLOPE / (start + fixed))),
-    )
-    fallen = combined(term(1, supposed()), term(1, case(Delta0 - LOW), share))  # Delta_0 - delta
-    nearer = squares(start, p, plain(start), fallen)
-    approach = (
-        step,
-        term(1, largest(most, after)),
-        term(CONTRACTION, supposed()),
-        term(p + fixed, beyond, largest(CONTRACTION, factor)),
-        term(SLOPE / (start + fixed), beyond, nearer),
-    )
     chord_of_f = (
-        step,
-        term(1 / fixed, short, largest(most, FROM_ZERO)),
-        term(p / fixed, largest(most, LOW)),
-        term(p, short),
+        ONE_STEP,
+        term(1 / FIXED, SHORT, largest(MOST, FROM_ZERO)),
+        term(P / FIXED, largest(MOST, LOW)),
+        term(P, SHORT),
     )
     above_both = Split(
         Delta0 - LOW,
-        approach,
-        within(LOW, term(1, case(LOW - Delta0), power(CONTRACTION, k, positive))),
+        approach(),
+        within(LOW, term(1, case(LOW - Delta0), power(CONTRACTION, k, POSITIVE))),
     )
     reached = Split(
-        before - LOW,
-        Split(before - FROM_ZERO, above_both, within(FROM_ZERO)),
+        BEFORE - LOW,
+        Split(BEFORE - FROM_ZERO, above_both, within(FROM_ZERO)),
         Split(LOW - FROM_ZERO, within(LOW), within(FROM_ZERO)),
     )
     return Proof(
         concludes=Conclusion(
-            Split(fixed - p, chord_of_f, reached),
+            Split(FIXED - P, chord_of_f, reached),
             start=(term(1, largest(sp.Max(LOW, FROM_ZERO, Delta0), Delta0)),),
-            root=Root(eps, sp.sqrt(2 * mu) * y - L * eta * M / (2 * sp.tanh(alpha)), y, fixed),
+            root=Root(eps, sp.sqrt(2 * mu) * y - L * eta * M / (2 * sp.tanh(alpha)), y, FIXED),
         ),
         follows=(
             "delta <= m is never left. Until it is entered delta_t - delta_inf shrinks by q a step: after finite time "

@@ -24,24 +24,34 @@ SHARE = L * x / (L * x + eps)
 PHI = eta * sp.tanh(alpha * SHARE)
 
 
+INNER = alpha * SHARE
+FIRST = alpha * L * eps / (L * x + eps) ** 2
+SLOPE = eta * FIRST * sp.sech(INNER) ** 2
+BEND = -2 * eta * sp.sech(INNER) ** 2 * (alpha * L**2 * eps / (L * x + eps) ** 3 + sp.tanh(INNER) * FIRST**2)
+LIMIT = (
+    "phi is odd and on x > 0 strictly concave: the gains are 0 only at 0 and a. So V = ||x_t| - a| falls to "
+    "some v; by continuity V(S(y)) = V(y) = v at a limit point y, so y = a, v = 0, or y = 0; but 0 repels, "
+    "S(y) > y on (0, a): unless a step hits 0, |x_t| -> a, and the sign alternates as phi(a) = 2a. Starts that "
+    "hit 0: 0, +-z_1, +-z_2, ..., phi(z_1) = z_1, z_{k+1} - phi(z_{k+1}) = z_k, one root each beyond z_1, as x "
+    "- phi(x) is convex, 0 at 0 and z_1, and S < z_1 before z_1; their gaps phi(z_{k+1}) exceed phi(z_1) = "
+    "z_1, as phi increases: a discrete set."
+)
+
+
 def attraction_proof() -> Proof:
     """|x_{t+1}| = S = |x - phi(x)|, x = |x_t|, comes nearer to a: six cases, phi concave and increasing, 2a = phi(a).
 
     x <= a:  S = phi - x;  S >= a: the gain is 2a - phi(x);   S <= a: phi(x) - 2x
     x >= a:  phi >= x: the gain is 2x - phi(x), or phi(x) - 2a;   phi <= x: it is phi(x), or 2(x - phi) + phi - 2a
     """
-    inner = alpha * SHARE
-    first = alpha * L * eps / (L * x + eps) ** 2
-    slope = eta * first * sp.sech(inner) ** 2
-    bend = -2 * eta * sp.sech(inner) ** 2 * (alpha * L**2 * eps / (L * x + eps) ** 3 + sp.tanh(inner) * first**2)
     here, phi = N / L, PHI.subs(x, N / L)
     away = here - a
     past = phi - here
     inside, outside = case(-away), case(away)
-    up_to_a = rising(PHI, x, slope, a, here, (sp.Integer(1), inside))
-    beyond_a = rising(PHI, x, slope, here, a, (sp.Integer(1), outside))
-    over = chord(PHI, x, bend, a, here, inside)  # a phi(x) >= x phi(a), x <= a
-    under = chord(PHI, x, bend, here, a, outside)  # x phi(a) >= a phi(x), x >= a
+    up_to_a = rising(PHI, x, SLOPE, a, here, (sp.Integer(1), inside))
+    beyond_a = rising(PHI, x, SLOPE, here, a, (sp.Integer(1), outside))
+    over = chord(PHI, x, BEND, a, here, inside)  # a phi(x) >= x phi(a), x <= a
+    under = chord(PHI, x, BEND, here, a, outside)  # x phi(a) >= a phi(x), x >= a
     longer, shorter = term(here / a, given("a, at least")), term(here / a, given("a, at most"))
     return Proof(
         concludes=Conclusion(
@@ -75,14 +85,7 @@ def attraction_proof() -> Proof:
                 ),
             )
         ),
-        follows=(
-            "phi is odd and on x > 0 strictly concave: the gains are 0 only at 0 and a. So V = ||x_t| - a| falls to "
-            "some v; by continuity V(S(y)) = V(y) = v at a limit point y, so y = a, v = 0, or y = 0; but 0 repels, "
-            "S(y) > y on (0, a): unless a step hits 0, |x_t| -> a, and the sign alternates as phi(a) = 2a. Starts that "
-            "hit 0: 0, +-z_1, +-z_2, ..., phi(z_1) = z_1, z_{k+1} - phi(z_{k+1}) = z_k, one root each beyond z_1, as x "
-            "- phi(x) is convex, 0 at 0 and z_1, and S < z_1 before z_1; their gaps phi(z_{k+1}) exceed phi(z_1) = "
-            "z_1, as phi increases: a discrete set."
-        ),
+        follows=LIMIT,
     )
 
 
