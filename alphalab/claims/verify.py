@@ -45,6 +45,7 @@ class Verdict:
     undecided         the sentences of those that are not, and why the claim is not what its proof ends in
     appeals           claims and lines of the table of facts it uses;   unused  assumptions it does not use
     certified         whether an interval certificate was re-checked, None where there is none
+    kernel            how far a proof kernel knows it, in the words of `kernel.known`; "" where not at all
     refuted           whether a witness was confirmed, None where there is none;   counterexample  its sentence
     reached           what left/right is not below, in intervals, at the instance on record; None where there is none
     instances, violations   of the checks;   worst_margin  least (right - left)/right;   best_tightness  left/right
@@ -64,6 +65,7 @@ class Verdict:
     refuted: bool | None
     counterexample: str
     reached: float | None
+    kernel: str
     instances: int
     violations: int
     worst_margin: float | None
@@ -96,6 +98,7 @@ class Verdict:
             f"checked ({counted(self.instances, 'instance')})": self.instances,
             f"attacked (left/right up to {self.reached or 0:.4f} for n > 1)": self.reached,
             f"violated ({counted(self.violations, 'instance')})": self.violations,
+            self.kernel: self.kernel,
         }
         return ", ".join(way for way, taken in ways.items() if taken) or "not known"
 
@@ -236,6 +239,7 @@ def _verdict(claim: Claim, argument: Argument, trial: Met, on_cases: Sequence[Me
         refuted=argument.refuted,
         counterexample=argument.counterexample,
         reached=argument.reached,
+        kernel=_kernel(claim),
         instances=instances,
         violations=violations,
         worst_margin=1 - max(tightness) if tightness else None,
@@ -268,6 +272,13 @@ def _reached(claim: Claim) -> float | None:
     if not isinstance(claim, Bound) or claim.key not in RECORDS:
         return None
     return reached(claim, RECORDS[claim.key])
+
+
+def _kernel(claim: Claim) -> str:
+    """How far a proof kernel knows the claim."""
+    from alphalab.claims import kernel
+
+    return kernel.known(claim)
 
 
 def _certified(claim: Claim) -> bool | None:

@@ -36,6 +36,8 @@ def add(commands: Any) -> None:
     command.add_argument("--quick", action="store_true", help="less evidence; proofs and witnesses stay whole")
     command.add_argument("--fresh", action="store_true", help="decide anew what the cache folder knows")
     add_jobs(command, -1, "processes (default: one per core)")
+    command.add_argument("--kernel", action="store_true", help="have Coq check what changed; with --explain statements")
+    command.add_argument("--kernel-record", action="store_true", help="the same of all claims, and write the record")
     command.add_argument("--attack", action="store_true", help="also search for counterexamples (minutes)")
     command.add_argument("--latex", action="store_true", help="print the ledger as a LaTeX table (booktabs)")
     command.add_argument("--json", action="store_true", help="print JSON; null stands for a number that is not finite")
@@ -53,8 +55,9 @@ def act(args: argparse.Namespace) -> int:
     named = tuple(objects.claim(key) for key in dict.fromkeys(args.claims))
     chosen = named or CLAIMS
     problems = CLASSES if named else None
+    refused = kernel_checked(chosen, args.jobs, args.kernel_record) if args.kernel or args.kernel_record else []
     verdicts = verdicts_on(chosen, args.backend, args.quick, args.jobs, problems=problems, fresh=args.fresh)
-    reasons = [explanation(one) if args.explain else {} for one in chosen]
+    reasons = [explanation(one, kernel=args.kernel) if args.explain else {} for one in chosen]
     attacks = attack_all(chosen) if args.attack else ()
     unsearched = [one.key for one in chosen if args.attack and not attackable(one)]
     if args.json:
@@ -75,7 +78,24 @@ def act(args: argparse.Namespace) -> int:
             if reason:
                 print_explanation(verdict, reason)
         print(f"\n{summary(verdicts)}")
-    return judge([*departures(verdicts), *(failed_attacks(attacks) if attacks else ())])
+    return judge([*refused, *departures(verdicts), *(failed_attacks(attacks) if attacks else ())])
+
+
+def kernel_checked(claims: Sequence[Claim], jobs: int, anew: bool) -> list[str]:
+    """Have Coq check what changed; return a sentence for every theorem that it refuses."""
+    from alphalab.claims import CLAIMS, kernel
+
+    if not kernel.version():
+        print("alphalab: the kernel is skipped: there is no coqc on the path", file=sys.stderr)
+        return []
+    asked = tuple(kernel.theorems(CLAIMS if anew else claims))
+    try:
+        outcomes = list(watched(kernel.check(asked, jobs=jobs), "theorems checked"))
+        if anew:
+            kernel.write_record(asked, outcomes)
+    except kernel.RefusedError as reason:
+        return [f"kernel: {reason}"]
+    return [f"kernel: {outcome.key}: {outcome.refused}" for outcome in outcomes if not outcome.checked]
 
 
 def attack_row(found: Attack) -> dict[str, Any]:
@@ -138,8 +158,8 @@ def ledger(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
     ]
 
 
-def explanation(claim: Claim) -> dict[str, Any]:
-    """Return what a claim says, how it is proved and how it is refuted."""
+def explanation(claim: Claim, *, kernel: bool = False) -> dict[str, Any]:
+    """Return what a claim says, how it is proved and how it is refuted; where asked, what the kernel is asked."""
     from alphalab.claims import CLAIMS
     from alphalab.claims.closing import concluded
 
@@ -155,7 +175,18 @@ def explanation(claim: Claim) -> dict[str, Any]:
         "proof": step_rows(proof.steps) if proof else [],
         "follows": proof.follows if proof else "",
         "counterexample_steps": step_rows(claim.witness().steps) if claim.witness else [],
+        "kernel_statements": kernel_statements(claim) if kernel else {},
     }
+
+
+def kernel_statements(claim: Claim) -> dict[str, str]:
+    """Return key -> proposition of Coq, for the claim and where it is attained; why not, where the kernel has none."""
+    from alphalab.claims.kernel import NotFormalError, statement, theorems
+
+    try:
+        return {theorem.key: theorem.statement for theorem in theorems([claim])} or {claim.key: statement(claim)}
+    except NotFormalError as reason:
+        return {claim.key: f"  {reason}"}
 
 
 def conclusion_rows(ends: Closing) -> list[dict[str, Any]]:
@@ -208,6 +239,9 @@ def print_explanation(verdict: Verdict, reason: dict[str, Any]) -> None:
     print_part("counterexample", reason["counterexample_steps"], verdict.counterexample)
     granted = "" if verdict.worst_margin is None else f"rounding error granted: {verdict.tolerance}"
     print_part("findings", finding_rows(verdict.findings), granted)
+    for key, proposition in reason["kernel_statements"].items():
+        print(f"\n{key}, as the kernel is asked (what the words mean: alphalab/claims/kernel/facts/Definitions.v)\n")
+        print(proposition)
     if reasons := Counter(one.not_applicable for one in verdict.findings if not one.instances):
         counts = ", ".join(f"{why or 'no instance'} ({many})" for why, many in reasons.most_common())
         print(f"\nnot applicable to {counted(reasons.total(), 'case')}: {counts}")

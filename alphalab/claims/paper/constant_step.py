@@ -14,7 +14,7 @@ import sympy as sp
 
 from alphalab.claims.case import run_case
 from alphalab.claims.claim import Claim, Finding
-from alphalab.claims.facts.assumptions import known
+from alphalab.claims.facts.assumptions import ALPHAGRAD, known
 from alphalab.claims.membership import tanh_instance
 from alphalab.claims.notation import L, N, alpha, delta, eta, letter, mu, r
 from alphalab.claims.proof import Identity, Proof, Sign, Step, Witness, slack
@@ -126,7 +126,7 @@ LIMINF = Claim(
     source="arXiv 2504.16020v2, after Theorem 2",
     verdict="corrected",
     statement=r"\liminf_{t\to\infty} \|g_t\| = 0",
-    assumes=(known("L", "f_inf"),),
+    assumes=(ALPHAGRAD, known("L", "f_inf")),
     witness=cycle_witness,
     trial=two_cycle,
     proof=liminf_proof,
@@ -138,7 +138,7 @@ REMARK_AB = Claim(
     source="arXiv 2504.16020v2, remark after Theorem 1",
     verdict="corrected",
     statement=r"f(x_t)-f^* \le C q^t,\ q < 1",
-    assumes=(known("L", "pl", "f_star"),),
+    assumes=(ALPHAGRAD, known("L", "pl", "f_star")),
     witness=cycle_witness,
     trial=two_cycle,
     proof=linear_proof,

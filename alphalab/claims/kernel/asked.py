@@ -1,0 +1,136 @@
+"""What the kernel is asked: for every claim that has a proof script, its statement, the script, the facts it stands on.
+
+facts/*.v     definitions and facts, written by hand           proofs/KEY.v            the proof of a claim
+record.json   what was checked, by which Coq, on which axioms  proofs/KEY+attained.v   that it is attained
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alphalab.claims.claim import Claim
+from alphalab.claims.kernel.propositions import NotFormalError, statement
+
+FOLDER = Path(__file__).parent
+RECORD = FOLDER / "record.json"
+DEFINITIONS = "Definitions"
+ATTAINED = "+attained"
+GIVEN_BEFORE: Mapping[str, tuple[str, ...]] = {  # of what is attained: what is given beforehand, the rest exists
+    "thm-2-sharp": ("n", "T", "alpha", "eta", "L"),
+    "thm-2-norm": ("T", "alpha", "eta", "L"),
+}
+HEAD = f"From Coq Require Import Reals.\nFrom AlphaLab Require Import {DEFINITIONS}.\nOpen Scope R_scope.\n"
+IMPORT = re.compile(r"^From AlphaLab Require (?:Import|Export) ([\w ]+)\.$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Theorem:
+    """A statement and its proof.
+
+    key        the claim's key, with `+attained` where it says that the claim is attained
+    statement  a proposition of Coq, printed from the claim
+    script     imports and tactics, written by hand
+    """
+
+    key: str
+    statement: str
+    script: str
+
+    @property
+    def file(self) -> str:
+        """The name of the file that Coq compiles, without `.v`."""
+        return "claim_" + re.sub(r"\W", "_", self.key)
+
+    @property
+    def imports(self) -> tuple[str, ...]:
+        """The facts that the script names."""
+        return tuple(name for line in IMPORT.findall(self.script) for name in line.split())
+
+    def text(self) -> str:
+        """The file that Coq compiles: the statement sees the definitions alone, the facts come after it."""
+        before, proof = self.script.split("Proof.", 1)
+        stated = f"{HEAD}Definition statement : Prop :=\n{self.statement}.\n"
+        return f"{stated}{before}Theorem checked : statement.\nProof.{proof}\nPrint Assumptions checked.\n"
+
+    def digest(self) -> str:
+        """The hash of all that decides: the text, and every fact that it stands on."""
+        return hashed(self.text(), *(facts()[name] for name in closure(self.imports)))
+
+
+@functools.cache
+def facts() -> dict[str, str]:
+    """Return name -> text of every file of facts, each after those that it stands on."""
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted((FOLDER / "facts").glob("*.v"))}
+    order: dict[str, str] = {}
+
+    def add(name: str) -> None:
+        for line in IMPORT.findall(texts[name]):
+            for needed in line.split():
+                add(needed)
+        order.setdefault(name, texts[name])
+
+    for name in texts:
+        add(name)
+    return order
+
+
+def closure(names: Iterable[str]) -> list[str]:
+    """Return the names and all that they stand on, the definitions always, in the order of `facts`."""
+    found, left = {DEFINITIONS}, list(names)
+    while left:
+        name = left.pop()
+        if name not in found:
+            found.add(name)
+            left += [needed for line in IMPORT.findall(facts()[name]) for needed in line.split()]
+    return [name for name in facts() if name in found]
+
+
+def scripts() -> dict[str, str]:
+    """Return key -> script of every proof."""
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted((FOLDER / "proofs").glob("*.v"))}
+
+
+def theorems(claims: Iterable[Claim]) -> Iterator[Theorem]:
+    """Yield what the kernel is asked about the claims, in their order.
+
+    >>> from alphalab.claims import claim
+    >>> [theorem.key for theorem in theorems([claim("thm-2-sharp")])]
+    ['thm-2-sharp', 'thm-2-sharp+attained']
+    """
+    written = scripts()
+    for claim in claims:
+        for key, given in ((claim.key, ()), (claim.key + ATTAINED, GIVEN_BEFORE.get(claim.key, ()))):
+            if key not in written:
+                continue
+            try:
+                yield Theorem(key, statement(claim, given), written[key])
+            except NotFormalError as reason:
+                yield Theorem(key, f"  False (* {reason} *)", written[key])
+
+
+def hashed(*texts: str) -> str:
+    """Return the SHA-256 of the texts, one after the other."""
+    whole = hashlib.sha256()
+    for text in texts:
+        whole.update(hashlib.sha256(text.encode()).digest())
+    return whole.hexdigest()
+
+
+@functools.cache
+def record() -> dict[str, Any]:
+    """Return what is on record: {"coq": version, "files": {...}, "theorems": {key: {...}}}."""
+    return (
+        json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {"coq": "", "files": {}, "theorems": {}}
+    )
+
+
+def on_record(theorem: Theorem) -> bool:
+    """Whether this very statement, by this very proof from these very facts, is on record as checked."""
+    return record()["theorems"].get(theorem.key, {}).get("digest") == theorem.digest()

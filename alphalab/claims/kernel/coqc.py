@@ -1,0 +1,207 @@
+"""Running Coq: what changed is compiled, side by side, and refused where it stands on anything but Coq's real numbers.
+
+gate      no Axiom, Admitted, Parameter, admit ... in any file, and proof scripts that are one proof
+axioms    `Print Assumptions` names at most the four of Coq's real numbers, by their full names
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from alphalab.claims.kernel.asked import RECORD, Theorem, closure, facts, hashed
+
+AXIOMS = (
+    "ClassicalDedekindReals.sig_not_dec",
+    "ClassicalDedekindReals.sig_forall_dec",
+    "FunctionalExtensionality.functional_extensionality_dep",
+    "Classical_Prop.classic",
+)
+"""What Coq's real numbers stand on."""
+
+COMMENT = re.compile(r"\(\*.*?\*\)", re.DOTALL)
+FORBIDDEN = re.compile(
+    r"\b(Axioms?|Conjectures?|Parameters?|Admitted|Admit|admit|give_up|Abort|Primitive|Declare|Unset|Extract\w*|"
+    r"bypass_check|Guard|Positivity|Universe|Load|LoadPath|Add|Type_in_type|Drop)\b"
+)
+COMMANDS = re.compile(
+    r"\b(Theorem|Lemma|Fact|Remark|Corollary|Proposition|Example|Definition|Fixpoint|Variables?|Hypothes[ie]s|Context|Let|"
+    r"Notation|Ltac|Module|Section|End|Record|Inductive|Instance|Set|Goal|Defined|Save|Coercion|Canonical|Tactic)\b"
+)
+
+
+class RefusedError(ValueError):
+    """A file holds something that would let a false statement through."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a theorem: the axioms it stands on, and why it is refused, "" where it is checked."""
+
+    key: str
+    digest: str
+    axioms: tuple[str, ...]
+    refused: str
+
+    @property
+    def checked(self) -> bool:
+        """Whether the kernel accepted it on no other axioms than those of the real numbers."""
+        return not self.refused
+
+
+def version() -> str:
+    """Return the version of the Coq at hand, "" where there is none.
+
+    The compiler is the `coqc` of the path; another one is never installed from here.
+    """
+    program = shutil.which("coqc")
+    if program is None:
+        return ""
+    told = subprocess.run([program, "--print-version"], capture_output=True, text=True, check=True, timeout=60)
+    return told.stdout.split()[0]
+
+
+def refuse(name: str, text: str, *, script: bool = False) -> None:
+    """Raise RefusedError where a file of facts, or a proof script, holds what would close any statement.
+
+    >>> refuse("f", "Lemma a : 1 = 1. Proof. reflexivity. Qed.")
+    >>> refuse("f", "Axiom a : False.")
+    Traceback (most recent call last):
+    alphalab.claims.kernel.coqc.RefusedError: f: Axiom is not allowed
+    """
+    code = COMMENT.sub(" ", text)
+    found = FORBIDDEN.search(code) or (COMMANDS.search(code) if script else None)
+    if found:
+        raise RefusedError(f"{name}: {found[0]} is not allowed")
+    if script and (code.count("Proof.") != 1 or code.count("Qed.") != 1 or not code.rstrip().endswith("Qed.")):
+        raise RefusedError(f"{name}: a proof script is one proof, closed by Qed")
+
+
+def axioms(printed: str) -> tuple[str, ...]:
+    r"""Return the names that `Print Assumptions` lists: axioms, admitted theorems, variables left open.
+
+    >>> axioms("Axioms:\nClassical_Prop.classic : forall P : Prop, P \\/ ~ P\nmine : False\n")
+    ('Classical_Prop.classic', 'mine')
+    >>> axioms("Closed under the global context\n")
+    ()
+    """
+    return tuple(re.findall(r"^([\w.']+)\s*(?::|$)", printed.replace("Axioms:", ""), re.MULTILINE))
+
+
+def check(theorems: Sequence[Theorem], folder: Path | None = None, jobs: int = 2) -> Iterator[Outcome]:
+    """Yield the outcome of every theorem as it comes; what was checked in `folder` before is not run again.
+
+    Raises RefusedError where the gate is not passed, OSError where there is no coqc.
+    """
+    folder = folder or cache()
+    folder.mkdir(parents=True, exist_ok=True)
+    known = [kept(theorem, folder) for theorem in theorems]
+    yield from (outcome for outcome in known if outcome)
+    left = [theorem for theorem, outcome in zip(theorems, known, strict=True) if outcome is None]
+    for theorem in left:
+        refuse(theorem.key, theorem.script, script=True)
+    needed = closure(name for theorem in left for name in theorem.imports) if left else []
+    for level in _levels(needed):
+        for name, said in _side_by_side(lambda name: (name, _fact(name, folder)), level, jobs):
+            if said:
+                raise RefusedError(f"{name}.v: {said}")
+    yield from _side_by_side(lambda theorem: _theorem(theorem, folder), left, jobs)
+
+
+def kept(theorem: Theorem, folder: Path | None = None) -> Outcome | None:
+    """Return what came of this very theorem in this folder before, None where it was not run."""
+    stamp = (folder or cache()) / f"{theorem.file}.json"
+    if not stamp.exists():
+        return None
+    found = json.loads(stamp.read_text(encoding="utf-8"))
+    if found["digest"] != theorem.digest():
+        return None
+    return Outcome(theorem.key, found["digest"], tuple(found["axioms"]), found["refused"])
+
+
+def cache() -> Path:
+    """Return the folder where what Coq compiled is kept, one for each version of Coq."""
+    root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(root) / "alphalab" / f"coq-{version() or 'none'}"
+
+
+def write_record(theorems: Sequence[Theorem], outcomes: Iterable[Outcome]) -> None:
+    """Write the record; raises RefusedError naming the first theorem that is not checked."""
+    by_key = {outcome.key: outcome for outcome in outcomes}
+    for theorem in theorems:
+        if not by_key[theorem.key].checked:
+            raise RefusedError(f"{theorem.key}: {by_key[theorem.key].refused}")
+    files = {f"facts/{name}.v": hashed(text) for name, text in facts().items()}
+    told = {
+        theorem.key: {
+            "digest": theorem.digest(),
+            "statement": theorem.statement.splitlines(),
+            "statement_sha256": hashed(theorem.statement),
+            "proof_sha256": hashed(theorem.script),
+            "axioms": list(by_key[theorem.key].axioms),
+        }
+        for theorem in theorems
+    }
+    whole = {"coq": version(), "files": files, "theorems": told}
+    RECORD.write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+
+
+def _side_by_side(task: Callable[[Given], Made], items: Sequence[Given], jobs: int) -> Iterator[Made]:
+    """Yield what the task makes of every item, as it comes; each waits for a process of its own, `jobs` at once."""
+    with ThreadPoolExecutor(jobs if jobs > 0 else os.cpu_count()) as pool:
+        yield from (done.result() for done in as_completed([pool.submit(task, item) for item in items]))
+
+
+def _levels(names: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the files in groups, each of which stands on earlier groups only."""
+    done: set[str] = set()
+    while left := [name for name in names if name not in done]:
+        ready = [name for name in left if set(closure([name])) - {name} <= done]
+        yield ready
+        done |= set(ready)
+
+
+def _fact(name: str, folder: Path) -> str:
+    """Compile a file of facts where it or what it stands on changed; return what Coq has against it."""
+    refuse(name, facts()[name])
+    digest, stamp = hashed(*(facts()[one] for one in closure([name]))), folder / f"{name}.sha256"
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == digest and (folder / f"{name}.vo").exists():
+        return ""
+    failed, printed = _compile(name, facts()[name], folder)
+    if not failed:
+        stamp.write_text(digest, encoding="utf-8")
+    return printed if failed else ""
+
+
+def _theorem(theorem: Theorem, folder: Path) -> Outcome:
+    failed, printed = _compile(theorem.file, theorem.text(), folder)
+    used = () if failed else axioms(printed)
+    strange = [name for name in used if name not in AXIOMS]
+    refused = printed if failed else f"stands on {', '.join(strange)}" if strange else ""
+    outcome = Outcome(theorem.key, theorem.digest(), used, refused)
+    stamp = {"digest": outcome.digest, "axioms": used, "refused": refused}
+    (folder / f"{theorem.file}.json").write_text(json.dumps(stamp), encoding="utf-8")
+    return outcome
+
+
+def _compile(name: str, text: str, folder: Path) -> tuple[bool, str]:
+    """Return (whether Coq refuses the file, what it printed)."""
+    (folder / f"{name}.v").write_text(text, encoding="utf-8")
+    command = ["coqc", "-q", "-Q", ".", "AlphaLab", f"{name}.v"]
+    try:
+        ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600, check=False)
+    except subprocess.TimeoutExpired:
+        return True, "Coq took more than ten minutes"
+    return ran.returncode != 0, ran.stdout if ran.returncode == 0 else ran.stderr

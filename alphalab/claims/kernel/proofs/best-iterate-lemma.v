@@ -1,0 +1,2 @@
+From AlphaLab Require Import Price Closing.
+Proof. begin. close (price_lemma alpha eps Q n g). Qed.

@@ -1,0 +1,2 @@
+From AlphaLab Require Import Direction Closing.
+Proof. begin. close (alphagrad_lemma_1 alpha eps n g). Qed.

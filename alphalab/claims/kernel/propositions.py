@@ -1,0 +1,196 @@
+r"""The statement of a claim as a proposition of Coq, printed from the claim itself.
+
+    forall (objects), let (letters) := ... in  hypotheses ->  left <= right        a claim that is true
+    ~ (forall (objects), ...)                                                      one that is false: its negation
+    forall (some objects), ... exists (the rest), hypotheses /\ left = right       that it is attained
+
+The letters and the sentences of the assumptions mean what `formal` says; nothing else is looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import sympy as sp
+
+from alphalab.claims import notation as nt
+from alphalab.claims.claim import Assumption, Bound, Claim
+from alphalab.claims.kernel import formal
+from alphalab.claims.kernel.formal import LETTERS, Scene
+from alphalab.claims.kernel.terms import term
+
+COUNTS = ("m", "n", "T", "t")
+REALS = ("alpha", "eta", "eps", "L", "L_max", "L_largest", "ell", "mu", "D", "c", "Q", "W", "a", "f_inf", "f_star")
+SIGNED = {written: symbol for symbol, written in LETTERS.items() if written in REALS}
+
+
+class NotFormalError(ValueError):
+    """A letter, a sentence or a statement has no entry in the kernel's table."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a statement is made of, texts of Coq each.
+
+    objects   name -> type;      letters   the lines `let ... in`;      hypotheses   in order
+    left, right   the two sides, or (conclusion, "")
+    """
+
+    objects: dict[str, str]
+    letters: tuple[str, ...]
+    hypotheses: tuple[str, ...]
+    left: str
+    right: str
+
+
+def statement(claim: Claim, given: Sequence[str] = ()) -> str:
+    """Return the claim as a proposition: its negation where it is not true as it stands; where `given` names what is
+    given beforehand, that the other objects exist with left = right. Raises NotFormalError for what has no entry in
+    the kernel's table.
+    """
+    parts = taken_apart(claim)
+    if given:
+        return _attained(parts, given)
+    goal = f"{parts.left} <= {parts.right}" if parts.right else parts.left
+    hypotheses = [f"{hypothesis} ->" for hypothesis in parts.hypotheses]
+    body = _indented([f"forall {_binders(parts.objects)},", *parts.letters, *hypotheses, goal])
+    return body if claim.verdict == "true" else f"  ~ (\n{body})"
+
+
+def _attained(parts: Parts, given: Sequence[str]) -> str:
+    first = {name: kind for name, kind in parts.objects.items() if name in given}
+    found = {name: kind for name, kind in parts.objects.items() if name not in given}
+    hidden = {line.split()[1] for line in parts.letters} | set(found)
+    before = [h for h in parts.hypotheses if not _words(h) & hidden]
+    after = [f"{h} /\\" for h in parts.hypotheses if h not in before]
+    lines = [f"forall {_binders(first)},", *(f"{h} ->" for h in before), f"exists {_binders(found)},"]
+    return _indented([*lines, *parts.letters, *after, f"{parts.left} = {parts.right}"])
+
+
+def taken_apart(claim: Claim) -> Parts:
+    """Return the objects, letters, hypotheses and conclusion of a claim."""
+    symbols = _symbols(claim)
+    unknown = [str(s) for s in symbols if s not in LETTERS]
+    if unknown:
+        raise NotFormalError(f"{claim.key}: the kernel's table has no letter {', '.join(unknown)}")
+    scene = _scene(claim, symbols)
+    names = {s: LETTERS[s].removesuffix(" t") if scene is formal.GRADIENT else LETTERS[s] for s in symbols}
+    left, right = _conclusion(claim, names)
+    assumed = [hypothesis for a in claim.assumes for hypothesis in _hypotheses(claim.key, a, names, scene)]
+    assumed += [h for name in names.values() for h in formal.DEFINING.get(name, ())]
+    if "Delta" in names.values() and "below f f_inf" not in assumed:
+        assumed.append("0 <= Delta")  # what the letter says of itself
+    instants = "t" in _words(left, right)
+    letters = tuple(_letters(_words(left, right, *assumed), names, scene, instants))
+    words = _words(left, right, *assumed, *letters)
+    objects = dict(_objects(words, scene, instants))
+    signs = filter(None, (_sign(name, kind) for name, kind in objects.items()))
+    return Parts(objects, letters, (*signs, *dict.fromkeys(assumed)), left, right)
+
+
+def _symbols(claim: Claim) -> list[sp.Symbol]:
+    """Return the letters of a claim, of the step sizes that it prescribes, and of the definitions among them."""
+    formulas = [claim.left, claim.right] if isinstance(claim, Bound) else []
+    formulas += [f for a in claim.assumes for f in (a.rate, a.decay) if f is not None]
+    found: set[sp.Symbol] = set().union(*(f.free_symbols for f in formulas))
+    for symbol in reversed(nt.DEFINITIONS):
+        found |= nt.DEFINITIONS[symbol].free_symbols if symbol in found else set()
+    order = list(LETTERS)
+    return sorted(found, key=lambda s: (order.index(s) if s in order else len(order), str(s)))
+
+
+def _scene(claim: Claim, symbols: Sequence[sp.Symbol]) -> Scene:
+    """One gradient, where only what is measured on one occurs; else a run, by the method that is assumed."""
+    sentences = " ".join(a.sentence for a in claim.assumes)
+    if "per tensor" in sentences:
+        return formal.TENSORS
+    if "depend on t" in sentences:
+        return formal.SCHEDULED
+    alone = {"INR n", "alpha", "eps", "Q", "W", "M", *(f"{name} t" for name in formal.GRADIENT.instants)}
+    return formal.GRADIENT if symbols and {LETTERS[s] for s in symbols} <= alone else formal.RUN
+
+
+def _conclusion(claim: Claim, names: dict[sp.Symbol, str]) -> tuple[str, str]:
+    if isinstance(claim, Bound):
+        return term(claim.left, names), term(claim.right, names)
+    if claim.statement not in formal.CONCLUSIONS:
+        raise NotFormalError(f"{claim.key}: the kernel's table does not say its statement")
+    return formal.CONCLUSIONS[claim.statement], ""
+
+
+def _hypotheses(key: str, assumption: Assumption, names: dict[sp.Symbol, str], scene: Scene) -> Iterator[str]:
+    """Yield what an assumption says."""
+    if assumption.rate is not None:
+        rate = term(assumption.rate, names)
+        if assumption.decay is None:
+            yield f"eta = {rate}"
+        else:
+            yield f"(forall s, eta s = {rate} * {term(assumption.decay, names, atom=True)} ^ s)"
+        return
+    constants = assumption.sentence.removesuffix(" known").replace(" > 0", "").split(", ")
+    if assumption.sentence.endswith(" known") and set(constants) <= set(formal.GIVEN):
+        said = [hypothesis for name in constants for hypothesis in formal.GIVEN[name]]
+    elif assumption.sentence in formal.SENTENCES:
+        said = [*formal.SENTENCES[assumption.sentence]]
+    else:
+        raise NotFormalError(f"{key}: the kernel's table does not say {assumption.sentence!r}")
+    yield from filter(None, (scene.hypotheses.get(hypothesis, hypothesis) for hypothesis in said))
+
+
+def _letters(words: set[str], names: dict[sp.Symbol, str], scene: Scene, instants: bool) -> Iterator[str]:
+    """Yield the lines that introduce the letters among the words, and those that they stand on.
+
+    At an instant t (from 0) of a run T is the number of instants so far.
+    """
+    says = formal.INSTANTS | dict(scene.instants) | formal.WHOLES
+    formulas = {names[s]: term(formula, names) for s, formula in nt.DEFINITIONS.items() if s in names}
+    says |= formulas
+    while more := {word for name in words & set(says) for word in _words(says[name])} - words:
+        words = words | more
+    if instants and "T" in words:
+        yield "let T := S t in"
+    for name in [name for name in says if name in words]:
+        argument = " t" if name in formal.INSTANTS and scene is not formal.GRADIENT else ""
+        if not (name == "g" and scene is formal.GRADIENT):
+            yield f"let {name}{argument} := {says[name]} in"
+
+
+def _objects(words: set[str], scene: Scene, instants: bool) -> Iterator[tuple[str, str]]:
+    """Yield (name, type) of what is given first, in a fixed order."""
+    for name in COUNTS:
+        if name in words and not (name == "T" and instants) and not (name == "t" and not instants):
+            yield name, scene.kinds.get(name, "nat")
+    for name in REALS:
+        if name in words:
+            yield name, scene.kinds.get(name, "R")
+    if "x_star" in words:
+        yield "x_star", "vec"
+    yield from ((name, kind) for name, kind in scene.objects.items() if name in words)
+
+
+def _sign(name: str, kind: str) -> str:
+    """Return what the letter says of the number that it is: positive, or not negative."""
+    if name in ("n", "T"):
+        return f"(0 < {name})%nat" if kind == "nat" else f"(forall l, (0 < {name} l)%nat)"
+    if name not in SIGNED:
+        return ""
+    relation = "<" if SIGNED[name].is_positive else "<="
+    return f"0 {relation} {name}" if kind == "R" else f"(forall l, 0 {relation} {name} l)"
+
+
+def _binders(objects: dict[str, str]) -> str:
+    """Return `(n T : nat) (alpha : R)`."""
+    kinds: dict[str, list[str]] = {}
+    for name, kind in objects.items():
+        kinds.setdefault(kind, []).append(name)
+    return " ".join(f"({' '.join(group)} : {kind})" for kind, group in kinds.items())
+
+
+def _words(*texts: str) -> set[str]:
+    return {word for text in texts for word in re.findall(r"[A-Za-z_][A-Za-z_0-9]*", text)}
+
+
+def _indented(lines: Iterable[str]) -> str:
+    return "\n".join(f"  {line}" for line in lines if line)
