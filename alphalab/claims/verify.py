@@ -254,16 +254,17 @@ def _verdict(claim: Claim, argument: Argument, trial: Met, on_cases: Sequence[Me
 def _found(claim: Claim, proved: bool, known: bool, violations: int, refuted: bool | None, contradicted: bool) -> str:
     """What the kinds of knowing say together; a missing or failed part is never success.
 
+    An instance that breaks a claim without a witness decides it, whatever its proof says.
     `known`: certified, or tried on at least one instance. The trial of a refuted claim is of what is true
     instead; where it finds a violation it contradicts that.
     """
+    if violations and refuted is None:
+        return "false"
     failed = (claim.proof and not proved) or (claim.certificate and not known)
     if refuted is False or contradicted or failed:
         return "undecided"
     if refuted:
         return "corrected" if proved else "false"
-    if violations:
-        return "false"
     return "true" if proved or known else "undecided"
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from alphalab.arrays import Array
+from alphalab.arrays import Array, matvec
 from alphalab.problems import CustomProblem, Problem
 
 CLASSES = ("one-sided", "lipschitz", "convex")
@@ -99,8 +99,8 @@ class _Hull:
         self.m, self.a = x - g, f - _dot(g, g) / 2
 
     def _all(self, y: Array, w: np.ndarray) -> np.ndarray:
-        apart = y - w @ self.m
-        return w @ self.a + _dot(apart, apart) / 2
+        apart = y - matvec(self.m.T, w)
+        return _dot(w, self.a) + _dot(apart, apart) / 2
 
     def _weights(self, y: Array) -> np.ndarray:
         """Return the best weights, (*batch, n) -> (*batch, K): of all faces of the simplex the best critical point."""
@@ -109,10 +109,10 @@ class _Hull:
         for size in range(1, len(self.a) + 1):
             for face in map(list, itertools.combinations(range(len(self.a)), size)):
                 m, one = self.m[face], np.ones((size, 1))
-                system = np.block([[m @ m.T, one], [one.T, np.zeros((1, 1))]])
-                right = np.concatenate([y @ m.T - self.a[face], np.ones((*y.shape[:-1], 1))], axis=-1)
+                system = np.block([[np.inner(m, m), one], [one.T, np.zeros((1, 1))]])
+                right = np.concatenate([matvec(m, y) - self.a[face], np.ones((*y.shape[:-1], 1))], axis=-1)
                 w = np.zeros_like(found)
-                w[..., face] = (right @ np.linalg.pinv(system).T)[..., :size]
+                w[..., face] = matvec(np.linalg.pinv(system), right)[..., :size]
                 value = self._all(y, w)
                 better = (w >= -1e-12).all(axis=-1) & (abs(w.sum(axis=-1) - 1) < 1e-9) & (value < best)
                 best = np.where(better, value, best)
@@ -125,4 +125,4 @@ class _Hull:
 
     def gradient(self, y: Array) -> Array:
         """y - sum w_i m_i."""
-        return y - self._weights(y) @ self.m
+        return y - matvec(self.m.T, self._weights(y))
