@@ -18,8 +18,8 @@ def main() -> int:
     if plain:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     code = command()
-    if code == INTERRUPTED:
-        os._exit(code)  # all is said; threads of a library that was cut off can crash Python as it shuts down
+    if code == INTERRUPTED and "jax" in sys.modules:
+        os._exit(code)  # all is said; XLA's threads, cut off, can crash Python as it shuts down
     if plain:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said: Python only shuts down
     return code
