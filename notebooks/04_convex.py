@@ -53,7 +53,7 @@ near = run_case(al.AlphaGrad(learning_rate=0.02, alpha=2.0, epsilon=0.1), bowl, 
 near_checks = {key: claim.check(near) for key, claim in claims.items()}
 
 figure, (above, below) = plt.subplots(2, 1, figsize=(6.4, 4.4), layout="constrained", sharex=True)
-above.semilogy(np.arange(1, 401), near.N, color=style.BLUE)
+above.semilogy(np.arange(1, 401), near.gradient_norm, color=style.BLUE)
 above.set_ylabel("gradient norm")
 below.semilogy(np.arange(1, 401), near_checks["thm-1"].left, color=style.BLUE, label="measured")
 for place, (key, check) in enumerate(near_checks.items()):

@@ -33,8 +33,8 @@ for problem in problems:
 figure, panels = plt.subplots(1, 2, figsize=(7.6, 3.2), layout="constrained")
 for panel, problem, shown in zip(panels, problems, (4000, 30), strict=True):
     usual, scaled = (case for (name, _), case in cases.items() if name == problem.name)
-    panel.semilogy(usual.f[:shown], color=style.VERMILION, linestyle="--", label=r"$\varepsilon = 10^{-8}$")
-    panel.semilogy(scaled.f[:shown], color=style.BLUE, label=r"$\varepsilon = \alpha L \eta$")
+    panel.semilogy(usual.value[:shown], color=style.VERMILION, linestyle="--", label=r"$\varepsilon = 10^{-8}$")
+    panel.semilogy(scaled.value[:shown], color=style.BLUE, label=r"$\varepsilon = \alpha L \eta$")
     panel.set(title=problem.name, xlabel="step t", ylabel="$f(x_t) - f^*$", ylim=(1e-40, 1e3))
     panel.legend(loc="lower left")
 plt.show()
@@ -105,11 +105,11 @@ plt.show()
 # %%
 for problem in problems:
     usual, scaled = (case for (name, _), case in cases.items() if name == problem.name)
-    assert usual.f[-100:].max() > 1e-5
+    assert usual.value[-100:].max() > 1e-5
     assert decrease.check(scaled).count("violated") == 0
     assert rate.check(scaled).count("violated") == 0
     assert rate.check(scaled).count("holds") >= 20
-    assert scaled.f[-1] < 1e-6 * usual.f[-100:].max()
+    assert scaled.value[-1] < 1e-6 * usual.value[-100:].max()
 below, above = scale < 0.98, scale > 1.02
 assert np.all(np.abs(far.gradient_norm[-20:].mean(axis=0) / etas - 0.48) < 0.02)
 assert np.abs(tail[-1, below]).max() < 1e-12
