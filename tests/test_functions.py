@@ -12,16 +12,16 @@ import sympy as sp
 from wrong_constants import bound
 
 from alphalab.claims import Bound, claim
-from alphalab.claims.claim import given
+from alphalab.claims.facts.assumptions import ALPHAGRAD, known
+from alphalab.claims.facts.letters import PRICE
 from alphalab.claims.falsifier import attack
 from alphalab.claims.falsifier.functions import CLASSES, gaps, interpolant
 from alphalab.claims.falsifier.interpolation import CYCLE, METHODS, SHAPES, Instance, arenas, search
 from alphalab.claims.falsifier.intervals import price, reached
 from alphalab.claims.falsifier.records import RECORDS, plain, read
 from alphalab.claims.notation import L, eps, eta, mean_norm
-from alphalab.claims.paper.lemma_1 import ALPHAGRAD
 from alphalab.claims.sharp import Q
-from alphalab.claims.theory.price import LETTERS, PRICE
+from alphalab.claims.theory.price import LETTERS
 from alphalab.problems import problem
 
 RECORDED = ("thm-1-sharp", "thm-2-norm", "best-iterate", "last-iterate")
@@ -165,7 +165,7 @@ def floor(share: sp.Rational) -> Bound:
         verdict="true",
         left=mean_norm,
         right=share * L * eta * PRICE / 2 + eps,
-        assumes=(ALPHAGRAD, given("L"), CYCLE),
+        assumes=(ALPHAGRAD, known("L"), CYCLE),
         quantities=LETTERS,
     )
 
