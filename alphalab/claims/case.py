@@ -192,11 +192,20 @@ def _normal(dtype: str, N: np.ndarray, *products: np.ndarray, f: np.ndarray | No
     return np.all(large if f is None else [*large, (f == 0) | (np.abs(f) >= tiny)], axis=0)
 
 
+def largest(d: Array) -> np.ndarray:
+    """Return max_i |d_i|, shapes (*batch, n) -> (*batch,)."""
+    return np.max(np.abs(to_numpy(d).astype(np.float64)), axis=-1)
+
+
 def gradient_case(optimizer: Optimizer, gradients: Any, label: str = "gradients") -> Case:
-    """Return the case of one step at each of the gradients, (*batch, n): a lemma is a theorem about one step."""
+    """Return the case of one step at each of the gradients, (*batch, n): a lemma is a theorem about one step.
+
+    It declares peak = max_i |g'_i|. What overflows is not sound, and no warning is given.
+    """
     gradients = as_real(gradients)
-    d, _ = optimizer.direction(gradients, optimizer.init(gradients), gradients)
-    measured = (norm(gradients), dot(gradients, d), dot(d, d), norm1(gradients))
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        d, _ = optimizer.direction(gradients, optimizer.init(gradients), gradients)
+        measured = (norm(gradients), dot(gradients, d), dot(d, d), norm1(gradients))
     N, inner, square, one = np.broadcast_arrays(*(to_numpy(v).astype(np.float64)[None] for v in measured))
     dtype = str(gradients.dtype).rpartition(".")[2]
     return Case(
@@ -208,5 +217,6 @@ def gradient_case(optimizer: Optimizer, gradients: Any, label: str = "gradients"
         direction_sq=square,
         one_norm=one,
         sound=np.isfinite(N) & _normal(dtype, N, inner, square),
+        declared={"peak": largest(d)},
         dtype=dtype,
     )

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from alphalab.claims.case import Case, gradient_case, run_case
+from alphalab.claims.case import Case, gradient_case, largest, run_case
 from alphalab.claims.claim import Bound, Claim
 from alphalab.claims.space import Box, Range, Values
 from alphalab.optimizers import AlphaGrad, Optimizer
@@ -138,7 +138,8 @@ def gradient_arenas() -> Iterator[Arena]:
 
 def _one_step(n: int, values: Values) -> Recipe:
     g, method = sized(values, n)
-    return Recipe(method=method, problem=Linear(g=g[0]), start=np.zeros((1, n)), steps=1)
+    peak = largest(method.direction(g, (), g)[0])
+    return Recipe(method=method, problem=Linear(g=g[0]), start=np.zeros((1, n)), steps=1, declared={"peak": peak})
 
 
 def sized(values: Values, n: int) -> tuple[np.ndarray, AlphaGrad]:
