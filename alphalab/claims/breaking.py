@@ -3,7 +3,7 @@
 A claim does not apply to what breaks one of its assumptions; without that assumption it meets a counterexample here,
 and with a smaller constant a run on which bounds are attained.
 
-    another method     sin(6 tanh u) beyond its top, beta tanh, momentum, two tensors, a schedule
+    another method     sin(6 tanh u) beyond its top, beta tanh, momentum, two tensors, a schedule, noise
     another function   a maximum of 1 + cos x, the ripples of x^2/2, more than one dimension
     another setting    steps, eps and starts that a claim excludes
     attained           x^2/2 at alpha = 20: one step as long as the way, one across it, a walk that ends in a 2-cycle
@@ -19,6 +19,7 @@ import numpy as np
 
 from alphalab.claims.case import Case, gradient_case, run_case
 from alphalab.claims.claim import Bound
+from alphalab.claims.facts.instances import noisy, noisy_case
 from alphalab.claims.facts.runs import planned
 from alphalab.claims.falsifier.records import RECORDS
 from alphalab.claims.theory.schedules import next_inverse
@@ -95,6 +96,8 @@ def methods() -> Iterator[Case]:
     ):
         yield run_case(wrapped, four, beside, STEPS)
     yield run_case(PerTensor((plain(1.0), plain(1e-3)), blocks=(2, 2)), four, np.ones(4), 50)
+    seen = noisy(SLOW, one.gradient, one.value, near, lambda t, g: 1e-3 * g, STEPS)
+    yield noisy_case(SLOW, one, seen, SLOW.name)
     vanishing = Scheduled(replace(SLOW, learning_rate=2 / np.tanh(2.0)), schedule=next_inverse)
     yield run_case(vanishing, one, near, STEPS, D=1.0)
     yield geometric(problem("quadratic"), replace(SLOW, epsilon=0.0), STEPS)
