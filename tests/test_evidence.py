@@ -224,7 +224,7 @@ def test_a_verdict_is_kept_and_told_again(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_what_is_not_of_the_ledger_is_never_kept() -> None:
-    changed = replace(bound("lemma-1"), right=bound("lemma-1").right / 4, proof=None)  # which ends in another claim
+    changed = replace(bound("lemma-1"), right=bound("lemma-1").right / 4)
     decide = functools.partial(verify_all, cases=[functools.partial(gradients_case, 10)])
     for _ in range(2):
         assert [v.found for v in cache.remembered((claim("lemma-1"), changed), "few", decide)] == ["true", "false"]
