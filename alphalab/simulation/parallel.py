@@ -27,6 +27,7 @@ from alphalab.words import counted, size
 from alphalab.workers import are_local, in_parallel
 
 WORK = 5e7  # elements times steps in a part: some tenths of a second
+KEPT = 1e7  # the same in a part that is stored, so that many steps of few numbers are no minute
 PART_BYTES = 2**26  # what a part leaves, at most, where no memory limit is given
 COPIES = 3  # of a part in flight: here, in a worker, and on the way
 PROCESS_BYTES = 2**27  # of Python, NumPy and one block in a process
@@ -72,6 +73,8 @@ def computed(
         arrays = plan.empty([name for name in names if name not in shared], plan.runs)
         arrays |= {name: shared[name] for name in names if name in shared}
         missing = rows if stored is None else stored.read(rows, arrays)
+        if stored is not None and plan.library != "jax":  # what a kill loses is some seconds of work
+            limit = min(limit, plan.run_bytes() * (KEPT // (plan.problem.n * plan.steps)))
         parts = cut(plan, missing, workers, limit)
         workers = max(1, min(workers, len(parts)))
         tasks = (functools.partial(made, plan.part(part), part, views(shared, part)) for part in parts)

@@ -231,9 +231,9 @@ def description(thing: Any, what: str, key: str | None = None) -> Any:
     if key is None:
         held = f"{kind.__qualname__} {getattr(thing, '__name__', '')}".rstrip()
         raise ValueError(
-            f"store: {what} holds {held}, which no store can tell from another one: give what holds it a key, such as "
-            "CustomProblem(..., key='...') or al.observable(function, key='...'), a text that you change whenever it "
-            "changes"
+            f"store: {what} holds {held}, which no store can tell from another one: give what holds it a key, a text "
+            "that you change whenever it changes, such as CustomProblem(..., key='...'), "
+            "al.observable(function, key='...'), or key = '...' in a class of yours"
         )
     return named
 
