@@ -149,7 +149,6 @@ def ledger(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
             "source": verdict.source,
             "verdict": verdict.found if verdict.agrees else f"{verdict.found} (record: {verdict.recorded})",
             "known by": verdict.known_by,
-            "appeals to": verdict.appeals,
             "worst margin": verdict.margin,
             "best tightness": verdict.best_tightness,
             "seconds": round(verdict.seconds, 2),
