@@ -143,10 +143,12 @@ def norm(x: Array) -> Array:
     if limits is None:
         return xp.astype(norm(xp.astype(x, xp.float32)), x.dtype)
     low, high, up = limits
-    square = dot(x, x)
-    if type(x) is np.ndarray and square.size and least(square) >= low and largest(square) <= high:  # no device waits
-        return np.sqrt(square)
+    if type(x) is np.ndarray:  # no device waits
+        square = dot(x, x)
+        if square.size and least(square) >= low and largest(square) <= high:
+            return np.sqrt(square)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        square = dot(x, x)
         one = xp.ones_like(square)
         c = xp.where(square < low, up * one, xp.where(square > high, one / up, one))
         scaled = x * c[..., None]
