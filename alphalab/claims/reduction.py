@@ -37,6 +37,7 @@ from alphalab.claims.notation import (
 
 Product = tuple[Formula, Sequence[Formula], tuple[str, ...]]  # weight, gaps, over what they are summed
 WRITTEN = {b: B / sp.tanh(alpha), z: DEFINITIONS[z]}
+BUILT_IN = {*DEFINITIONS, *(quantity.symbol for quantity in QUANTITIES)}
 AWAY = {symbol: sp.Symbol(f"{symbol.name} > 0", positive=True) for symbol in written.NOT_ZERO if symbol.is_Symbol}
 
 
@@ -54,6 +55,7 @@ class Reduction:
     ) -> tuple[set[str], list[str]]:
         """Return the hypotheses used, and why the whole is not the sum of the products; nothing where it is."""
         wrong = [] if vanishes_root(self.conclusion) else ["the root is none"]
+        wrong += spoilt(self.conclusion, self.quantities)
         total, needs = whole, set[str]()
         for weight, gaps, over in products:
             product = weight * sp.Mul(*gaps)
@@ -120,7 +122,7 @@ class Reduction:
             wrong.append("not affine in the means")
         fixed = {quantity.symbol for quantity in letters if quantity.fixed or quantity.mean_of is not None}
         fixed |= {*DEFINITIONS, *marks, *held, k} | ({self.conclusion.root.y} if self.conclusion.root else set())
-        varying = sp.Add(flat, *cases).free_symbols - fixed if cases else flat.free_symbols - fixed
+        varying = set().union(flat.free_symbols, *(one.free_symbols for one in cases)) - fixed
         if varying:
             wrong.append(f"outside of a mean there are letters of one step: {sorted(map(str, varying))}")
         return total.subs(averages).replace(Mean, lambda h: h), wrong
@@ -170,11 +172,23 @@ def decided(formula: Formula, cases: Sequence[Formula]) -> Formula:
     return formula
 
 
+def spoilt(conclusion: Conclusion, quantities: Sequence[Quantity]) -> Iterator[str]:
+    """Yield why a conclusion concludes nothing, whatever its terms: a scale that may be <= 0, a letter taken twice."""
+    scale = sp.sympify(conclusion.scale)
+    if scale.is_number and not (scale.is_extended_real and scale.is_positive):
+        yield f"the scale is {scale}; it must be positive"
+    elif not plain_sign(scale)[0]:
+        yield f"the scale {scale} has no plain sign"
+    yield from (f"the letter {one.symbol} is the theory's" for one in quantities if one.symbol in BUILT_IN)
+
+
 def vanishes_root(conclusion: Conclusion) -> bool:
     """Whether the root of a conclusion is one: its formula at the inverse is the letter, the inverse positive."""
     if conclusion.root is None:
         return True
     root = conclusion.root
+    if root.y in BUILT_IN:
+        return False
     back = root.formula.subs(root.y, root.inverse) - root.letter
     return bool(sp.simplify(back) == 0) and expand(root.inverse).is_positive is True
 
