@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from alphalab.arrays import dot, norm
+from alphalab.arrays import dot, matvec, norm
 from alphalab.claims.case import Case
 from alphalab.claims.claim import Assumption, Bound
 from alphalab.claims.falsifier.arenas import Recipe
@@ -177,7 +177,7 @@ class Functions:
         """Return a run on a random quadratic, disturbed, (number of unknowns,): quadratics are of every class."""
         n, T = self.n, self.T
         basis = np.linalg.qr(random.standard_normal((n, n)))[0]
-        A = basis * np.append(10.0 ** random.uniform(-3, 0, n - 1), 1.0) @ basis.T
+        A = np.inner(basis * np.append(10.0 ** random.uniform(-3, 0, n - 1), 1.0), basis)
         log_alpha, log_epsilon = random.uniform(*LOG_ALPHA), random.uniform(*LOG_EPSILON)
         x = random.standard_normal(n) * 10.0 ** random.uniform(-0.7, 1.0)
         D = float(np.linalg.norm(x)) * random.uniform(1, 2)
@@ -185,13 +185,13 @@ class Functions:
         state, at, points = optimizer.init(x), x, []
         for _ in range(T):
             points.append(at)
-            d, state = optimizer.direction(A @ at, state, at)
+            d, state = optimizer.direction(matvec(A, at), state, at)
             step, state = optimizer.step(d, state)
             at = at - step
         whole = np.stack(points)
         f, D = np.einsum("ti,ij,tj->t", whole, A, whole) / 2, max(D, float(np.linalg.norm(whole, axis=1).max()))
         noise = random.choice([0.0, 0.01, 0.1])
-        plain = np.concatenate([(whole @ A).ravel(), f, x])
+        plain = np.concatenate([matvec(A.T, whole).ravel(), f, x])
         plain = plain * (1 + noise * random.standard_normal(len(plain)))
         return np.concatenate([plain, [log_alpha, log_epsilon, np.log10(D)]])
 
