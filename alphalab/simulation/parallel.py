@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -33,7 +33,6 @@ COPIES = 3  # of a part in flight: here, in a worker, and on the way
 PROCESS_BYTES = 2**27  # of Python, NumPy and one block in a process
 RUN_BYTES = 128  # of a run beside what it leaves: its number, its status in words, its rank, its key in a store
 DELAY = 2.0  # seconds after which progress is shown
-Done = TypeVar("Done")
 Arrays = Mapping[str, np.ndarray]
 
 
