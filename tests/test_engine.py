@@ -154,8 +154,8 @@ def test_jax_points_are_run_by_the_scan_and_leave_numpy() -> None:
 
 
 @needs_jax
-def test_scan_is_compiled_once_whatever_the_hyperparameters() -> None:
-    """A function is called where it is traced, and never again."""
+def test_scan_is_compiled_once_whatever_the_values_of_the_hyperparameters() -> None:
+    """A function is called where it is traced, and never again while the same hyperparameters vary over the runs."""
     traced: list[int] = []
 
     def gradient(x: Any) -> Any:
@@ -168,9 +168,9 @@ def test_scan_is_compiled_once_whatever_the_hyperparameters() -> None:
     first = simulate(kind([0.1, 0.2], 0.5), subject, np.ones((2, 2)), 3, backend="jax")
     assert traced
     traced.clear()
-    second = simulate(kind(0.01, [0.1, 0.9]), subject, np.full((2, 2), 3.0), 3, backend="jax")
+    second = simulate(kind([0.01, 0.3], 0.9), subject, np.full((2, 2), 3.0), 3, backend="jax")
     assert not traced and not np.array_equal(first.x_last, second.x_last)
-    simulate(kind(0.01, 0.5), subject, np.ones((2, 2)), 4, backend="jax")
+    simulate(kind([0.01, 0.3], 0.5), subject, np.ones((2, 2)), 4, backend="jax")
     assert traced
 
 

@@ -2,8 +2,8 @@
 
     run = scan(step);   block = jit(vmap(run, over the last axis));   blocks of one width, the last one padded
 
-Compiled once in a process for every method, problem, n, T and width, whatever the hyperparameters. What jax cannot
-trace is an error that names the formula.
+Compiled once in a process for every method, problem, n, T and width, and for which hyperparameters vary over the runs,
+whatever their values. What jax cannot trace is an error that names the formula.
 """
 
 from __future__ import annotations
