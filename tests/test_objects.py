@@ -137,7 +137,9 @@ def test_a_sweep_over_a_hyperparameter_of_a_users_rule_runs_in_workers(say: Said
     assert (code, err) == (0, "")
     told = json.loads(out)
     np.testing.assert_allclose(told["axes"]["gain"], np.geomspace(1, 10, 3))
-    assert json.loads(say(*argv, "--jobs", "2")[1])["settings"] == told["settings"]
+    code, out, err = say(*argv, "--jobs", "2")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["settings"] == told["settings"]
 
 
 @pytest.mark.usefixtures("few_cases")
