@@ -4,7 +4,7 @@ Every method is x+ = x - eta d(g) and differs only in its direction d; every cla
 between something measured on a run and a formula in (alpha, eta, eps, n, L, mu, T, Delta).
 The house has five floors, each built only on those below:
 
-    arrays                  the only door to the array libraries; a point is (*batch, n)
+    arrays, style           the only doors to the array libraries, a point is (*batch, n), and to matplotlib
     problems, optimizers    what is minimised; who minimises
     simulation              the one loop, observables, sweeps
     claims                  what the paper says and what is true: proof, check, verdict
@@ -62,7 +62,7 @@ def __getattr__(name: str) -> Any:
     """Load a name when it is first asked for; what no other floor has is a name of the optimizers."""
     if name == "__version__":
         return _version()
-    if name in (*_NAMES, "arrays", "optimizers"):
+    if name in (*_NAMES, "arrays", "optimizers", "style"):
         return importlib.import_module(f"alphalab.{name}")
     floor = importlib.import_module(f"alphalab.{_FLOOR.get(name, 'optimizers')}")
     if name == "__all__":

@@ -11,7 +11,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import alphalab as al
-from alphalab.experiments import style
+from alphalab import style
 
 plt.rcParams.update(style.SETTINGS)
 

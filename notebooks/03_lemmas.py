@@ -9,8 +9,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import alphalab as al
+from alphalab import style
 from alphalab.claims import gradient_case
-from alphalab.experiments import style
 
 plt.rcParams.update(style.SETTINGS)
 keys = ("lemma-1", "lemma-1-sharp", "lemma-1-sharp-lower", "lemma-2", "lemma-2-sharp", "lemma-2-sharp-upper")

@@ -8,8 +8,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import alphalab as al
+from alphalab import style
 from alphalab.claims import run_case
-from alphalab.experiments import style
 from alphalab.experiments.bounds import best_learning_rate
 
 plt.rcParams.update(style.SETTINGS)

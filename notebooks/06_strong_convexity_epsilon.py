@@ -9,8 +9,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import alphalab as al
+from alphalab import style
 from alphalab.claims import run_case
-from alphalab.experiments import style
 
 plt.rcParams.update(style.SETTINGS)
 decrease, rate = al.claim("thm-5-sharp"), al.claim("thm-5-rate")

@@ -10,11 +10,11 @@ import numpy as np
 from IPython.display import Markdown
 
 import alphalab as al
+from alphalab import style
 from alphalab.claims import certificates
 from alphalab.claims.certificates import checker
 from alphalab.claims.family import certify, family_proof, report, tanh_instance
 from alphalab.claims.proof import Identity
-from alphalab.experiments import style
 
 plt.rcParams.update(style.SETTINGS)
 

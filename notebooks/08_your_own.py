@@ -9,9 +9,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import alphalab as al
+from alphalab import style
 from alphalab.claims import run_case
 from alphalab.claims.family import certify
-from alphalab.experiments import style
 
 plt.rcParams.update(style.SETTINGS)
 

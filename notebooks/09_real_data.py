@@ -10,8 +10,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import alphalab as al
+from alphalab import style
 from alphalab.claims import run_case
-from alphalab.experiments import style
 from alphalab.problems.data import digits_with_constant
 
 plt.rcParams.update(style.SETTINGS)

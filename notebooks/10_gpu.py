@@ -9,8 +9,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import alphalab as al
+from alphalab import style
 from alphalab.arrays import backend
-from alphalab.experiments import style
 
 plt.rcParams.update(style.SETTINGS)
 try:

@@ -15,8 +15,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from alphalab import style
 from alphalab.claims import CLAIMS, gradient_case, verify_all
-from alphalab.experiments import EXPERIMENTS, direction_field, experiment, run, style, write, write_index
+from alphalab.experiments import EXPERIMENTS, direction_field, experiment, run, write, write_index
 from alphalab.experiments import page as page_module
 from alphalab.experiments.page import INKS, formula
 from alphalab.experiments.rows import latex

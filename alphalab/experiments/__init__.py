@@ -4,9 +4,9 @@ experiment    what every experiment is          catalogue     EXPERIMENTS and ex
 table         the numbers as one CSV file       columns       spread over grids, which cells hang on the last bit
 store         write, redraw, load: files appear whole or not at all
 check         computed again and compared       environment   what the numbers were made with
-style         the one look of all figures       bounds        a claim's two sides over T and over alpha
-race          every method tuned, and its cost  page          a picture, a formula as SVG in the page
-report        index.html, README.md: templates/ theorem_1, theorem_2, ...   one figure each
+bounds        a claim's two sides over T, alpha race          every method tuned, and its cost
+page          a picture, a formula as SVG       report        index.html, README.md: templates/
+theorem_1, theorem_2, ...   one figure each; their one look is `alphalab.style`
 
 matplotlib is imported where something is drawn, never by importing this floor.
 """

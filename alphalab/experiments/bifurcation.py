@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import sympy as sp
 
+from alphalab import style
 from alphalab.claims import gradient_case
 from alphalab.claims.notation import L, N, alpha, compiled, eps, eta
-from alphalab.experiments import style
 from alphalab.experiments.bounds import bounds
 from alphalab.experiments.columns import Data, Sensitive, spread, stacked, where
 from alphalab.experiments.experiment import Experiment

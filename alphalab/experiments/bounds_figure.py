@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import sympy as sp
 
-from alphalab.experiments import style
+from alphalab import style
 from alphalab.experiments.bounds import bounds
 from alphalab.experiments.columns import Data, where
 from alphalab.experiments.rows import Cell, Rows

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from alphalab import style
 from alphalab.arrays import roundoff
-from alphalab.experiments import style
 from alphalab.experiments.columns import Data, spread, stacked, where
 from alphalab.experiments.experiment import Experiment
 from alphalab.optimizers import AlphaGrad, NormalizedGD, Optimizer, SignSGD

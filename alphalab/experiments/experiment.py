@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from alphalab.arithmetic import one_blas_thread
 from alphalab.experiments.columns import Data, Sensitive
 from alphalab.experiments.rows import Rows
-from alphalab.experiments.style import style
+from alphalab.style import style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

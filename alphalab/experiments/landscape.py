@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from alphalab import style
 from alphalab.arrays import matvec
-from alphalab.experiments import style
 from alphalab.experiments.columns import Data, Sensitive, coordinate, spread, stacked, where
 from alphalab.experiments.experiment import Experiment
 from alphalab.optimizers import AlphaGrad, GradientDescent, NormalizedGD, Rule, TanhGradient

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from alphalab import style
 from alphalab.claims import gradient_case
-from alphalab.experiments import style
 from alphalab.experiments.bounds import bounds
 from alphalab.experiments.columns import Data, spread, stacked, where
 from alphalab.experiments.experiment import Experiment

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from markupsafe import Markup, escape
 
-from alphalab.experiments import style
+from alphalab import style
 
 INKS = {
     style.INK: "var(--ink)",

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from alphalab import style
 from alphalab.arrays import Array, namespace
-from alphalab.experiments import style
 from alphalab.experiments.columns import Data, Sensitive, coordinate, spread, stacked, where, windows
 from alphalab.experiments.experiment import Experiment
 from alphalab.experiments.rows import Cell, Rows

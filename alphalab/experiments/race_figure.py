@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alphalab.experiments import style
+from alphalab import style
 from alphalab.experiments.columns import Data, Sensitive, where
 from alphalab.experiments.experiment import Experiment
 from alphalab.experiments.race import COLUMNS, METHODS, TAUS, compute

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from alphalab import style
 from alphalab.claims.paper.saturation_law import BAND, TAU, exact_fraction, squared_components
-from alphalab.experiments import style
 from alphalab.experiments.columns import Data, Sensitive, spread, stacked, where
 from alphalab.experiments.experiment import Experiment
 from alphalab.optimizers import AlphaGrad, Optimizer, PerTensor, SaturationControlled, alpha_guideline, k_for_fraction

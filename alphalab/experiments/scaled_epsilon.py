@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import sympy as sp
 
+from alphalab import style
 from alphalab.claims.notation import L, mu, r
 from alphalab.claims.theory.theorem_5 import RATE
-from alphalab.experiments import style
 from alphalab.experiments.bounds import HOPS
 from alphalab.experiments.columns import Data, Sensitive, spread, stacked, where, windows
 from alphalab.experiments.experiment import Experiment

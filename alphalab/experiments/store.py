@@ -15,9 +15,9 @@ from alphalab.experiments.catalogue import experiment
 from alphalab.experiments.columns import Data
 from alphalab.experiments.environment import arithmetic
 from alphalab.experiments.experiment import Experiment, render, run
-from alphalab.experiments.style import settle, style
 from alphalab.experiments.table import command_of, decode, encode
 from alphalab.files import written_whole
+from alphalab.style import settle, style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from alphalab import style
 from alphalab.claims.theory.theorem_2 import staircase
-from alphalab.experiments import style
 from alphalab.experiments.bounds import bounds
 from alphalab.experiments.columns import Data, spread, stacked, where
 from alphalab.experiments.experiment import Experiment

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alphalab.experiments import style
+from alphalab import style
 from alphalab.experiments.columns import Data, where
 
 if TYPE_CHECKING:

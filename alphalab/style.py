@@ -1,4 +1,4 @@
-"""The one look of all figures: Okabe-Ito colours, a line style and a marker as second cue, cividis for maps.
+"""The one look of all figures, and the one door to matplotlib: colours (Okabe-Ito), lines and markers, maps (cividis).
 
 measured    solid, round markers        bound    dashed        reference slope    dotted, grey
 

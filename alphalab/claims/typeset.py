@@ -1,0 +1,169 @@
+r"""LaTeX as text for a terminal: Unicode letters, or ASCII where the terminal has no others.
+
+    \frac{L \eta M}{2} \le \sqrt{\alpha n}      L eta M/2 <= sqrt(alpha n), with the letters and signs of Unicode
+
+Words are left as they are, but for letters spelled out ("alpha") in Unicode. What is written in one line needs brackets
+that a fraction bar and a root spare.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections.abc import Mapping
+
+TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}^_$]|\s+|.", re.DOTALL)
+GREEK = (
+    *("alpha", "beta", "gamma", "delta", "epsilon", "eta", "theta", "mu", "xi", "pi", "rho", "sigma", "tau"),
+    *("Gamma", "Delta"),
+)
+
+
+def _greek(name: str) -> str:
+    size = "CAPITAL" if name[0].isupper() else "SMALL"
+    return unicodedata.lookup(f"GREEK {size} LETTER {name.upper()}")
+
+
+SIGNS = {  # macro -> (Unicode, ASCII)
+    **{f"\\{name}": (_greek(name), name) for name in GREEK},
+    r"\varepsilon": ("\N{GREEK SMALL LETTER EPSILON}", "eps"),
+    r"\epsilon": ("\N{GREEK SMALL LETTER EPSILON}", "eps"),
+    r"\ell": ("\N{SCRIPT SMALL L}", "l"),
+    r"\le": ("\N{LESS-THAN OR EQUAL TO}", "<="),
+    r"\ge": ("\N{GREATER-THAN OR EQUAL TO}", ">="),
+    r"\ne": ("\N{NOT EQUAL TO}", "!="),
+    r"\pm": ("\N{PLUS-MINUS SIGN}", "+-"),
+    r"\in": ("\N{ELEMENT OF}", "in"),
+    r"\to": ("\N{RIGHTWARDS ARROW}", "->"),
+    r"\Rightarrow": ("\N{RIGHTWARDS DOUBLE ARROW}", "=>"),
+    r"\exists": ("\N{THERE EXISTS}", "there is "),
+    r"\infty": ("\N{INFINITY}", "inf"),
+    r"\cdot": ("\N{MIDDLE DOT}", "*"),
+    r"\sum": ("\N{GREEK CAPITAL LETTER SIGMA}", "sum"),
+    r"\int": ("\N{INTEGRAL}", "integral"),
+    r"\nabla": ("\N{NABLA}", "grad "),
+    r"\partial": ("\N{PARTIAL DIFFERENTIAL}", "d"),
+    r"\langle": ("\N{MATHEMATICAL LEFT ANGLE BRACKET}\0", "<\0"),  # NUL: no blank on that side
+    r"\rangle": ("\0\N{MATHEMATICAL RIGHT ANGLE BRACKET}", "\0>"),
+    r"\|": ("\N{DOUBLE VERTICAL LINE}", "||"),
+    r"\{": ("{", "{"),
+    r"\}": ("}", "}"),
+    r"\\": (", ", ", "),
+}
+BLANK = {r"\quad": "  ", r"\;": " ", r"\,": " ", r"\ ": " "}
+SILENT = (r"\left", r"\right", r"\limits", r"\textstyle", r"\operatorname", r"\text", r"\mathbb", r"\substack")
+ACCENTS = {r"\hat": ("\N{COMBINING CIRCUMFLEX ACCENT}", "^"), r"\tilde": ("\N{COMBINING TILDE}", "~")}
+FRACTIONS = (r"\frac", r"\tfrac", r"\dfrac")
+RAISED = ("*", "'")  # what stands high already
+CLOSED = re.compile(r"[A-Za-z]*\([^()]*\)|[\u27e8<]\0[^\0]*\0[\u27e9>]|\u2016[^\u2016]*\u2016")  # in brackets
+SUMS, FACTORS = r"[+\-/]", r"[\s+\-*/\u00b7]"  # what a part of a fraction has to be bracketed for, above and below
+WORDS = re.compile(rf"(?<![A-Za-z\\_])({'|'.join((*GREEK, 'eps'))})(?![A-Za-z])")
+PLAIN = {"<=": SIGNS[r"\le"][0], ">=": SIGNS[r"\ge"][0], "->": SIGNS[r"\to"][0], "!=": SIGNS[r"\ne"][0]}
+
+
+@functools.cache
+def _small(place: str) -> Mapping[str, str]:
+    """Return character -> its superscript or subscript, as far as Unicode has one."""
+    found: dict[str, str] = {}
+    for code in (*range(0xB0, 0xC0), *range(0x1D2C, 0x1D6B), *range(0x2070, 0x209D), 0x2C7C):
+        kind, _, of = unicodedata.decomposition(chr(code)).partition(" ")
+        if kind == f"<{place}>" and " " not in of:
+            found.setdefault(chr(int(of, 16)), chr(code))
+    return found | {"-": found[chr(0x2212)]}
+
+
+def text(latex: str, *, ascii_only: bool = False) -> str:
+    r"""Return LaTeX, or words with LaTeX in them, as one line of text.
+
+    >>> text(r"\frac{1}{T}\sum_{t=1}^T N_t \le \frac{\sqrt{2} L \eta}{T + 1}", ascii_only=True)
+    '1/T sum_(t=1)^T N_t <= (sqrt(2) L eta)/(T + 1)'
+    """
+    if not ascii_only:
+        latex = WORDS.sub(lambda found: SIGNS[f"\\{'varepsilon' if found[1] == 'eps' else found[1]}"][0], latex)
+        for spelled, sign in PLAIN.items():
+            latex = latex.replace(spelled, sign)
+    read = _Reader(latex, ascii_only)
+    line = re.sub(r"\s*\0\s*", "", read.until(""))
+    line = re.sub(r"\s+", " ", line).strip()
+    line = re.sub(r"([(\[]|^|, |where |[<=>\u2264\u2265] )- (?=\S)", r"\1-", line)
+    return re.sub(r"(?<=[(\[]) | (?=[)\],;])", "", line)
+
+
+class _Reader:
+    """Reads tokens from the left; `until` returns the text up to a closing token."""
+
+    def __init__(self, latex: str, ascii_only: bool) -> None:
+        self.tokens = TOKEN.findall(latex)
+        self.place = 0
+        self.ascii_only = ascii_only
+
+    def until(self, end: str) -> str:
+        parts = []
+        while self.place < len(self.tokens):
+            token = self._take()
+            if token == end:
+                break
+            parts.append(self._shown(token))
+        return "".join(parts)
+
+    def _take(self) -> str:
+        self.place += 1
+        return self.tokens[self.place - 1]
+
+    def _argument(self) -> str:
+        """Return the group or the token that comes next, as text."""
+        while self.place < len(self.tokens) and self.tokens[self.place].isspace():
+            self.place += 1
+        if self.place == len(self.tokens):
+            return ""
+        token = self._take()
+        return self.until("}").strip() if token == "{" else self._shown(token)
+
+    def _shown(self, token: str) -> str:
+        if token in FRACTIONS:
+            return f"{_bracketed(self._argument(), SUMS)}/{_bracketed(self._argument())} "
+        if token == r"\sqrt":
+            inside = self._argument()
+            return f"sqrt({inside})" if self.ascii_only else f"\N{SQUARE ROOT}{_bracketed(inside)}"
+        if token in ACCENTS:
+            return self._argument() + ACCENTS[token][self.ascii_only]
+        if token in ("^", "_"):
+            return self._script(token)
+        return self.until("}") if token == "{" else self._sign(token)
+
+    def _sign(self, token: str) -> str:
+        """Return what a token without an argument stands for."""
+        if token in SIGNS:
+            return SIGNS[token][self.ascii_only] + self._gap(token)
+        if token[0] == "\\" and token not in BLANK and token not in SILENT:
+            return token[1:] + self._gap(token)
+        return BLANK.get(token, "" if token in SILENT or token in ("$", "}") else token)
+
+    def _gap(self, token: str) -> str:
+        """Return a space after a macro of letters where a letter follows: LaTeX drops the one that ends its name."""
+        following = self.tokens[self.place] if self.place < len(self.tokens) else ""
+        apart = following.isalpha() or (following[1:].isalpha() and following not in SILENT)
+        return " " * (token[1:].isalpha() and apart)
+
+    def _script(self, mark: str) -> str:
+        """Return what stands high or low, small where Unicode has it all; a name such as f_star stays as it is."""
+        spelled = "".join(self.tokens[self.place : self.place + 2])
+        if not re.match(r"[\\{*'+\-\w]", spelled) or (len(spelled) > 1 and spelled.isalpha()):
+            return mark
+        inside = self._argument()
+        if inside in RAISED and mark == "^":
+            return inside
+        small, tight = _small("super" if mark == "^" else "sub"), inside.replace(" ", "")
+        if not self.ascii_only and tight and all(letter in small for letter in tight):
+            return "".join(small[letter] for letter in tight)
+        return mark + (inside if len(inside) == 1 or inside.isalnum() else f"({inside})")
+
+
+def _bracketed(part: str, loose: str = FACTORS) -> str:
+    """Return a part of a fraction or root, in brackets where something `loose` stands in it outside of brackets."""
+    part = part.strip()
+    bare, before = part, ""
+    while bare != before:
+        before, bare = bare, CLOSED.sub("x", bare)
+    return f"({part})" if re.search(loose, bare) else part
