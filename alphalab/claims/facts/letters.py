@@ -25,7 +25,7 @@ u, w = size("u_i"), size("u_j")
 largest = size(r"{\max_i u_i}")
 k = sp.Symbol("k", nonnegative=True, integer=True)  # a number of steps, in an induction
 ell = letter(r"\ell")
-dist, length, peak = size(r"\|x_t-x^*\|"), size(r"{\|{g'_t}\|_2}"), size(r"{\|{g'_t}\|_\infty}")
+dist, length, peak = size(r"{\|x_t-x^*\|}"), size(r"{\|{g'_t}\|_2}"), size(r"{\|{g'_t}\|_\infty}")
 one_norm = size(r"\|{g_t}\|_1")
 tail, tail0 = size(r"{(f(x_{T+1})-f_{\inf})}"), size(r"{(f(x_{T+1})-f^*)}")
 rate = letter(r"\eta_t")
@@ -33,7 +33,7 @@ c = size("c")
 drop_z, inner_z = (
     sp.Symbol(name, real=True) for name in ("{(f(z_t)-f(z_{t+1}))}", r"{\langle \nabla f(z_t), g'_t \rangle}")
 )
-lag, kappa = size(r"\|x_t-z_t\|"), size(r"{(1-c^{t-1})}")
+lag, kappa = size(r"{\|x_t-z_t\|}"), size(r"{(1-c^{t-1})}")
 noise, noisy_norm = size(r"{\|\xi_t\|}"), size(r"{\|\hat g_t\|}")
 noisy_inner, true_inner = (
     size(r"{\langle \hat g_t, g'_t \rangle}"),
