@@ -6,7 +6,7 @@ The house has five floors, each built only on those below:
 
     arrays, style           the only doors to the array libraries, a point is (*batch, n), and to matplotlib
     problems, optimizers    what is minimised; who minimises
-    simulation              the one loop, observables, sweeps
+    simulation, torch       the one loop, observables, sweeps; the same rules as torch optimizers
     claims                  what the paper says and what is true: proof, check, verdict
     experiments             the figures and the report
     cli                     alphalab list | run | sweep | merge | verify | certify | figures | reproduce
@@ -62,7 +62,7 @@ def __getattr__(name: str) -> Any:
     """Load a name when it is first asked for; what no other floor has is a name of the optimizers."""
     if name == "__version__":
         return _version()
-    if name in (*_NAMES, "arrays", "optimizers", "style"):
+    if name in (*_NAMES, "arrays", "optimizers", "style", "torch"):
         return importlib.import_module(f"alphalab.{name}")
     floor = importlib.import_module(f"alphalab.{_FLOOR.get(name, 'optimizers')}")
     if name == "__all__":

@@ -128,8 +128,8 @@ def dot(x: Array, y: Array) -> Array:
     """
     if type(x) is np.ndarray:
         return np.einsum("...i,...i->...", x, y)
-    xp = namespace(x)
-    return xp.sum(x * y, axis=-1) if xp.__name__ == "jax.numpy" else xp.vecdot(x, y)  # XLA makes it one loop
+    xp = namespace(x)  # one loop of XLA's; torch makes matrix products of vecdot, on as many threads as there are
+    return xp.sum(x * y, axis=-1) if xp.__name__ in ("jax.numpy", "array_api_compat.torch") else xp.vecdot(x, y)
 
 
 def norm(x: Array) -> Array:

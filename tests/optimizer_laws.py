@@ -18,6 +18,7 @@ from alphalab.optimizers import (
     OPTIMIZERS,
     Adam,
     AlphaGrad,
+    Averaged,
     Geometric,
     HeavyBall,
     Horizon,
@@ -26,6 +27,7 @@ from alphalab.optimizers import (
     PerTensor,
     SaturationControlled,
     Scheduled,
+    WeightDecay,
     constant,
     inverse,
     inverse_sqrt,
@@ -77,6 +79,12 @@ def _heavy_ball(rule: type[Optimizer]) -> Callable[[Draw, int], Optimizer]:
 WRAPPED: dict[str, Callable[[Draw, int], Optimizer]] = {
     "heavy-ball": _heavy_ball(AlphaGrad),
     "heavy-ball-of-adam": _heavy_ball(Adam),
+    "averaged": lambda draw, n: Averaged(drawn(draw, AlphaGrad), decay=draw(st.floats(0, 0.99))),
+    "averaged-saturation": lambda draw, n: Averaged(SaturationControlled(drawn(draw, AlphaGrad), tau=0.5)),
+    "weight-decay": lambda draw, n: WeightDecay(drawn(draw, AlphaGrad), weight_decay=draw(st.floats(0, 10))),
+    "weight-decay-of-heavy-ball-of-averaged": lambda draw, n: WeightDecay(
+        HeavyBall(Averaged(drawn(draw, AlphaGrad)), momentum=draw(st.floats(0, 0.99)))
+    ),
     "per-tensor": _per_tensor,
     "scheduled-constant": _scheduled(lambda draw: constant),
     "scheduled-inverse": _scheduled(lambda draw: inverse),

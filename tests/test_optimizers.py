@@ -218,8 +218,8 @@ def test_every_step_is_counted_in_float16(name: str) -> None:
 def test_a_schedule_beyond_the_range_of_float16() -> None:
     x = np.ones(1, np.float16)
     method = Scheduled(SignSGD(learning_rate=1.0))
-    inner, t = method.init(x)
-    step, (_, t) = method.step(x, (inner, t + 99_999))
+    state = method.init(x)
+    step, (_, t) = method.step(x, state._replace(count=state.count + 99_999))
     assert (step.dtype, int(t[0])) == (np.float16, 100_000)
     assert abs(float(step[0]) - 100_000**-0.5) < 1e-5
 

@@ -268,9 +268,9 @@ class Dampened(HeavyBall):
     """Momentum with v <- gamma v + (1 - gamma) eta d."""
 
     def step(self, direction: Array, state: Any) -> tuple[Array, Any]:
-        step, inner = self.optimizer.step(direction, state[0])
-        v = self.momentum * state[1] + (1 - self.momentum) * step
-        return v, (inner, v)
+        step, inner = self.optimizer.step(direction, state.inner)
+        v = self.momentum * state.velocity + (1 - self.momentum) * step
+        return v, state._replace(inner=inner, velocity=v)
 
 
 @pytest.mark.parametrize("mutant", [Uncorrected, EpsilonUnderTheRoot])

@@ -4,7 +4,8 @@ optimizer    what every optimizer is: init, direction, step      squashed     d 
 alphagrad    tanh(alpha g~)          scaled_tanh  beta tanh      looped_tanh  sin(k tanh)    hybrid_tanh  mixed
 normalized_gd, tanh_gradient         the two ablations           sign_sgd, gradient_descent, clipped_...
 adam, rmsprop, adal, lamb, lars, trust_ratio                     the methods it is compared with
-heavy_ball, schedules, per_tensor, saturation                    wrappers around any of them
+heavy_ball, averaged, weight_decay, schedules, per_tensor, saturation       wrappers around any of them
+hyperparameters                      the numbers of a method by name, through its wrappers
 moments, counter                     what several of them keep: m and s, the number t of steps
 """
 
@@ -16,6 +17,7 @@ from typing import Any
 from alphalab.optimizers.adal import AdaL
 from alphalab.optimizers.adam import Adam
 from alphalab.optimizers.alphagrad import AlphaGrad
+from alphalab.optimizers.averaged import Averaged
 from alphalab.optimizers.clipped_gradient_descent import ClippedGradientDescent
 from alphalab.optimizers.gradient_descent import GradientDescent
 from alphalab.optimizers.heavy_ball import HeavyBall
@@ -34,6 +36,7 @@ from alphalab.optimizers.sign_sgd import SignSGD
 from alphalab.optimizers.squashed import NormalizedNonlinear, SquashedGradient, normalize
 from alphalab.optimizers.tanh_gradient import TanhGradient
 from alphalab.optimizers.trust_ratio import TrustRatio
+from alphalab.optimizers.weight_decay import WeightDecay
 from alphalab.registry import find
 
 OPTIMIZERS: tuple[type[Rule], ...] = (
@@ -75,6 +78,7 @@ __all__ = [
     "AdaL",
     "Adam",
     "AlphaGrad",
+    "Averaged",
     "ClippedGradientDescent",
     "Geometric",
     "GradientDescent",
@@ -95,6 +99,7 @@ __all__ = [
     "SquashedGradient",
     "TanhGradient",
     "TrustRatio",
+    "WeightDecay",
     "Wrapper",
     "alpha_guideline",
     "constant",

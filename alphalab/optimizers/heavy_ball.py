@@ -9,10 +9,17 @@ Source: B. Polyak (1964); S. Sane, arXiv 2504.16020v2, eqs. (5, 6).
 from __future__ import annotations
 
 import dataclasses
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from alphalab.arrays import Array, column, namespace
 from alphalab.optimizers.optimizer import DECAY, State, Value, Wrapper, hyperparameter
+
+
+class HeavyBallState(NamedTuple):
+    """The wrapped state and v, shape (*batch, n)."""
+
+    inner: State
+    velocity: Array
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -23,21 +30,21 @@ class HeavyBall(Wrapper):
     source: ClassVar[str] = "arXiv 2504.16020v2, eqs. (5, 6)"
     momentum: Value = hyperparameter(0.9, DECAY)
 
-    def init(self, x: Array) -> State:
+    def init(self, x: Array) -> HeavyBallState:
         """v = 0."""
-        return self.optimizer.init(x), namespace(x).zeros_like(x)
+        return HeavyBallState(self.optimizer.init(x), namespace(x).zeros_like(x))
 
-    def direction(self, gradient: Array, state: State, x: Array) -> tuple[Array, State]:
+    def direction(self, gradient: Array, state: HeavyBallState, x: Array) -> tuple[Array, HeavyBallState]:
         """The wrapped optimizer's d."""
-        d, inner = self.optimizer.direction(gradient, state[0], x)
-        return d, (inner, state[1])
+        d, inner = self.optimizer.direction(gradient, state.inner, x)
+        return d, HeavyBallState(inner, state.velocity)
 
-    def step(self, direction: Array, state: State) -> tuple[Array, State]:
+    def step(self, direction: Array, state: HeavyBallState) -> tuple[Array, HeavyBallState]:
         """Step = v = gamma v + eta d."""
-        step, inner = self.optimizer.step(direction, state[0])
-        v = column(self.momentum, step) * state[1] + step
-        return v, (inner, v)
+        step, inner = self.optimizer.step(direction, state.inner)
+        v = column(self.momentum, step) * state.velocity + step
+        return v, HeavyBallState(inner, v)
 
-    def pre_activation(self, gradient: Array, state: State) -> Array:
+    def pre_activation(self, gradient: Array, state: HeavyBallState) -> Array:
         """The wrapped optimizer's."""
-        return self.optimizer.pre_activation(gradient, state[0])
+        return self.optimizer.pre_activation(gradient, state.inner)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from alphalab.arrays import Array, column, like, namespace
 from alphalab.optimizers.counter import as_time, no_steps
@@ -68,6 +68,13 @@ class Horizon:
         return 1 / xp.sqrt(column(self.steps, t) * xp.ones_like(t))
 
 
+class ScheduledState(NamedTuple):
+    """The wrapped state and the number t of steps taken, shape (*batch, 1)."""
+
+    inner: State
+    count: Array
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Scheduled(Wrapper):
     """eta_t = eta c(t) around any optimizer; `schedule` maps t = 1, 2, ... to c; state: its state and t.
@@ -85,21 +92,21 @@ class Scheduled(Wrapper):
         if not callable(self.schedule):
             raise ValueError(f"Scheduled: schedule must be a function of the step t, got {self.schedule!r}")
 
-    def init(self, x: Array) -> State:
+    def init(self, x: Array) -> ScheduledState:
         """t = 0."""
-        return self.optimizer.init(x), no_steps(x)
+        return ScheduledState(self.optimizer.init(x), no_steps(x))
 
-    def direction(self, gradient: Array, state: State, x: Array) -> tuple[Array, State]:
+    def direction(self, gradient: Array, state: ScheduledState, x: Array) -> tuple[Array, ScheduledState]:
         """The wrapped optimizer's d."""
-        d, inner = self.optimizer.direction(gradient, state[0], x)
-        return d, (inner, state[1])
+        d, inner = self.optimizer.direction(gradient, state.inner, x)
+        return d, ScheduledState(inner, state.count)
 
-    def step(self, direction: Array, state: State) -> tuple[Array, State]:
+    def step(self, direction: Array, state: ScheduledState) -> tuple[Array, ScheduledState]:
         """Step = c(t) eta d."""
-        step, inner = self.optimizer.step(direction, state[0])
-        t = state[1] + 1
-        return like(self.schedule(as_time(t, step)), step) * step, (inner, t)
+        step, inner = self.optimizer.step(direction, state.inner)
+        t = state.count + 1
+        return like(self.schedule(as_time(t, step)), step) * step, ScheduledState(inner, t)
 
-    def pre_activation(self, gradient: Array, state: State) -> Array:
+    def pre_activation(self, gradient: Array, state: ScheduledState) -> Array:
         """The wrapped optimizer's."""
-        return self.optimizer.pre_activation(gradient, state[0])
+        return self.optimizer.pre_activation(gradient, state.inner)
