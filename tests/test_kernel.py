@@ -132,11 +132,26 @@ def test_gate_refuses_planted_axioms(word: str) -> None:
         "Definition statement := True.\nProof. exact I. Qed.",
         "Proof. exact I. Defined.",
         "Variable H : False.\nProof. destruct H. Qed.",
+        "Infix plus := minus (at level 50).\nProof. exact I. Qed.",
+        "Proof. exact I. Qed. Check I.",
     ],
 )
 def test_gate_refuses_scripts_that_are_more_than_a_proof(script: str) -> None:
     with pytest.raises(coqc.RefusedError):
         coqc.refuse("planted", script, script=True)
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        'Ltac open := idtac "(*". Axiom a : False. Ltac close := idtac "*)".',
+        '(* "*)" *) Ltac open := idtac "(*". Axiom a : False. Ltac close := idtac "*)".',
+        "(* (* *) Axiom a : False. *)",
+    ],
+)
+def test_gate_refuses_what_a_string_or_a_nested_comment_hides(hidden: str) -> None:
+    with pytest.raises(coqc.RefusedError):
+        coqc.refuse("planted", hidden)
 
 
 def test_comments_may_name_axioms() -> None:
@@ -275,6 +290,27 @@ def test_proofs_close_their_own_statement_alone(name: str, mutant: Bound, compil
     (theorem, *_) = kernel.theorems([mutant])
     (outcome,) = kernel.check([theorem], compiled)
     assert not outcome.checked, name
+
+
+@WITH_COQ
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "shadow",
+    [
+        "Definition statement := True.",
+        "Definition norm (n : nat) (u : vec) : R := 0. Definition statement := True. Lemma checked : statement. exact I. Qed.",
+        "Module Proved. Lemma checked : True. Proof. exact I. Qed. End Proved. Definition statement := True.",
+    ],
+)
+def test_a_fact_cannot_stand_for_the_statement(
+    shadow: str, compiled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shadowed = facts() | {"Shadow": f"From AlphaLab Require Export Definitions.\n{shadow}\n"}
+    monkeypatch.setattr(asked, "facts", lambda: shadowed)
+    monkeypatch.setattr(coqc, "facts", lambda: shadowed)
+    script = "From AlphaLab Require Import Shadow.\nProof. exact I. Qed."
+    (outcome,) = kernel.check([Theorem("shadowed", statement(claim("lemma-1")), script)], compiled)
+    assert not outcome.checked
 
 
 @WITH_COQ

@@ -54,10 +54,17 @@ class Theorem:
         return tuple(name for line in IMPORT.findall(self.script) for name in line.split())
 
     def text(self) -> str:
-        """The file that Coq compiles: the statement sees the definitions alone, the facts come after it."""
-        before, proof = self.script.split("Proof.", 1)
-        stated = f"{HEAD}Definition statement : Prop :=\n{self.statement}.\n"
-        return f"{stated}{before}Theorem checked : statement.\nProof.{proof}\nPrint Assumptions checked.\n"
+        """The file that Coq compiles: the facts are open in the module of the proof alone.
+
+        The statement is read before it and the theorem after it, where no name of a fact can stand for another thing.
+        """
+        proof = self.script.split("Proof.", 1)[1]
+        facts = " ".join(self.imports)
+        return (
+            f"{HEAD}Definition statement : Prop :=\n{self.statement}.\nFrom AlphaLab Require {facts}.\n"
+            f"Module Proved.\nImport {facts}.\nTheorem checked : statement.\nProof.{proof}\nEnd Proved.\n"
+            "Definition checked : statement := Proved.checked.\nPrint Assumptions checked.\n"
+        )
 
     def digest(self) -> str:
         """The hash of all that decides: the text, and every fact that it stands on."""

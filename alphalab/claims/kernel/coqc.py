@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from alphalab.claims.kernel.asked import RECORD, Theorem, closure, facts, hashed
+from alphalab.claims.kernel.asked import IMPORT, RECORD, Theorem, closure, facts, hashed
 
 AXIOMS = (
     "ClassicalDedekindReals.sig_not_dec",
@@ -27,7 +27,7 @@ AXIOMS = (
 )
 """What Coq's real numbers stand on."""
 
-COMMENT = re.compile(r"\(\*.*?\*\)", re.DOTALL)
+COMMENT = re.compile(r"\(\*.*?\*\)", re.DOTALL)  # of those that nest a part is read as code, no code as a comment
 FORBIDDEN = re.compile(
     r"\b(Axioms?|Conjectures?|Parameters?|Admitted|Admit|admit|give_up|Abort|Primitive|Declare|Unset|Extract\w*|"
     r"bypass_check|Guard|Positivity|Universe|Load|LoadPath|Add|Type_in_type|Drop)\b"
@@ -77,12 +77,16 @@ def refuse(name: str, text: str, *, script: bool = False) -> None:
     Traceback (most recent call last):
     alphalab.claims.kernel.coqc.RefusedError: f: Axiom is not allowed
     """
+    if '"' in text:  # what stands between "(*" and "*)" would be taken for a comment
+        raise RefusedError(f"{name}: a string is not allowed")
     code = COMMENT.sub(" ", text)
     found = FORBIDDEN.search(code) or (COMMANDS.search(code) if script else None)
     if found:
         raise RefusedError(f"{name}: {found[0]} is not allowed")
-    if script and (code.count("Proof.") != 1 or code.count("Qed.") != 1 or not code.rstrip().endswith("Qed.")):
-        raise RefusedError(f"{name}: a proof script is one proof, closed by Qed")
+    before, proof, body = IMPORT.sub("", code).partition("Proof.")
+    one = not before.strip() and proof and "Proof." not in body and body.find("Qed.") == len(body.rstrip()) - len("Qed.")
+    if script and not one:
+        raise RefusedError(f"{name}: a proof script is imports and one proof, closed by Qed")
 
 
 def axioms(printed: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@ From Coq Require Export Reals Lra Psatz Lia.
 From AlphaLab Require Export Definitions Sums.
 Open Scope R_scope.
 
-(* "sigma concave on [0,1], sigma 0 = 0 implies sigma(x)/x nonincreasing", without the quotient *)
+(* sigma concave on [0,1], sigma 0 = 0 implies sigma(x)/x nonincreasing; without the quotient *)
 Lemma star_shaped s c : concave_on (fun x => 0 <= x <= c) s -> s 0 = 0 ->
   forall x r, 0 <= x <= r -> r <= c -> x * s r <= r * s x.
 Proof.
