@@ -1,12 +1,13 @@
-"""The entry point: Ctrl-C is heard while the floors are still being imported; then `cli.main` hears it."""
+"""The entry point: Ctrl-C is heard while the floors are still being imported; then `cli.main` hears it, and SIGTERM."""
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import sys
 
-INTERRUPTED = 130
+INTERRUPTED, TERMINATED = 130, 143
 
 
 def main() -> int:
@@ -17,12 +18,23 @@ def main() -> int:
 
     if plain:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if heard := signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, _terminate)
     code = command()
-    if code == INTERRUPTED and "jax" in sys.modules:
+    if heard:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if code in (INTERRUPTED, TERMINATED) and "jax" in sys.modules:
+        atexit._run_exitfuncs()  # joblib removes what its workers shared
         os._exit(code)  # all is said; XLA's threads, cut off, can crash Python as it shuts down
     if plain:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said: Python only shuts down
     return code
+
+
+def _terminate(*_: object) -> None:
+    """End as after Ctrl-C, workers and all, once: a second SIGTERM ends the process on the spot."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    raise KeyboardInterrupt(TERMINATED)
 
 
 def _leave(*_: object) -> None:

@@ -68,16 +68,16 @@ def is_floating(x: Array) -> bool:
     return bool(namespace(x).isdtype(x.dtype, "real floating"))
 
 
-def as_real(value: Any) -> Array:
+def as_real(value: Any, name: str = "the array") -> Array:
     """Return `value` as an array of floating-point numbers: itself if it is one already, else converted to float64.
 
-    Raises TypeError for truth values, text and complex numbers, which NumPy would convert without a word, and
-    ValueError for a masked array that hides numbers.
+    Raises TypeError for truth values, text, None and complex numbers, which NumPy would convert without a word, and
+    ValueError, which says `name`, for a masked array that hides numbers.
     """
-    refuse_hidden("the array", value)
+    refuse_hidden(name, value)
     if isinstance(value, np.ndarray) or not is_array(value):
         value = np.asarray(value)  # a matrix or a masked array follows rules of its own: not here
-        if value.dtype.kind not in "fiuO":
+        if value.dtype.kind not in "fiuO" or (value.dtype.kind == "O" and None in value.ravel().tolist()):
             raise TypeError(f"not real numbers: {value.dtype}")
         return value if value.dtype.kind == "f" else value.astype(np.float64)
     xp = namespace(value)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import inspect
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol, TypeVar
 
 
@@ -30,6 +31,23 @@ def find(kind: str, name: str, entries: Iterable[Entry]) -> Entry:
     near = difflib.get_close_matches(str(name).lower().replace("_", "-"), by_name, n=1, cutoff=0.4)
     hint = f"did you mean {near[0]!r}?" if near else f"known names: {', '.join(by_name)}"
     raise ValueError(f"{kind} {name!r} is unknown; {hint}")
+
+
+def check_takes(name: str, function: Callable[..., Any], *arguments: str) -> None:
+    """Raise ValueError where a user's function cannot be called with these arguments; one that says not how is tried.
+
+    >>> check_takes("value", lambda x, y: x, "x")
+    Traceback (most recent call last):
+    ValueError: value must be a function of (x): missing a required argument: 'y'
+    """
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # a function in C
+        return
+    try:
+        signature.bind(*arguments)
+    except TypeError as error:
+        raise ValueError(f"{name} must be a function of ({', '.join(arguments)}): {error}") from None
 
 
 def check_key(owner: str, key: Any) -> None:

@@ -83,9 +83,10 @@ def _killed_when_interrupted(results: Generator[Any, None, None]) -> Generator[A
             warnings.simplefilter("ignore")
             results.close()
         if "joblib.externals.loky" in sys.modules:
-            from joblib.externals.loky import get_reusable_executor
+            from joblib.externals.loky import reusable_executor
 
-            get_reusable_executor().shutdown(wait=False, kill_workers=True)
+            if executor := reusable_executor._executor:  # `get_reusable_executor` makes one where joblib ended its own
+                executor.shutdown(wait=False, kill_workers=True)
         raise
 
 

@@ -18,7 +18,7 @@ try:
     xp.zeros(1)
     library = "cupy"
     print("CuPy and a GPU were found: everything below runs on the GPU.")
-except Exception as reason:  # no CuPy, no device, or no driver: each is told in its own way
+except (ImportError, RuntimeError) as reason:  # no CuPy; no device, no driver, which CuPy calls RuntimeErrors
     xp, library = backend("numpy"), "numpy"
     print(f"NO GPU IN USE, everything below runs on NumPy. ({str(reason).splitlines()[0]})")
 

@@ -302,9 +302,7 @@ def test_proofs_close_their_own_statement_alone(name: str, mutant: Bound, compil
         "Module Proved. Lemma checked : True. Proof. exact I. Qed. End Proved. Definition statement := True.",
     ],
 )
-def test_a_fact_cannot_stand_for_the_statement(
-    shadow: str, compiled: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_fact_cannot_stand_for_the_statement(shadow: str, compiled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shadowed = facts() | {"Shadow": f"From AlphaLab Require Export Definitions.\n{shadow}\n"}
     monkeypatch.setattr(asked, "facts", lambda: shadowed)
     monkeypatch.setattr(coqc, "facts", lambda: shadowed)

@@ -26,6 +26,7 @@ OBSERVED = (*NEEDED, "point_norm")
 RUN_UNSOUND = "the run has stopped or diverged, or a value is subnormal"
 PRODUCTS = ("alignment", "direction_sq")
 HISTORIES = (*OBSERVED, "distance", "one_norm")
+NO_NUMBERS = "some gradients are NaN or infinite"
 GRADIENTS_UNSOUND = "some gradients, or their products with the step, are subnormal or overflow"
 
 
@@ -69,7 +70,11 @@ class Case:
     @property
     def unsound(self) -> str:
         """Why some rows are not sound, in words; "" where all are."""
-        return "" if np.all(self.sound) else GRADIENTS_UNSOUND if self.value is None else RUN_UNSOUND
+        if np.all(self.sound):
+            return ""
+        if self.value is not None:
+            return RUN_UNSOUND
+        return GRADIENTS_UNSOUND if np.all(np.isfinite(self.gradient_norm)) else NO_NUMBERS
 
     @property
     def tolerance(self) -> float:

@@ -29,6 +29,8 @@ def is_odd(sigma: sp.Expr) -> Answer:
         known = sign is not None or is_undefined(at_zero)
         why = f"sigma(0) = {shown(at_zero)}"
         return failure(Fraction(0), why) if known else Answer("undecided", why)
+    if is_undefined(sigma.subs(U, -1)):
+        return failure(Fraction(1), "sigma(-1) = undefined")
     both = sigma.subs(U, -POSITIVE) + sigma.subs(U, POSITIVE)
     found = decide(properties.is_zero, properties.is_broken_zero, both, "sigma(-u) + sigma(u)")
     return Answer("proved", "sigma(-u) + sigma(u) = 0") if found.holds else found
@@ -39,7 +41,7 @@ def is_increasing(sigma: sp.Expr) -> Answer:
     half, at_one, slope = sigma.subs(U, POSITIVE), sigma.subs(U, 1), slope_at_zero(sigma)
     sign, why = sign_of(at_one), f"sigma(1) = {shown(at_one)}"
     if sign in (0, -1) or is_undefined(at_one):
-        return failure(Fraction(1), why)
+        return failure(Fraction(1), f"{why}; it must be > sigma(0) = 0")
     if sign_of(slope) == -1:
         return failure(Fraction(0), f"sigma'(0) = {shown(slope)}")
     found = _from_zero(half, decide(properties.is_increasing, properties.is_falling, half, "sigma' >= 0"))
@@ -105,7 +107,9 @@ def slope_at_zero(sigma: sp.Expr) -> sp.Expr:
 
 def is_undefined(value: sp.Expr) -> bool:
     """Whether a value is plainly no real number."""
-    return bool(value.has(*UNDEFINED, sp.I, sp.AccumBounds))
+    if value.has(*UNDEFINED, sp.AccumBounds):
+        return True
+    return bool(value.is_number and sign_of(sp.im(value)) in (1, -1))
 
 
 def shown(value: sp.Expr) -> str:

@@ -1,6 +1,6 @@
 """The roof: alphalab list | run | sweep | merge | verify | certify | figures | reproduce.
 
-exit codes   0 done   1 a verdict departs from the record   2 misuse   130 interrupted   141 nobody reads the output
+exit codes   0 done   1 a verdict departs from the record   2 misuse   130 interrupted   141 nobody reads the output   143 terminated
 settings     what run and sweep share      show     the table and the JSON that commands print
 objects      file.py:object wherever a name is taken
 listing, run, sweep, merge, verify, certify, figures   one command each, which asks the floors below and prints
@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 import alphalab
 from alphalab.cli import certify, figures, listing, merge, objects, run, sweep, verify
 
-MISUSE, INTERRUPTED, UNREAD = 2, 130, 141
+MISUSE, INTERRUPTED, UNREAD, TERMINATED = 2, 130, 141, 143
 
 
 class Parser(argparse.ArgumentParser):
@@ -69,9 +69,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return code
     except SystemExit as done:  # --help and --version
         return int(done.code or 0)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         kept = f"; what is done is kept in {args.store}, the same command goes on" if vars(args).get("store") else ""
-        return _fail(f"interrupted{kept}", INTERRUPTED)
+        code = TERMINATED if error.args == (TERMINATED,) else INTERRUPTED
+        return _fail(f"{'terminated' if code == TERMINATED else 'interrupted'}{kept}", code)
     except BrokenPipeError:  # `alphalab list problems | head -1`: nothing is wrong
         _mute(sys.stdout)
         return UNREAD

@@ -21,8 +21,9 @@ def add(commands: Any) -> None:
 
 
 def _error(prog: str, message: str) -> NoReturn:
-    """Say what is wrong with the arguments; argparse takes -tanh(u) for an option."""
-    raise ValueError(f'{message}; a SIGMA that starts with - goes after --: certify -- "-tanh(u)" (see {prog} --help)')
+    """Say what is wrong with the arguments; argparse takes -tanh(u) for an option, and then misses SIGMA."""
+    hint = '; a SIGMA that starts with - goes after --: certify -- "-tanh(u)"' if "SIGMA" in message else ""
+    raise ValueError(f"{message}{hint} (see {prog} --help)")
 
 
 def act(args: argparse.Namespace) -> int:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:  # the floors of claims and experiments load sympy and matplot
     from alphalab.experiments import Experiment
 
 OBJECT = re.compile(r"([A-Za-z]:\\)?[^:]+:[A-Za-z_]\w*")  # a grid such as 1e-3:1:7 is none
+REMOTE = re.compile(r'File "(.+?)", line (\d+)')
 
 
 def is_object(word: str) -> bool:
@@ -181,6 +182,7 @@ def _tell(error: BaseException, place: str) -> NoReturn:
 def own_line(error: BaseException) -> str:
     """Return file and line of an error: the last line that is neither a library's nor ours, "" where there is none."""
     lines = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    lines += [(file, int(line)) for file, line in REMOTE.findall(str(error.__cause__))]  # of a worker's error a text
     if isinstance(error, SyntaxError) and error.filename:
         lines.append((error.filename, error.lineno))
     paths = (str(Path(__file__).parents[1]), *map(sysconfig.get_path, ("stdlib", "purelib", "platlib")))

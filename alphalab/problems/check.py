@@ -17,7 +17,7 @@ import numpy as np
 
 from alphalab.arrays import backend, dot, norm, roundoff, to_numpy
 from alphalab.problems.custom import CustomProblem
-from alphalab.problems.problem import Constants, Problem
+from alphalab.problems.problem import Constants, Problem, check_problem
 
 SCALES = (1e-3, 1e-2, 0.1, 1.0, 3.0, 10.0, 100.0)  # of the distances from x_star, and between the two points
 LARGE = 100  # dimension from which on fewer points are taken, and not all eigenvectors
@@ -279,6 +279,7 @@ def check(
         >>> [failure.claim for failure in al.check(wrong).failures]
         ['gradient', 'L']
     """
+    check_problem(problem)
     if library != "numpy":
         problem = _in_numpy(problem, library)
     with np.errstate(all="ignore"):

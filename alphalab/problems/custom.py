@@ -19,8 +19,10 @@ import numpy as np
 from alphalab.arrays import Array, as_real, is_array, like
 from alphalab.problems.fields import check_dimension, check_length, float_array, settle_whole_numbers
 from alphalab.problems.problem import Constants
-from alphalab.registry import check_key
+from alphalab.registry import check_key, check_takes
 
+REFUSALS = (TypeError, ValueError, AttributeError, IndexError, RuntimeError)
+"""What a function raises that is written for single points, or for another array library."""
 ADVICE = "write it for a batch of points, (*batch, n): index coordinates as x[..., i], sum over axis=-1"
 
 
@@ -46,7 +48,7 @@ class Checked:
                 f"it must return {wanted}: {ADVICE}"
             )
         try:
-            return like(as_real(out), x)
+            return like(as_real(out, self.field), x)
         except TypeError:
             raise ValueError(f"{self.field} must return real numbers, got dtype {out.dtype}") from None
 
@@ -55,7 +57,7 @@ class Checked:
         try:
             found = self.function(x)
             found = found if is_array(found) else like(found, x)
-        except Exception as error:
+        except REFUSALS as error:
             if self.takes_batches or x.ndim == 1 or not self._takes_points(x):
                 raise
             raise ValueError(f"{self.field} fails for points of shape {tuple(x.shape)} ({error}); {ADVICE}") from error
@@ -67,7 +69,7 @@ class Checked:
         """Whether the function does not fail for the first point of x alone."""
         try:
             self.function(x[(0,) * (x.ndim - 1)])
-        except Exception:
+        except REFUSALS:
             return False
         return True
 
@@ -131,6 +133,7 @@ class CustomProblem:
         if not callable(function):
             raise ValueError(f"{field} is {function!r}; it must be a function of points of shape (*batch, n)")
         original = function.function if isinstance(function, Checked) else function
+        check_takes(field, original, "x")
         checked = Checked(field, original, self.n, drop)
         checked.try_batch(self.start())
         return checked

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from alphalab.arrays import refuse_hidden, to_numpy
+from alphalab.arrays import as_real, refuse_hidden, to_numpy
 
 
 def real_number(field: str, value: Any, least: float) -> float | None:
@@ -32,7 +32,7 @@ def float_array(field: str, value: Any, ndim: int) -> np.ndarray:
     """
     refuse_hidden(field, value)
     try:
-        array = np.array(to_numpy(value), dtype=np.float64)
+        array = np.array(to_numpy(as_real(value)), dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{field} is {value!r}; it must be an array of real numbers") from error
     if array.ndim != ndim or array.size == 0:

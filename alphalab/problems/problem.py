@@ -116,6 +116,12 @@ class Problem(Protocol):
         """A standard starting point for this problem, shape (n,), reproducible from the seed."""
 
 
+def check_problem(problem: Any) -> None:
+    """Raise ValueError unless `problem` is one; a class of problems is none."""
+    if isinstance(problem, type) or not isinstance(problem, Problem):
+        raise ValueError(f"problem must be a problem such as problem('rosenbrock'), got {problem!r}")
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Analytic:
     """A problem given by formulas: supplies what follows from `value` and `gradient`.

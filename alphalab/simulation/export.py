@@ -34,10 +34,14 @@ def export(run: Trajectory, path: str | os.PathLike[str]) -> Path:
 
 
 def check_format(path: str | os.PathLike[str]) -> Path:
-    """Return the path; raises ValueError where its ending is no format."""
+    """Return the path; raises ValueError where its ending is no format, or its folder not there."""
+    if not isinstance(path, str | os.PathLike):
+        raise ValueError(f"export: {path!r} is no path")
     target = Path(path)
     if target.suffix not in FORMATS:
         raise ValueError(f"export: {target} must end in {', '.join(FORMATS)}")
+    if not target.parent.is_dir():
+        raise ValueError(f"export: there is no folder {target.parent}")
     return target
 
 

@@ -178,7 +178,7 @@ def real_answer(value: Any, shape: tuple[int, ...], x: Array, *what: Any) -> Arr
     """Return `value` in the library and dtype of x; ValueError, saying `what`, for another shape and for no reals."""
     check_shape(value, shape, *what)
     try:
-        return like(as_real(value), x)
+        return like(as_real(value, _named(*what)), x)
     except TypeError:
         raise ValueError(f"{_named(*what)} must be an array of real numbers, got dtype {value.dtype}") from None
 

@@ -16,7 +16,7 @@ import numpy as np
 from alphalab.arithmetic import one_blas_thread
 from alphalab.arrays import Array, as_real, backend, is_floating, leaves, like, map_arrays, namespace, to_numpy
 from alphalab.optimizers import Optimizer
-from alphalab.problems.problem import Problem
+from alphalab.problems.problem import Problem, check_problem
 from alphalab.simulation import loop, scan
 from alphalab.simulation.axes import name_axes
 from alphalab.simulation.recorders import Recorder, recorders
@@ -171,8 +171,7 @@ def _checked_start(optimizer: Optimizer, problem: Problem, x0: Any, steps: int, 
     """Return x0 as a floating-point array of points of the problem; ValueError for what cannot be run."""
     if not isinstance(optimizer, Optimizer):
         raise ValueError(f"optimizer must be an optimizer such as AlphaGrad(learning_rate=0.1), got {optimizer!r}")
-    if isinstance(problem, type) or not isinstance(problem, Problem):
-        raise ValueError(f"problem must be a problem such as problem('rosenbrock'), got {problem!r}")
+    check_problem(problem)
     if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
         raise ValueError(f"steps must be a whole number >= 1, got {steps!r}")
     if steps > MOST_STEPS:

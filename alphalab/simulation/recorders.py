@@ -20,11 +20,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from alphalab.arrays import Array, dot, is_array, like, namespace, norm
+from alphalab.arrays import Array, dot, is_array, like, namespace, norm, refuse_hidden
 from alphalab.optimizers import Optimizer
 from alphalab.optimizers.saturation import saturated_fraction
 from alphalab.problems.problem import Problem
-from alphalab.registry import find
+from alphalab.registry import check_takes, find
 from alphalab.simulation.trajectory import TAKEN
 
 TAU = 2.5  # the paper's saturation threshold, section 7.3
@@ -161,6 +161,7 @@ def recorders(observe: Sequence[str | Callable[..., Array]], problem: Problem, o
 def _recorder(wanted: str | Callable[..., Array], problem: Problem, optimizer: Optimizer) -> Recorder:
     if callable(wanted):
         name = getattr(wanted, "__name__", type(wanted).__name__)
+        check_takes(f"observe: {name!r}", wanted, "x", "f", "g", "d")
         return Recorder(name, None, _checked(name, wanted), given=True)
     fold, colon, name = str(wanted).rpartition(":")
     if colon and fold not in FOLDS:
@@ -173,6 +174,7 @@ def _checked(name: str, function: Callable[..., Array]) -> Measure:
 
     def measure(moment: Moment) -> Array:
         value = function(moment.x, moment.f, moment.g, moment.d)
+        refuse_hidden(f"observe: {name!r}", value)
         if not is_array(value) or tuple(value.shape) != tuple(moment.f.shape):
             got = tuple(value.shape) if is_array(value) else repr(value)
             raise ValueError(f"observe: {name!r} must return one number per run, (B,) for x of shape (B, n), got {got}")

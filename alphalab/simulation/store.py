@@ -70,7 +70,10 @@ class StoredRuns:
         shapes = {name: (shape, dtype.str) for name, (shape, dtype) in plan.shapes(plan.runs).items()}
         header = {"dims": plan.dims, "batch": plan.batch, "shapes": shapes, **told}
         name = _hash(runs.folder.name, runs.keys.tobytes(), json.dumps([plan.dims, plan.batch]))[:12]
-        runs.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            runs.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ValueError(f"store: {os.fspath(store)} cannot be made: {error.strerror}") from error
         _write(runs.folder / (name + SWEEP), {"keys": runs.keys, "header": np.asarray(json.dumps(header))})
         return runs
 
@@ -155,6 +158,8 @@ def merge(store: str | os.PathLike[str], *others: str | os.PathLike[str]) -> Non
 
 def checked_folder(store: str | os.PathLike[str]) -> Path:
     """Return the folder of a store; raises ValueError where that is none."""
+    if not isinstance(store, str | os.PathLike):
+        raise ValueError(f"store: {store!r} is no folder; give its path")
     if not os.fspath(store):
         raise ValueError("store: '' is no folder; '.' is the current one")
     folder = Path(store)

@@ -84,7 +84,9 @@ def refuse(name: str, text: str, *, script: bool = False) -> None:
     if found:
         raise RefusedError(f"{name}: {found[0]} is not allowed")
     before, proof, body = IMPORT.sub("", code).partition("Proof.")
-    one = not before.strip() and proof and "Proof." not in body and body.find("Qed.") == len(body.rstrip()) - len("Qed.")
+    one = (
+        not before.strip() and proof and "Proof." not in body and body.find("Qed.") == len(body.rstrip()) - len("Qed.")
+    )
     if script and not one:
         raise RefusedError(f"{name}: a proof script is imports and one proof, closed by Qed")
 
