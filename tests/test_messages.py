@@ -51,7 +51,7 @@ MISUSE: dict[str, tuple[Callable[[], Any], str]] = {
     "store below a file": (lambda: run(store=f"{__file__}/a"), r"store: .*test_messages.py/a.* cannot be made"),
     "export without folder": (lambda: run().export("/nowhere/x.csv"), "export: there is no folder /nowhere"),
     "export a number": (lambda: run().export(3), "export: 3 is no path"),  # type: ignore[arg-type]
-    "masked gradient": (lambda: subject(gradient=lambda x: hidden(x)), "gradient is a masked array"),
+    "masked gradient": (lambda: subject(gradient=hidden), "gradient is a masked array"),
     "masked value": (lambda: subject(value=lambda x: hidden(value(x))), "value is a masked array"),
     "masked g": (lambda: al.take_step(METHOD, np.ones(3), hidden(np.ones(3))), "g is a masked array"),
     "masked observed": (lambda: run(observe=(lambda x, f, g, d: hidden(f),)), "observe: '<lambda>' is a masked array"),

@@ -1,6 +1,7 @@
 """The roof: alphalab list | run | sweep | merge | verify | certify | figures | reproduce.
 
-exit codes   0 done   1 a verdict departs from the record   2 misuse   130 interrupted   141 nobody reads the output   143 terminated
+exit codes   0 done   1 a verdict departs from the record   2 misuse
+             130 interrupted   141 nobody reads the output   143 terminated
 settings     what run and sweep share      show     the table and the JSON that commands print
 objects      file.py:object wherever a name is taken
 listing, run, sweep, merge, verify, certify, figures   one command each, which asks the floors below and prints

@@ -15,7 +15,8 @@ def take_step(optimizer: Optimizer, x: Array, g: Array, state: Any = None, *, ba
 
     The first `batch_axes` axes of x are runs, all others together are one point: a (4, 3) matrix is one point of 12
     numbers. x and g have one shape, of any array library; `state` is what the last step returned, None before the
-    first one. torch: give x.detach() and g.detach(), or x keeps the graph of every step before it. Raises ValueError naming the argument that cannot be used.
+    first one. Of torch give x.detach() and g.detach(), else x keeps the graph of every step before it. Raises
+    ValueError naming the argument that cannot be used.
 
     >>> import alphalab as al, numpy as np
     >>> x, state = al.take_step(al.SignSGD(learning_rate=0.5), np.ones((2, 2)), np.full((2, 2), 3.0))
