@@ -9,7 +9,7 @@ The house has five floors, each built only on those below:
     simulation, torch       the one loop, observables, sweeps; the same rules as torch optimizers
     claims                  what the paper says and what is true: proof, check, verdict
     experiments             the figures and the report
-    cli                     alphalab list | run | sweep | merge | verify | certify | figures | reproduce
+    cli                     alphalab list | run | sweep | merge | bounds | verify | certify | figures | reproduce
 
     import alphalab as al
     problem = al.problem("rosenbrock", n=2)
@@ -31,11 +31,28 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from alphalab.claims import CLAIMS, Claim, M, Q, Verdict, attack, certify, departures, rho, verify_all
+    from alphalab.claims import (
+        CLAIMS,
+        Assumption,
+        Bound,
+        Claim,
+        M,
+        Q,
+        Verdict,
+        attack,
+        certify,
+        departures,
+        rho,
+        verify_all,
+    )
+    from alphalab.claims import notation as letters
+    from alphalab.claims.comparison import Comparison, compare
+    from alphalab.claims.facts import assumptions
     from alphalab.experiments import EXPERIMENTS, Experiment
     from alphalab.optimizers import *
     from alphalab.problems import PROBLEMS, Constants, CustomProblem, Problem, rotate
     from alphalab.problems.check import Report, check
+    from alphalab.problems.estimate import Estimated, estimate
     from alphalab.simulation import OBSERVABLES, STATUSES, Sweep, Trajectory, observable, simulate, take_step
 
     problem: Callable[..., Problem]
@@ -47,14 +64,17 @@ if TYPE_CHECKING:
 
 _NAMES = {  # loaded when one of them is asked for: Ctrl-C is heard at once, and only who needs sympy waits for it
     "problems.check": ("Report", "check"),
+    "problems.estimate": ("Estimated", "estimate"),
     "problems": ("PROBLEMS", "Constants", "CustomProblem", "Problem", "problem", "rotate"),
     "simulation": ("OBSERVABLES", "STATUSES", "Sweep", "Trajectory", "observable", "simulate", "take_step"),
     "claims": (
-        *("CLAIMS", "Claim", "M", "Q", "Verdict"),
+        *("CLAIMS", "Assumption", "Bound", "Claim", "M", "Q", "Verdict"),
         *("attack", "certify", "claim", "departures", "rho", "verify", "verify_all"),
     ),
+    "claims.comparison": ("Comparison", "compare"),
     "experiments": ("EXPERIMENTS", "Experiment", "experiment"),
 }
+_MODULES = {"letters": "claims.notation", "assumptions": "claims.facts.assumptions"}  # for a claim of your own
 _FLOOR = {name: floor for floor, names in _NAMES.items() for name in names}
 
 
@@ -64,9 +84,11 @@ def __getattr__(name: str) -> Any:
         return _version()
     if name in (*_NAMES, "arrays", "optimizers", "style", "torch"):
         return importlib.import_module(f"alphalab.{name}")
+    if name in _MODULES:
+        return importlib.import_module(f"alphalab.{_MODULES[name]}")
     floor = importlib.import_module(f"alphalab.{_FLOOR.get(name, 'optimizers')}")
     if name == "__all__":
-        return sorted([*_FLOOR, "__version__", *floor.__all__])
+        return sorted([*_FLOOR, *_MODULES, "__version__", *floor.__all__])
     if not (name in _FLOOR or name in floor.__all__):
         raise AttributeError(f"module 'alphalab' has no attribute {name!r}")
     found = getattr(floor, name)

@@ -114,6 +114,23 @@ def figure(width: float, height: float) -> Figure:
     return made
 
 
+def grid(panels: int, height: float = 2.3) -> tuple[Figure, list[Axes]]:
+    """Return a figure with so many panels, at most three in a row, and the panels."""
+    across = min(panels, 3)
+    rows = -(-panels // across)
+    drawn = figure(WIDTH * max(1.0, across / 2), height * rows + 0.5)
+    return drawn, [drawn.add_subplot(rows, across, place + 1) for place in range(panels)]
+
+
+def scales(axes: Axes, x: Any, y: Any) -> None:
+    """Make an axis logarithmic where all that is shown along it is positive and spans more than a decade."""
+    for name, shown in (("x", x), ("y", y)):
+        values = np.asarray(shown, dtype=np.float64)
+        values = values[np.isfinite(values)]
+        if values.size and values.min() > 0 and values.max() > 10 * values.min():
+            getattr(axes, f"set_{name}scale")("log")
+
+
 def settle(drawn: Figure) -> None:
     """Find the layout once and keep it, to a hundred-thousandth: the solver's last digits vary from run to run."""
     if engine := drawn.get_layout_engine():

@@ -13,7 +13,6 @@ import numpy as np
 import alphalab as al
 from alphalab import style
 from alphalab.claims import run_case
-from alphalab.experiments.bounds import best_learning_rate
 
 plt.rcParams.update(style.SETTINGS)
 log_alpha = np.linspace(-2, 2, 33)
@@ -60,7 +59,7 @@ T = 300
 cancer = al.problem("logistic-breast-cancer")
 paper, sharp = al.claim("thm-2-rate"), al.claim("thm-2-norm")
 pilot = run_case(al.AlphaGrad(alpha=alphas), cancer, cancer.start(), T)
-rates = best_learning_rate(al.claim("thm-2"), pilot)[-1] * np.sqrt(cancer.n / al.M(alphas, cancer.n))
+rates = al.claim("thm-2").best_learning_rate(pilot)[-1] * np.sqrt(cancer.n / al.M(alphas, cancer.n))
 case = run_case(al.AlphaGrad(learning_rate=rates, alpha=alphas), cancer, cancer.start(), T)
 loss = case.value - cancer.constants.f_star
 measured, sharp_bound = (side[-1] for side in sharp.sides(case))

@@ -10,7 +10,6 @@ import numpy as np
 import alphalab as al
 from alphalab import style
 from alphalab.claims import run_case
-from alphalab.experiments.bounds import best_learning_rate
 
 plt.rcParams.update(style.SETTINGS)
 names = {"thm-1": "Theorem 1", "thm-1-sharp": "T1*", "thm-1-sharper": "T1*, sharper"}
@@ -27,7 +26,7 @@ claims = {key: al.claim(key) for key in names}
 problem = al.problem("huber")
 steps, start = 1000, problem.start()
 pilot = run_case(al.AlphaGrad(), problem, start, steps)
-eta = best_learning_rate(claims["thm-1"], pilot)[-1]
+eta = claims["thm-1"].best_learning_rate(pilot)[-1]
 case = run_case(al.AlphaGrad(learning_rate=float(eta), alpha=2.0, epsilon=1e-3), problem, start, steps)
 checks = {key: claim.check(case) for key, claim in claims.items()}
 

@@ -10,7 +10,6 @@ import numpy as np
 import alphalab as al
 from alphalab import style
 from alphalab.claims import run_case
-from alphalab.experiments.bounds import best_learning_rate
 
 plt.rcParams.update(style.SETTINGS)
 paper, sharp, norm = al.claim("thm-2"), al.claim("thm-2-sharp"), al.claim("thm-2-norm")
@@ -27,7 +26,7 @@ problem = al.problem("cosine", n=50)
 longest = 1000
 horizons = np.unique(np.geomspace(1, longest, 16).astype(int))
 pilot = run_case(al.AlphaGrad(), problem, problem.start(), longest)
-rates = best_learning_rate(paper, pilot)[horizons - 1]
+rates = paper.best_learning_rate(pilot)[horizons - 1]
 case = run_case(al.AlphaGrad(learning_rate=rates, alpha=np.full(len(rates), 2.0)), problem, problem.start(), longest)
 own = (horizons - 1, np.arange(len(horizons)))  # the row of every run that belongs to its T
 

@@ -12,6 +12,7 @@ sharp        M, rho, Q as functions                    certificates/  outward-ro
 family       certify a sigma of your own               falsifier/     adversarial search for counterexamples
 membership   one proof for every sigma                 nonlinearity   a sigma of your own as expression and function
 hypotheses   what of a sigma is odd, increasing, ...
+comparison   runs of your own against every bound typeset      LaTeX as a line of text
 space        where a claim that is no bound can fail    check          what holding a claim to a case gives
 """
 

@@ -87,7 +87,8 @@ def _read(claim: Claim, settings: str) -> Verdict | None:
 
 def _verdict(fields: dict[str, Any]) -> Verdict:
     plain: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
-    return Verdict(**plain | {"findings": tuple(Finding(**one) for one in fields["findings"])})
+    findings = (Finding(**one | {"estimated": tuple(one["estimated"])}) for one in fields["findings"])
+    return Verdict(**plain | {"findings": tuple(findings)})
 
 
 def _write(claim: Claim, settings: str, verdict: Verdict) -> None:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+if TYPE_CHECKING:
+    from alphalab.style import Figure
+
 OUTCOMES = ("holds", "violated", "not applicable")
+REMEDY = "al.check(problem) tests the gradient and the constants of a problem of your own"
 RESOLUTION = 1e-6  # a margin is reported where rounding moves it by less than this
 
 
@@ -18,6 +23,7 @@ class Check:
     tolerance  the rounding error granted, (n + 16) ulp of the terms of both sides, one more for every step
     margin     (right - left)/right between positive sides: 1 is vacuous, 0 is attained, below 0 is a violation
     tightness  left/right, which is 1 - margin
+    estimated  the constants among those that it rests on that were estimated, not given
     """
 
     outcome: np.ndarray
@@ -25,6 +31,7 @@ class Check:
     right: np.ndarray
     tolerance: np.ndarray
     because: str = ""
+    estimated: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """How many rows have which outcome, and why some do not count; how near the bound is to fail."""
@@ -32,7 +39,18 @@ class Check:
         known = self.tightness[~np.isnan(self.tightness)]
         nearest = f"\n    greatest left/right  {known.max():.6g}" if known.size else ""
         because = f" ({self.because})" if self.because else ""
-        return f"Check({counts or 'no row'}{because}{nearest})"
+        rests = f"\n    rests on estimated  {', '.join(self.estimated)}" if self.estimated else ""
+        remedy = f"\n    {REMEDY}" if self.count("violated") else ""
+        return f"Check({counts or 'no row'}{because}{nearest}{rests}{remedy})"
+
+    def plot(self) -> Figure:
+        """Return both sides over the rows: measured or bounded, the left solid, the right dashed.
+
+        What is violated is marked, and so is where the claim starts or stops to apply. Of many runs the first few.
+        """
+        from alphalab.claims.comparison_figure import check_figure
+
+        return check_figure(self)
 
     @property
     def margin(self) -> np.ndarray:

@@ -10,6 +10,7 @@ arithmetic).
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -19,12 +20,22 @@ import sympy as sp
 
 from alphalab.claims.case import Case, NotApplicableError, gradient_case, trajectory_case
 from alphalab.claims.check import Check
-from alphalab.claims.notation import Formula, Quantity, evaluate, magnitude, meanings
+from alphalab.claims.notation import Formula, Quantity, eta, evaluate, expand, magnitude, meanings
 from alphalab.claims.proof import Proof, Witness
 from alphalab.claims.space import Space
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
 from alphalab.simulation import Trajectory
+
+
+@functools.cache
+def _stationary(right: Formula) -> Formula:
+    """Return the positive eta at which the derivative of a right side vanishes."""
+    found = sp.solve(sp.diff(expand(right), eta), eta)
+    if len(found) != 1:
+        raise ValueError(f"the right side is least at no one eta: {sp.latex(right)}")
+    return found[0]
+
 
 VERDICTS = ("true", "corrected", "false")
 
@@ -50,7 +61,10 @@ class Assumption:
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """A claim against one case or trial: how many instances hold or not, the worst margin, the best tightness."""
+    """A claim against one case or trial: how many instances hold or not, the worst margin, the best tightness.
+
+    `estimated` names the constants that it rests on and that are only what samples showed.
+    """
 
     case: str
     instances: int
@@ -58,6 +72,7 @@ class Finding:
     worst_margin: float | None = None
     best_tightness: float | None = None
     not_applicable: str = ""
+    estimated: tuple[str, ...] = ()
 
     @property
     def margin(self) -> float | None:
@@ -111,6 +126,10 @@ class Claim:
             f"    assumes  {assumed})"
         )
 
+    def _repr_latex_(self) -> str:
+        """The statement, as a notebook shows it."""
+        return rf"$\displaystyle {self.statement}$"
+
     def letters(self) -> dict[str, str]:
         """LaTeX -> meaning of every letter in the statement, where it is made of formulas."""
         return {}
@@ -158,7 +177,7 @@ class Bound(Claim):
     def check(self, case: Case) -> Check:
         """Hold the claim against every row of a case; what does not apply says why, and never raises."""
         try:
-            apart = self._apart(case)
+            apart, failing = self._apart(case)
             left, right = self.sides(case)
             tolerance = self._tolerance(case)
         except NotApplicableError as reason:
@@ -167,8 +186,9 @@ class Bound(Claim):
         known = case.sound & ~np.isnan(left) & ~np.isnan(right) & (np.isfinite(tolerance) | np.isposinf(right))
         with np.errstate(all="ignore"):
             outcome = np.where((left <= right) | (left <= right + tolerance), "holds", "violated")
-        because = "an assumption fails" if np.any(apart) else case.unsound
-        return Check(np.where(known & ~apart, outcome, "not applicable"), left, right, tolerance, because)
+        because = f"an assumption fails: {' and '.join(failing)}" if failing else case.unsound
+        judged = np.where(known & ~apart, outcome, "not applicable")
+        return Check(judged, left, right, tolerance, because, self._estimated(case))
 
     def sides(self, case: Case) -> tuple[np.ndarray, np.ndarray]:
         """Return (left, right) on every row of a case; raises NotApplicableError where a letter is not known."""
@@ -199,6 +219,14 @@ class Bound(Claim):
         """
         return self.check(gradient_case(optimizer, gradients))
 
+    def best_learning_rate(self, case: Case) -> np.ndarray:
+        """Return the learning rate at which the right side is least for T = 1, 2, ..., (T, *batch); eta is none of it.
+
+        It is where the derivative vanishes, the other letters held fixed: the choice of the paper's proofs. Raises
+        ValueError where the derivative does not vanish at exactly one eta.
+        """
+        return evaluate(_stationary(self.right), case, self.quantities)
+
     def findings(self, case: Case) -> Finding:
         """Condense a check to one line."""
         check = self.check(case)
@@ -212,18 +240,36 @@ class Bound(Claim):
             worst_margin=None if best is None else 1 - best,
             best_tightness=best,
             not_applicable=check.because,
+            estimated=check.estimated,
         )
 
-    def _apart(self, case: Case) -> np.ndarray:
-        """Where some assumption fails; raises NotApplicableError where one fails for the whole case."""
+    def _estimated(self, case: Case) -> tuple[str, ...]:
+        """Return the estimated constants of a case without one of which the claim would not apply to it."""
+        constants = case.constants
+        without = {name: replace(case, constants=constants.without(name)) for name in constants.estimated}
+        return tuple(name for name, lesser in without.items() if not self._knows(lesser))
+
+    def _knows(self, case: Case) -> bool:
+        """Whether every constant that the claim needs is known."""
+        try:
+            self._apart(case)
+            self.sides(case)
+        except NotApplicableError:
+            return False
+        return True
+
+    def _apart(self, case: Case) -> tuple[np.ndarray, list[str]]:
+        """Where some assumption fails, and which; raises NotApplicableError where one fails for the whole case."""
         apart = np.zeros(case.gradient_norm.shape, dtype=bool)
+        failing = []
         for assumption in self.assumes:
             broken = assumption.broken(case)
             if isinstance(broken, str):
                 raise NotApplicableError(broken)
             if broken is not None:
                 apart = apart | broken
-        return apart
+                failing += [assumption.sentence] if np.any(broken) else []
+        return apart, failing
 
     def _tolerance(self, case: Case) -> np.ndarray:
         """(n + 16 + T) ulp of both sides, every difference in them taken as a sum; T for the sums over the run."""

@@ -12,6 +12,7 @@ import functools
 import re
 import unicodedata
 from collections.abc import Mapping
+from typing import Any
 
 TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}^_$]|\s+|.", re.DOTALL)
 GREEK = (
@@ -71,6 +72,16 @@ def _small(place: str) -> Mapping[str, str]:
         if kind == f"<{place}>" and " " not in of:
             found.setdefault(chr(int(of, 16)), chr(code))
     return found | {"-": found[chr(0x2212)]}
+
+
+def is_ascii(stream: Any) -> bool:
+    """Whether a stream cannot show the signs that `text` uses."""
+    signs = "".join(unicode for unicode, _ in SIGNS.values()) + "\N{SQUARE ROOT}\N{LATIN SUBSCRIPT SMALL LETTER T}"
+    try:
+        signs.encode(getattr(stream, "encoding", None) or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return True
+    return False
 
 
 def text(latex: str, *, ascii_only: bool = False) -> str:

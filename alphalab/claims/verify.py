@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 
 from alphalab.claims.breaking import breaking
 from alphalab.claims.case import Case
+from alphalab.claims.check import REMEDY
 from alphalab.claims.claim import VERDICTS, Bound, Claim, Finding, shown_margin
 from alphalab.claims.closing import concluded
 from alphalab.claims.evidence import evidence
@@ -97,10 +98,16 @@ class Verdict:
             "witness not confirmed": self.refuted is False,
             f"checked ({counted(self.instances, 'instance')})": self.instances,
             f"attacked (left/right up to {self.reached or 0:.4f} for n > 1)": self.reached,
-            f"violated ({counted(self.violations, 'instance')})": self.violations,
+            f"resting on estimated {' and '.join(self.estimated)}": self.estimated,
+            f"violated ({counted(self.violations, 'instance')}; {REMEDY})": self.violations,
             self.kernel: self.kernel,
         }
         return ", ".join(way for way, taken in ways.items() if taken) or "not known"
+
+    @property
+    def estimated(self) -> tuple[str, ...]:
+        """The constants that checks rest on and that are only what samples showed."""
+        return tuple(dict.fromkeys(name for finding in self.findings for name in finding.estimated))
 
     def as_dict(self) -> dict[str, Any]:
         """Everything, ready for JSON."""

@@ -1,10 +1,10 @@
-"""The roof: alphalab list | run | sweep | merge | verify | certify | figures | reproduce.
+"""The roof: alphalab list | run | sweep | merge | bounds | verify | certify | figures | reproduce | new.
 
 exit codes   0 done   1 a verdict departs from the record   2 misuse
              130 interrupted   141 nobody reads the output   143 terminated
 settings     what run and sweep share      show     the table and the JSON that commands print
 objects      file.py:object wherever a name is taken
-listing, run, sweep, merge, verify, certify, figures   one command each, which asks the floors below and prints
+listing, run, sweep, merge, bounds, verify, certify, figures, new   one command each: asks the floors below, prints
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 import alphalab
-from alphalab.cli import certify, figures, listing, merge, objects, run, sweep, verify
+from alphalab.cli import bounds, certify, figures, listing, merge, objects, run, sweep, verify
 
 MISUSE, INTERRUPTED, UNREAD, TERMINATED = 2, 130, 141, 143
 
@@ -55,7 +55,7 @@ def parser() -> argparse.ArgumentParser:
     top = Parser(prog="alphalab", description=alphalab.__doc__.partition("\n")[0], allow_abbrev=False)
     top.add_argument("--version", action=Version, nargs=0, help="print the version")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
-    for command in (listing, run, sweep, merge, verify, certify, figures):
+    for command in (listing, run, sweep, merge, bounds, verify, certify, figures):
         command.add(commands)
     return top
 
@@ -64,7 +64,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Do what the command line says and return the exit code; every error is one line on stderr."""
     args = argparse.Namespace()
     try:
-        args = parser().parse_args(argv)
+        words = sys.argv[1:] if argv is None else list(argv)
+        args = parser().parse_args(words)
+        args.words = words
         code = int(args.act(args))
         print(end="", flush=True)  # a closed pipe is noticed here, not when Python shuts down
         return code

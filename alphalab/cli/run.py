@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 from alphalab.cli import objects
-from alphalab.cli.settings import add_settings, build, check_target, given, starts
-from alphalab.cli.show import print_json, print_table
+from alphalab.cli.settings import add_settings, build, check_picture, check_target, given, starts
+from alphalab.cli.show import print_curve, print_json, print_table
 from alphalab.simulation import Trajectory, simulate
 from alphalab.simulation.trajectory import npz
 
@@ -16,21 +17,26 @@ def add(commands: Any) -> None:
     """Add the command."""
     command = commands.add_parser("run", help="one run: values, gradient norms, how it ended", allow_abbrev=False)
     add_settings(command, float, "X")
+    command.add_argument("--plot", type=Path, metavar="FILE", help="draw value and gradient norm: .svg, .png or .pdf")
     command.set_defaults(act=act)
 
 
 def act(args: argparse.Namespace) -> int:
     """Run and print."""
     check_target(args.save and npz(args.save), "--save")
+    check_picture(args.plot)
     subject = objects.problem(args.problem, args.dim)
     method = build(args.optimizer, **given(args))
     x0 = starts(subject, [args.seed], args)[0, ...]
     run = simulate(method, subject, x0, args.steps, tolerance=args.tolerance)
     told = summary(run) | {"seed": args.seed, "saved": run.save(args.save) if args.save else None}
+    if args.plot:
+        run.plot().savefig(args.plot)
     if args.json:
         print_json(told)
     else:
         print_table([{"quantity": name.replace("_", " "), "value": value} for name, value in told.items()])
+        print_curve(run.gradient_norm.tolist(), "gradient norm", f"step {args.steps}")
     return 0
 
 

@@ -145,6 +145,16 @@ def check_target(path: Path | None, option: str) -> None:
     _check_writable(path, path.parent, option)
 
 
+PICTURES = (".svg", ".png", ".pdf")
+
+
+def check_picture(path: Path | None) -> None:
+    """Raise ValueError before the work where --plot names what no picture can be."""
+    if path is not None and path.suffix.lower() not in PICTURES:
+        raise ValueError(f"--plot: {path} must end in {', '.join(PICTURES)}")
+    check_target(path, "--plot")
+
+
 def check_folder(folder: Path, option: str) -> None:
     """Raise ValueError before the work where a folder could not be made, or written into, after it."""
     there = next(path for path in (folder, *folder.absolute().parents) if path.exists())

@@ -6,6 +6,7 @@ import json
 import math
 import shutil
 import sys
+import textwrap
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
@@ -13,6 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 LEAST = 7  # letters of a column that gives way on a narrow terminal
+PAGE = 80  # letters of a line of words
 PATIENCE = 2.0  # seconds before a command says what it is doing
 Item = TypeVar("Item")
 
@@ -46,6 +48,37 @@ def print_table(rows: Sequence[Mapping[str, Any]]) -> None:
     with console.capture() as drawn:
         console.print(table, crop=False)
     print("\n".join(line.rstrip() for line in drawn.get().splitlines()))
+
+
+def print_wrapped(text: str) -> None:
+    """Print a footnote or a sentence, at most 80 letters to a line, fewer on a narrow terminal."""
+    print(textwrap.fill(text, width=line_width(), break_long_words=False, break_on_hyphens=False))
+
+
+def line_width() -> int:
+    """Return how long a line of words may be."""
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else PAGE
+    return max(20, min(PAGE, columns))
+
+
+def print_curve(values: Sequence[float], name: str, over: str) -> None:
+    """Print a small picture of positive values over their number, both ends told; nothing where there are too few.
+
+    A column is the mean of its part of the values in powers of ten; what is not finite, or not above 0, is left out.
+    """
+    across, high = min(60, line_width() - 14, len(values)), 7
+    parts = [[math.log10(v) for v in part if 0 < v < math.inf] for part in np.array_split(np.asarray(values), across)]
+    means = [sum(part) / len(part) if part else None for part in parts] if across > 1 else []
+    known = [mean for mean in means if mean is not None]
+    if len(known) < 2 or max(known) - min(known) < 1e-12:
+        return
+    low, span = min(known), max(known) - min(known)
+    rows = [None if mean is None else round((mean - low) / span * (high - 1)) for mean in means]
+    print(f"\n{name}")
+    for level in reversed(range(high)):
+        edge = f"{10 ** (low + span * level / (high - 1)):9.2g}" if level in (0, high - 1) else " " * 9
+        print(f"{edge} |{''.join('*' if row == level else ' ' for row in rows)}".rstrip())
+    print(f"{'':9} +{'-' * across}\n{'':11}0{over:>{across - 1}}")
 
 
 def watched(items: Iterable[Item], what: str) -> Iterator[Item]:

@@ -9,16 +9,13 @@ letters held fixed, which is the choice made in the paper's proofs.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
 from alphalab.claims import Bound, Case, claim, run_case
-from alphalab.claims.notation import eta, evaluate, expand
 from alphalab.experiments.columns import Data, spread, stacked
 from alphalab.optimizers import AlphaGrad
 from alphalab.problems import PROBLEMS, Problem, problem
@@ -86,24 +83,12 @@ class Comparison:
         longest, points, steepnesses = (64, 7, 6) if quick else (LONGEST, 21, 26)
         T = np.unique(np.geomspace(1, longest, points).round().astype(int))
         norm = np.broadcast_to(pilot.gradient_norm, (longest,))
-        best = best_learning_rate(self.claims[0], replace(pilot, gradient_norm=norm))
+        best = self.claims[0].best_learning_rate(replace(pilot, gradient_norm=norm))
         over_T = AlphaGrad(learning_rate=best[T - 1], alpha=np.full(len(T), ALPHA))
         yield "T", run_case(over_T, subject, subject.start(), longest), T - 1
         alpha = np.geomspace(1e-2, 1e3, steepnesses)
         over_alpha = AlphaGrad(learning_rate=np.full(len(alpha), best[-1]), alpha=alpha)
         yield "alpha", run_case(over_alpha, subject, subject.start(), longest), np.full(len(alpha), longest - 1)
-
-
-def best_learning_rate(subject: Bound, case: Case) -> np.ndarray:
-    """Return the learning rate that minimises the right side for T = 1, 2, ..., shape (T,)."""
-    return evaluate(_stationary(subject.right), case)
-
-
-@functools.cache
-def _stationary(right: sp.Expr) -> sp.Expr:
-    """Return the positive eta at which the derivative of a right side vanishes."""
-    (only,) = sp.solve(sp.diff(expand(right), eta), eta)
-    return only
 
 
 def _sides(subject: Bound, case: Case, rows: np.ndarray) -> dict[str, Any]:

@@ -9,6 +9,7 @@ waves         rastrigin, styblinski-tang, double-well      softmax        multin
 layers        two-layer linear network                     networks       tanh networks
 data, newton  data sets and their minimisers               fields         what a field may hold
 custom        a user's own problem                         check          is a problem what it says?
+estimate      constants that are not given
 catalogue     PROBLEMS and problem(name, n)
 """
 

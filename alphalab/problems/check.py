@@ -295,7 +295,7 @@ def check(
 
 
 def _claimed(c: Constants) -> list[str]:
-    values = {field.name: getattr(c, field.name) for field in dataclasses.fields(c)}
+    values = {field.name: getattr(c, field.name) for field in dataclasses.fields(Constants)}
     return [name for name, value in values.items() if value is not None and value is not False]
 
 
@@ -334,5 +334,5 @@ def _in_numpy(problem: Problem, library: str) -> Problem:
         n=problem.n,
         x0=problem.start(),
         name=problem.name,
-        **vars(problem.constants),
+        **{field.name: getattr(problem.constants, field.name) for field in dataclasses.fields(Constants)},
     )

@@ -10,6 +10,7 @@ f(x) >= f_inf                                        f_inf   any lower bound, f_
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import functools
 import math
@@ -32,6 +33,8 @@ class Constants:
     What follows is filled in: lipschitz implies L = lipschitz, and for a convex f L implies lipschitz = L (so f'' >= 0
     leaves the gradient no room below); mu implies convex, mu > 0 implies pl = mu, f_star implies f_inf = f_star.
     """
+
+    estimated: ClassVar[tuple[str, ...]] = ()  # the names of those that are only what samples showed
 
     L: float | None = None
     mu: float | None = None
@@ -70,6 +73,12 @@ class Constants:
         if self.f_star is not None:
             self._settle("f_inf", self.f_star if self.f_inf is None else self.f_inf)
         self._check_order()
+
+    def without(self, name: str) -> Constants:
+        """Return the constants but this one, and nothing filled in."""
+        rest = copy.copy(self)
+        rest._settle(name, None)
+        return rest
 
     def _settle(self, field: str, value: Any) -> None:
         object.__setattr__(self, field, value)

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import importlib
 import json
+import math
 import os
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
 from alphalab.files import written_whole
+from alphalab.style import COLOURS, grid, scales, style
+
+if TYPE_CHECKING:
+    from alphalab.style import Figure
+
+SHOWN = 7  # runs of a sweep that are drawn
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -128,6 +135,34 @@ class Trajectory:
         from alphalab.simulation.export import export  # which is made of trajectories
 
         return export(self, path)
+
+    def plot(self, *names: str) -> Figure:
+        """Return a figure with a panel for each history, by default all: a line for every run, the first few of many.
+
+        Raises ValueError for what was not observed, and for a fold, which is one number.
+        """
+        shown = names or tuple(name for name, value in self.records.items() if value.ndim > len(self.dims))
+        if not shown or any(self[name].ndim == len(self.dims) for name in shown):
+            raise ValueError(f"only histories are plotted, got {', '.join(shown) or 'none'}")
+        settings = [np.unravel_index(number, self.batch) for number in range(min(SHOWN, math.prod(self.batch)))]
+        with style(salt="trajectory"):
+            figure, panels = grid(len(shown))
+            for axes, name in zip(panels, shown, strict=True):
+                for place, at in enumerate(settings):
+                    colour, history = COLOURS[place % len(COLOURS)], np.moveaxis(self[name], 0, -1)[at]
+                    axes.plot(np.arange(self.steps), history, color=colour, label=self._setting(at))
+                scales(axes, [0], self[name])
+                axes.set_title(name.replace("_", " "))
+                axes.set_xlabel("step, from 0")
+            if self.batch:
+                panels[0].legend()
+        return figure
+
+    def _setting(self, at: Sequence[Any]) -> str:
+        """Return one setting of a sweep in words."""
+        told = zip(self.dims, at, strict=True)
+        known = self.coordinates
+        return ", ".join(f"{name} = {known[name][i]:.3g}" if name in known else f"{name} {i}" for name, i in told)
 
     def to_xarray(self) -> Any:
         """Return an xarray.Dataset with the axes named (needs the extra `tables`)."""
