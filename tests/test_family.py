@@ -649,3 +649,12 @@ def test_without_concavity_or_oddness_the_family_proof_is_open() -> None:
     assert not any(dataclasses.replace(s, expression=s.expression.subs(bend, free)).discharged() for s in signed)
     z, w = sp.Symbol("z", real=True), sp.Function("w")
     assert not Identity("", sp.Subs(z * sp.diff(w(z), z) - w(z), z, 0), sp.Integer(0)).discharged()
+
+
+def test_the_picture_marks_where_a_hypothesis_fails() -> None:
+    certificate = certify("u**3")
+    assert certificate.failures() == {"concave": 0.5}
+    (axes,) = certificate.plot().axes
+    (cross,) = [line for line in axes.lines if line.get_marker() == "X"]
+    assert (cross.get_xdata()[0], cross.get_ydata()[0]) == (0.5, 0.125)
+    assert certify("atan(3*u)").failures() == {}

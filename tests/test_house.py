@@ -319,7 +319,7 @@ def test_every_command_of_readme_runs(
 
 def test_readme_shows_every_command() -> None:
     assert {command.split()[1] for command in COMMANDS} == {
-        *("list", "run", "sweep", "merge", "bounds", "verify", "certify", "figures", "reproduce")
+        *("list", "run", "sweep", "merge", "bounds", "verify", "certify", "figures", "reproduce", "new")
     }
 
 

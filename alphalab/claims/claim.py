@@ -90,6 +90,7 @@ class Claim:
     """A statement, its recorded verdict, and what decides it.
 
     verdict      "true" | "corrected" (as it stands false, true as `correction` says) | "false"
+                 | "undecided" (one of your own that has no proof yet)
     statement    LaTeX;   assumes  what it needs;   remark  what is sharper, or what to look out for
     proof        makes the proof of the claim or, where it is corrected, of the correction
     certificate  the name of an interval certificate in `certificates`, re-checked by `verify`

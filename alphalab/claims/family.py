@@ -15,16 +15,20 @@ from __future__ import annotations
 import dataclasses
 import operator
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import sympy as sp
 
+from alphalab import style
 from alphalab.arrays import Array
 from alphalab.claims import hypotheses, sharp
 from alphalab.claims.certificates.cases import Answer
 from alphalab.claims.membership import family_proof, tanh_instance
 from alphalab.claims.nonlinearity import U, admitted, elementwise, number, parsed
+
+if TYPE_CHECKING:
+    from alphalab.style import Figure
 
 __all__ = ["RATES", "SigmaCertificate", "certify", "family_proof", "report", "tanh_instance"]
 
@@ -86,6 +90,33 @@ class SigmaCertificate:
     def function(self) -> Callable[[Array], Array]:
         """Sigma on arrays of any library, elementwise: `NormalizedNonlinear(certificate.function)` runs it."""
         return elementwise(self._numeric(self.sigma))
+
+    def failures(self) -> dict[str, float]:
+        """Return hypothesis -> the u at which it fails, of those that fail."""
+        found = {name: getattr(self, name).partition("fails at u = ") for name in (*HYPOTHESES, *FURTHER)}
+        return {name: float(sp.Rational(place)) for name, (_, failed, place) in found.items() if failed}
+
+    def plot(self) -> Figure:
+        """Return sigma on [-1, 1], the chord from 0 to (1, sigma(1)), and where a hypothesis fails.
+
+        Raises ValueError where sigma has parameters, of which no number is known.
+        """
+        f, u = self.function, np.linspace(-1.0, 1.0, 401)
+        with np.errstate(all="ignore"):
+            values = np.broadcast_to(np.asarray(f(u), dtype=np.float64), u.shape)
+        with style.style(salt="sigma"):
+            figure, (axes,) = style.grid(1, 3.2)
+            axes.plot(u, values, color=style.BLUE, label=r"$\sigma(u)$")
+            axes.plot([0, 1], [0, values[-1]], label=r"chord of $[0, 1]$", **style.REFERENCE)
+            for name, place in self.failures().items():
+                at = np.asarray([place])
+                axes.plot(at, f(at) + 0 * at, "X", color=style.VERMILION, markersize=9, zorder=4)
+                said: dict[str, Any] = {"xytext": (8, -12), "textcoords": "offset points", "color": style.VERMILION}
+                axes.annotate(f"not {name.replace('_', ' ')} here", (place, float((f(at) + 0 * at)[0])), **said)
+            held = [f"{name}: {getattr(self, name)}" for name in HYPOTHESES]
+            axes.set(xlabel="$u$", ylabel=r"$\sigma(u)$", title=style.mathtext(sp.latex(self.sigma)))
+            axes.legend(loc="upper left", title=", ".join(held), title_fontsize=8)
+        return figure
 
     def formula_M(self) -> sp.Expr:
         """M(n) = n sigma(1/sqrt n)^2."""

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 import alphalab
-from alphalab.cli import bounds, certify, figures, listing, merge, objects, run, sweep, verify
+from alphalab.cli import bounds, certify, figures, listing, merge, new, objects, run, sweep, verify
 
 MISUSE, INTERRUPTED, UNREAD, TERMINATED = 2, 130, 141, 143
 
@@ -55,7 +55,7 @@ def parser() -> argparse.ArgumentParser:
     top = Parser(prog="alphalab", description=alphalab.__doc__.partition("\n")[0], allow_abbrev=False)
     top.add_argument("--version", action=Version, nargs=0, help="print the version")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
-    for command in (listing, run, sweep, merge, bounds, verify, certify, figures):
+    for command in (listing, run, sweep, merge, bounds, verify, certify, figures, new):
         command.add(commands)
     return top
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import functools
+from pathlib import Path
 from typing import Any, NoReturn
 
+from alphalab.cli.settings import check_picture
 from alphalab.cli.show import print_json
 
 
@@ -15,6 +17,7 @@ def add(commands: Any) -> None:
     command.add_argument("sigma", metavar="SIGMA", help='an expression in u, such as "atan(3*u)"')
     command.add_argument("--dim", type=int, metavar="N", help="also print M, rho and Q in this dimension")
     command.add_argument("--positive", action="append", default=[], metavar="A", help="A stands for any number > 0")
+    command.add_argument("--plot", type=Path, metavar="FILE", help="draw sigma, and where a hypothesis fails")
     command.add_argument("--json", action="store_true", help="print JSON")
     command.set_defaults(act=act)
     command.error = functools.partial(_error, command.prog)
@@ -30,7 +33,10 @@ def act(args: argparse.Namespace) -> int:
     """Print which hypotheses hold, how that is known, and the rates that follow; 1 where the theory is not known to."""
     from alphalab.claims.family import certify, report
 
+    check_picture(args.plot)
     certificate = certify(args.sigma, args.dim, args.positive)
+    if args.plot:
+        certificate.plot().savefig(args.plot)
     if args.json:
         print_json(certificate.as_dict())
     else:

@@ -26,7 +26,7 @@ from alphalab.optimizers.lamb import LAMB
 from alphalab.optimizers.lars import LARS
 from alphalab.optimizers.looped_tanh import LoopedTanh
 from alphalab.optimizers.normalized_gd import NormalizedGD
-from alphalab.optimizers.optimizer import Optimizer, Rule, Wrapper
+from alphalab.optimizers.optimizer import POSITIVE, Optimizer, Rule, Wrapper, hyperparameter
 from alphalab.optimizers.per_tensor import PerTensor
 from alphalab.optimizers.rmsprop import RMSProp
 from alphalab.optimizers.saturation import SaturationControlled, alpha_guideline, k_for_fraction
@@ -75,6 +75,7 @@ __all__ = [
     "LAMB",
     "LARS",
     "OPTIMIZERS",
+    "POSITIVE",
     "AdaL",
     "Adam",
     "AlphaGrad",
@@ -103,6 +104,7 @@ __all__ = [
     "Wrapper",
     "alpha_guideline",
     "constant",
+    "hyperparameter",
     "inverse",
     "inverse_sqrt",
     "k_for_fraction",

@@ -58,7 +58,7 @@ class Attack:
     @property
     def agrees(self) -> bool:
         """Whether a true claim stood, or one that is false as it stands fell."""
-        return self.violated == (self.recorded != "true")
+        return self.violated == (self.recorded not in ("true", "undecided"))
 
 
 def attack(claim: Claim | str, evaluations: int = 2000, seed: int = 0, hints: bool = True) -> Attack:
