@@ -89,7 +89,8 @@ def test_the_index_shows_every_claim_and_every_figure(folder):
         )
     assert html.count("<svg") >= len(KEYS)
     assert html.count('data-sort="0.25"') == len(CLAIMS) and html.count('data-sort=""') == len(CLAIMS)
-    assert set(page.links) == {f"{key}.{kind}" for key in KEYS for kind in KINDS[key]}
+    assert set(page.links) == {"explorer.html", *(f"{key}.{kind}" for key in KEYS for kind in KINDS[key])}
+    assert (folder / "explorer.html").is_file()
     assert len(set(page.ids)) == len(page.ids) and page.refers <= set(page.ids)
 
 

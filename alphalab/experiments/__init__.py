@@ -6,6 +6,7 @@ store         write, redraw, load: files appear whole or not at all
 check         computed again and compared       environment   what the numbers were made with
 bounds        a claim's two sides over T, alpha race          every method tuned, and its cost
 page          a picture, a formula as SVG       report        index.html, README.md: templates/
+explorer/     explorer.html, the page to play with
 theorem_1, theorem_2, ...   one figure each; their one look is `alphalab.style`
 
 matplotlib is imported where something is drawn, never by importing this floor.

@@ -1,5 +1,7 @@
 """The report: index.html, one page that needs nothing else, README.md, the same for a repository page, and its tables.
 
+Beside them lies explorer.html, the page to play with.
+
 Both pages hold the ledger (claim, source, verdict, known by, worst margin, best tightness), every figure of the folder
 with its caption, table, data and command, and the environment; neither a path of this machine nor the time. Every
 table is also a LaTeX file (booktabs, amsmath): ledger.tex, environment.tex, KEY.tex. How the pages look is said in
@@ -14,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alphalab.claims.verify import summary
-from alphalab.experiments import page, rows
+from alphalab.experiments import explorer, page, rows
 from alphalab.experiments.catalogue import EXPERIMENTS
 from alphalab.experiments.environment import environment
 from alphalab.experiments.experiment import Experiment
@@ -38,7 +40,7 @@ QUICK = "Quick mode: coarse grids and short runs. The full report is made by: al
 
 
 def write_index(folder: Folder, verdicts: Iterable[Verdict], quick: bool = False) -> Path:
-    """Write index.html, README.md and the LaTeX tables about the verdicts and the figures in `folder`.
+    """Write index.html, explorer.html, README.md and the LaTeX tables about the verdicts and figures in `folder`.
 
     Returns the path of the page.
     """
@@ -64,6 +66,7 @@ def write_index(folder: Folder, verdicts: Iterable[Verdict], quick: bool = False
     }
     contents = {name: _templates().get_template(name).render(told) for name in ("index.html", "README.md")}
     contents |= {f"{name}.tex": rows.latex(table) for name, table in tables.items()}
+    contents[explorer.NAME] = explorer.page()
     return publish(folder, {name: text.encode() for name, text in contents.items()})[0]
 
 

@@ -45,6 +45,15 @@ def diabetes() -> tuple[np.ndarray, ...]:
 
 
 @functools.cache
+def iris() -> tuple[np.ndarray, ...]:
+    """A (100, 2) standardised lengths and widths of petals; labels -1 (versicolor), +1 (virginica), (100,)."""
+    from sklearn.datasets import load_iris
+
+    rows, target = load_iris(return_X_y=True)
+    return _read_only(_standardised(rows[50:, 2:]), 2.0 * target[50:] - 3.0)
+
+
+@functools.cache
 def digits() -> tuple[np.ndarray, ...]:
     """A (1797, 64) pixels in [0, 1]; one-hot classes Y, (10, 1797)."""
     from sklearn.datasets import load_digits
