@@ -8,8 +8,8 @@ The house has five floors, each built only on those below:
     problems, optimizers    what is minimised; who minimises
     simulation, torch       the one loop, observables, sweeps; the same rules as torch optimizers
     claims                  what the paper says and what is true: proof, check, verdict
-    experiments             the figures and the report
-    cli                     alphalab list | run | sweep | merge | bounds | verify | certify | figures | reproduce
+    experiments, training   the figures and the report; training tasks
+    cli                     alphalab list | run | sweep | merge | bounds | verify | certify | figures | train
 
     import alphalab as al
     problem = al.problem("rosenbrock", n=2)

@@ -303,6 +303,10 @@ def test_every_command_of_readme_runs(
         argv += ["--jobs", "1"]
         monkeypatch.setattr("alphalab.experiments.EXPERIMENTS", al.EXPERIMENTS[:2])  # its figures look up all claims
         monkeypatch.setattr("alphalab.claims.CLAIMS", al.CLAIMS[:4])
+    elif argv[0] == "train" and len(argv) > 1:  # a hundredth of its steps
+        pytest.importorskip("torch", reason='training needs the extra "train"')
+        pytest.importorskip("gymnasium", reason='training needs the extra "train"')
+        argv += ["--steps", "200"]
     elif argv[0] == "merge":  # what `sweep --store` has left
         for folder in argv[2:4]:
             assert main(["sweep", "huber", "sign-sgd", "--steps", "5", "--store", folder]) == 0
@@ -319,7 +323,7 @@ def test_every_command_of_readme_runs(
 
 def test_readme_shows_every_command() -> None:
     assert {command.split()[1] for command in COMMANDS} == {
-        *("list", "run", "sweep", "merge", "bounds", "verify", "certify", "figures", "reproduce", "new")
+        *("list", "run", "sweep", "merge", "bounds", "verify", "certify", "figures", "reproduce", "train", "new")
     }
 
 

@@ -1,10 +1,10 @@
-"""The roof: alphalab list | run | sweep | merge | bounds | verify | certify | figures | reproduce | new.
+"""The roof: alphalab list | run | sweep | merge | bounds | verify | certify | figures | reproduce | train | new.
 
 exit codes   0 done   1 a verdict departs from the record   2 misuse
              130 interrupted   141 nobody reads the output   143 terminated
 settings     what run and sweep share      show     the table and the JSON that commands print
 objects      file.py:object wherever a name is taken
-listing, run, sweep, merge, bounds, verify, certify, figures, new   one command each: asks the floors below, prints
+bounds, certify, figures, listing, merge, new, run, sweep, train, verify   one command each: asks the floors, prints
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 import alphalab
-from alphalab.cli import bounds, certify, figures, listing, merge, new, objects, run, sweep, verify
+from alphalab.cli import bounds, certify, figures, listing, merge, new, objects, run, sweep, train, verify
 
 MISUSE, INTERRUPTED, UNREAD, TERMINATED = 2, 130, 141, 143
 
@@ -55,7 +55,7 @@ def parser() -> argparse.ArgumentParser:
     top = Parser(prog="alphalab", description=alphalab.__doc__.partition("\n")[0], allow_abbrev=False)
     top.add_argument("--version", action=Version, nargs=0, help="print the version")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
-    for command in (listing, run, sweep, merge, bounds, verify, certify, figures, new):
+    for command in (listing, run, sweep, merge, bounds, verify, certify, figures, train, new):
         command.add(commands)
     return top
 
