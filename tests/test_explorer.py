@@ -347,7 +347,7 @@ def test_what_is_guaranteed_happens_in_the_lab(tmp_path, held_cases):
             assert case.gradient_norm[:-1].min() <= least * (1 + GRANTED * ULP), setting
 
 
-def ends(points, N, steps):
+def ends(points, f, N, steps):
     """How a run ends, from the points of the lab: a reading of its own of what the page says in words."""
     if len(points) <= steps or (N[-1] > 1e3 * N[0] and N[-1] == N.max()):
         return "diverges"
@@ -360,7 +360,9 @@ def ends(points, N, steps):
     repeats = [p for p in range(2, 33) if np.max(np.abs(last[p:] - last[:-p])) < 1e-3 * span]
     if len(points) > 64 and span > 0 and repeats and late > 0.999 * before:
         return f"cycle {repeats[0]}"
-    return "falls" if late < 0.9 * before else "hops"
+    if late < 0.9 * before:
+        return "falls"
+    return "swings" if f[-quarter:].mean() < 0.9 * f[-2 * quarter : -quarter].mean() else "hops"
 
 
 def test_how_a_run_ends_is_told_as_the_lab_sees_it(tmp_path):
@@ -375,7 +377,7 @@ def test_how_a_run_ends_is_told_as_the_lab_sees_it(tmp_path):
         problem, points = subject(setting), path(setting)
         N = norm(problem.gradient(points))
         good = np.isfinite(N) & np.isfinite(problem.value(points))
-        assert kind == ends(points[good], N[good], setting["steps"]), setting
+        assert kind == ends(points[good], problem.value(points)[good], N[good], setting["steps"]), setting
         kinds.add(kind)
     assert {"arrives", "cycle 2", "diverges"} <= kinds, kinds
 

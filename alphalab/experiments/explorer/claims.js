@@ -119,7 +119,7 @@ function told(value) {
 }
 
 /**
- * The verdict on a run: {tone, head, guaranteed: [[words, key]], ends: words}. `tone` is "proved" where N -> 0 is
+ * The verdict on a run: {tone, head, guaranteed: [[words, key, ...]], ends: words}. `tone` is "proved" where N -> 0 is
  * guaranteed, "open" where it is not, "fails" where the run shows that it does not happen.
  */
 function verdict(run, prefix = measured(run)) {
@@ -136,7 +136,7 @@ function verdict(run, prefix = measured(run)) {
   };
 }
 
-/** What is guaranteed: {stationary, said: [[words, key of the claim or ""]]}. */
+/** What is guaranteed: {stationary, said: [[words, key of the claim or "", "reason" where it is no promise]]}. */
 function promised(run, s, found) {
   const { setting, problem } = run, said = [], applies = (key) => !found[key].unmet;
   const where = run.inside && problem.local ? `, with L = ${told(problem.L)} in the window, which the run never left` : "";
@@ -149,14 +149,14 @@ function promised(run, s, found) {
   const limit = (2 * s.eps) / (s.slope * s.L), name = limitName(setting);
   const stationary = applies("thm-4-sharp") && applies("thm-4-stationary") && s.eps > 0 && MEETS.threshold({ s });
   if (stationary) {
-    said.push([`η = ${told(s.eta)} is at most ${name} = ${told(limit)}${where}`, "thm-4-stationary"]);
+    said.push([`η = ${told(s.eta)} is at most ${name} = ${told(limit)}${where}`, "thm-4-stationary", "reason"]);
     said.push([`some ‖g‖ of these ${s.T} is at most ${told(leastNormBound(s))}`, "thm-4-stationary"]);
     if (applies("thm-5-sharp")) said.push([`η is at most half of that: each step gains at least ½η⟨g,d⟩`, "thm-5-sharp"]);
     const linear = ["thm-5-rate", "thm-4-rate"].find(applies);
     const factor = linear && s.delta > 0 ? CLAIMS[linear].right(s) / s.delta : 1;
     if (factor < 1 - 1e-6) said.push([`f − f* shrinks to ${told(factor)} of itself in a step, at least, from here on`, linear]);
   } else if (applies("thm-4-sharp") && s.eps > 0) {
-    said.push([`η = ${told(s.eta)} is above ${name} = ${told(limit)}${where}: f may rise`, "thm-4-sharp"]);
+    said.push([`η = ${told(s.eta)} is above ${name} = ${told(limit)}${where}: f may rise`, "thm-4-sharp", "reason"]);
   }
   if (applies("thm-2-norm")) said.push([`the mean of ‖g‖ over these ${s.T} steps is at most ${told(found["thm-2-norm"].right)}`, "thm-2-norm"]);
   if (applies("thm-1-sharper")) said.push([`the mean of f − f* is at most ${told(found["thm-1-sharper"].right)}`, "thm-1-sharper"]);
@@ -193,6 +193,8 @@ function endWords(ends, run, s) {
       return `The run arrives: ‖g‖ = ${told(ends.N)} after ${run.rows} steps.`;
     case "falls":
       return `‖g‖ still falls: ${told(ends.N)} after ${run.rows} steps.`;
+    case "swings":
+      return `‖g‖ swings about ${told(ends.N)} while f still falls, after ${run.rows} steps.`;
     case "cycle": {
       const theory = problem.n === 1 && s.of && setting.method !== "momentum" ? cycleRadius(s) : null;
       const equal = theory === null ? "" : `; T4* has it at a = ${told(theory)}`;

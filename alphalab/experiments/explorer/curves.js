@@ -48,16 +48,22 @@ function drawCurves(canvas, legend, curves, words) {
   canvas.setAttribute("aria-label", `${words}. ${curves.map(({ name, values }) => `${name}: from ${told(values[0])} to ${told(values.at(-1))}`).join("; ")}.`);
 }
 
-/** The least and the largest value shown, at most 14 decades apart. */
+/** The least and the largest value shown: 14 decades, and of a bound no more than four above what is measured. */
 function rangeOf(curves) {
-  let low = Infinity, high = 0;
-  for (const { values } of curves) {
-    for (const value of values) {
-      if (value > high && Number.isFinite(value)) high = value;
-      if (value > 0 && value < low) low = value;
+  const span = (some) => {
+    let low = Infinity, high = 0;
+    for (const { values } of some) {
+      for (const value of values) {
+        if (value > high && Number.isFinite(value)) high = value;
+        if (value > 0 && value < low) low = value;
+      }
     }
-  }
+    return [low, high];
+  };
+  const most = 1e4 * span(curves.filter(({ dash }) => dash.length === 0))[1];
+  let [low, high] = span(curves);
   if (!(high > 0)) return [0.1, 1];
+  high = Math.min(high, most || high);
   low = Math.max(low, 1e-14 * high);
   return low * 10 > high ? [high / 14, high * 1.4] : [low / 1.5, high * 1.5];
 }

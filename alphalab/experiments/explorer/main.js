@@ -45,8 +45,11 @@ function showVerdict(run, { tone, head, guaranteed, ends }) {
   $("verdict").dataset.tone = tone;
   $("head").textContent = head;
   $("ends").textContent = ends;
-  $("guaranteed").replaceChildren(...guaranteed.map(([words, key]) => {
+  $("bar").dataset.tone = tone;
+  $("bar").textContent = `${tone === "proved" ? "Guaranteed." : "Not guaranteed."} ${ends}`;
+  $("guaranteed").replaceChildren(...guaranteed.map(([words, key, kind]) => {
     const item = document.createElement("li");
+    item.className = key && kind !== "reason" ? "promise" : "";
     item.append(words);
     if (key) {
       const link = Object.assign(document.createElement("a"), { href: "index.html#ledger", title: CLAIMS[key].title });
@@ -116,6 +119,7 @@ function listen() {
   const repaint = () => { readPalette(); schedule(); };
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
   watchSizes(schedule);
+  new IntersectionObserver(([{ isIntersecting }]) => { $("bar").hidden = isIntersecting; }).observe($("verdict"));
 }
 
 function listenMap() {

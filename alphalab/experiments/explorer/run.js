@@ -60,7 +60,7 @@ function measured(run) {
 
 const KEPT = 64, LONGEST = 32; // points looked at, longest period
 
-/** How a run ends: {kind: "diverges" | "arrives" | "cycle" | "stands" | "falls" | "hops", ...numbers}. */
+/** How a run ends: {kind: "diverges" | "arrives" | "cycle" | "falls" | "swings" | "hops", ...numbers}. */
 function ending(run) {
   const { x, N, rows, setting, problem } = run, { n } = problem;
   const largest = N.subarray(0, rows + 1).reduce((a, b) => Math.max(a, b), 0);
@@ -68,10 +68,12 @@ function ending(run) {
   if (N[rows] > 1e3 * N[0] && N[rows] === largest) return { kind: "diverges", at: rows + 1 };
   if (N[rows] <= 1e-9 * largest || N[rows] === 0) return { kind: "arrives", N: N[rows] };
   const cycle = rows >= KEPT ? periodOf(x.subarray((rows + 1 - KEPT) * n), n) : null;
-  const quarter = Math.max(1, Math.floor(rows / 4));
+  const quarter = Math.max(1, Math.floor(rows / 4)); // of the points, of which there is one more
   const late = mean(N, rows + 1 - quarter, rows + 1), before = mean(N, rows + 1 - 2 * quarter, rows + 1 - quarter);
   if (cycle && late > 0.999 * before) return { kind: "cycle", N: late, ...cycle };
   if (late < 0.9 * before) return { kind: "falls", N: N[rows] };
+  const above = (from) => mean(run.f, from, from + quarter) - problem.f_inf;
+  if (above(rows + 1 - quarter) < 0.9 * above(rows + 1 - 2 * quarter)) return { kind: "swings", N: late };
   return { kind: "hops", N: late };
 }
 

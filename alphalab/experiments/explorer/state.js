@@ -3,7 +3,7 @@
 const NUMBERS = {
   alpha: { low: 0.01, high: 1000, log: true },
   eps: { low: 1e-10, high: 10, log: true },
-  eta: { low: 1e-4, high: 10, log: true },
+  eta: { low: 1e-4, high: 20, log: true },
   steps: { low: 1, high: 1000, log: true, whole: true },
   momentum: { low: 0, high: 0.99 },
   kappa: { low: 1, high: 1000, log: true },
@@ -19,7 +19,8 @@ const STORIES = {
   "Below the threshold": { problem: "quadratic", eps: 0.1, eta: 0.095, steps: 400 },
   "A 2-cycle": { problem: "cycle", eps: 0.5, eta: 1.2, alpha: 2, x: [2.5], steps: 200 },
   "The practical ε": { problem: "quadratic", eps: 1e-8, eta: 0.2, alpha: 2, steps: 300 },
-  "Period doubling": { problem: "sine", alpha: 0.5, eps: 1, eta: 4.2, steps: 300, over: "eta", x: [3, 1.6] },
+  "A 4-cycle": { problem: "sine", alpha: 0.5, eps: 1, eta: 9, steps: 300, x: [3, 1.6] },
+  "Chaos": { problem: "sine", alpha: 0.5, eps: 1, eta: 7.6, steps: 400, x: [3, 1.6] },
   "Sign descent": { problem: "quadratic", method: "sign", eta: 0.25, steps: 200 },
   "Gradient descent diverges": { problem: "quadratic", method: "gd", eta: 2.02, steps: 200 },
   "Real data": { problem: "iris", alpha: 2, eps: 0.05, eta: 0.3, steps: 300, x: [-1.5, 1] },

@@ -2,7 +2,7 @@
 
 const strip = { key: "", sheet: document.createElement("canvas"), next: 0, total: 0, timer: 0 };
 const WARM = 600, SHOWN = 48, BUDGET = 7; // steps before, points shown, milliseconds of work in one go
-const SWEPT = { eta: [0.01, 10], alpha: [0.05, 1000] };
+const SWEPT = { eta: [0.01, 20], alpha: [0.05, 1000] };
 
 /** Begin the strip again where what it depends on has changed, and draw what there is. */
 function drawStrip(canvas, { setting }) {
