@@ -11,7 +11,7 @@ import sympy as sp
 
 from alphalab.claims import CLAIMS, Bound, Claim, claim, kernel
 from alphalab.claims.claim import Assumption
-from alphalab.claims.kernel import asked, coqc, formal
+from alphalab.claims.kernel import asked, coqc, formal, printed
 from alphalab.claims.kernel.asked import Theorem, facts, hashed, record, scripts
 from alphalab.claims.kernel.propositions import NotFormalError, statement
 from alphalab.claims.kernel.terms import term
@@ -55,6 +55,10 @@ NOTED = set(
         "thm-6-sharp",
         "thm-7-sharp",
         "thm-8",
+        "thm-8+liminf",
+        "price",
+        "smooth-maximum-constant",
+        "noise",
         "best-iterate-lemma",
         "best-iterate-decrease",
         "best-iterate",
@@ -217,6 +221,42 @@ def test_known_says_where_it_was_checked(folder: Path, monkeypatch: pytest.Monke
 
 def test_claims_without_a_script_are_not_known() -> None:
     assert not kernel.known(claim("eq3-limits"))
+
+
+def test_every_claim_is_asked_or_says_why_not() -> None:
+    assert {one.key for one in CLAIMS} - {key.split("+")[0] for key in KEYS} == set(kernel.LEFT_OUT)
+
+
+def test_explain_says_why_a_claim_is_not_asked(capsys: pytest.CaptureFixture) -> None:
+    assert main(["verify", "sec4-memory", "--quick", "--explain"]) == 0
+    assert f"not in the kernel {kernel.LEFT_OUT['sec4-memory']}" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize("path", sorted(printed.PRINTED.glob("*.v")), ids=lambda path: path.stem)
+def test_printed_proof_is_what_its_claim_concludes(path: Path) -> None:
+    ledger = {one.key: one for one in CLAIMS}
+    assert path.read_text(encoding="utf-8") == printed.script(ledger[path.stem], ledger, set(KEYS) & set(ledger))
+
+
+@pytest.mark.parametrize("key", ["thm-3-rate", "thm-2-norm", "thm-1-rate", "lemma-2", "thm-8", "best-iterate-decrease"])
+def test_printer_of_proofs_says_what_it_cannot_print(key: str) -> None:
+    ledger = {one.key: one for one in CLAIMS}
+    with pytest.raises(printed.NotPrintedError, match=key):
+        printed.script(ledger[key], ledger, set(KEYS) & set(ledger))
+
+
+def test_changed_theorem_loses_all_that_cite_it(folder: Path) -> None:
+    (citing,) = kernel.theorems([claim("thm-2")])
+    assert {one.key for one in citing.cites} == {"lemma-1", "lemma-2"}
+    first, *others = citing.cites
+    changed = replace(citing, cites=(replace(first, script=first.script + "\n"), *others))
+    assert kernel.on_record(citing) and not kernel.on_record(changed)
+
+
+def test_what_follows_is_asked_while_the_claim_says_it(folder: Path) -> None:
+    one = claim("thm-8")
+    assert isinstance(one, Bound) and kernel.known(one)
+    assert not kernel.known(replace(one, hence=""))
 
 
 def test_unknown_letters_and_sentences_are_refused() -> None:

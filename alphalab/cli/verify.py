@@ -88,6 +88,8 @@ def kernel_checked(claims: Sequence[Claim], jobs: int, anew: bool) -> list[str]:
     if not kernel.version():
         print("alphalab: the kernel is skipped: there is no coqc on the path", file=sys.stderr)
         return []
+    if anew:
+        kernel.write_printed()
     asked = tuple(kernel.theorems(CLAIMS if anew else claims))
     try:
         outcomes = list(watched(kernel.check(asked, jobs=jobs), "theorems checked"))
@@ -175,7 +177,15 @@ def explanation(claim: Claim, *, kernel: bool = False) -> dict[str, Any]:
         "follows": proof.follows if proof else "",
         "counterexample_steps": step_rows(claim.witness().steps) if claim.witness else [],
         "kernel_statements": kernel_statements(claim) if kernel else {},
+        "not in the kernel": left_out(claim),
     }
+
+
+def left_out(claim: Claim) -> str:
+    """Return why the kernel is not asked, "" where it is."""
+    from alphalab.claims.kernel import LEFT_OUT
+
+    return LEFT_OUT.get(claim.key, "")
 
 
 def kernel_statements(claim: Claim) -> dict[str, str]:
@@ -227,6 +237,7 @@ def print_explanation(verdict: Verdict, reason: dict[str, Any]) -> None:
     remark = verdict.remark if verdict.remark != reason["correction"] else ""
     told = {"statement": verdict.statement, "assumes": reason["assumes"], "what is true": reason["correction"]}
     told |= {"appeals to": reason["appeals"], "not used": reason["not used"]}
+    told |= {"not in the kernel": reason["not in the kernel"]}
     for name, said in (told | {"remark": remark}).items():
         if said:
             print(f"{name:<12} {cell(said)}")

@@ -3,6 +3,7 @@
 formal   what letters and assumptions mean to the kernel   propositions   a claim as a proposition
 terms    formulas as terms of Coq                          asked          what is asked, what is on record
 coqc     running Coq, the gate on axioms                   facts/         definitions and facts; proofs/  one a claim
+printed  proofs from what claims conclude, proofs/printed/
 
 What is trusted: Coq's kernel, the printer (`terms`, `propositions`), the table `formal`, the page facts/Definitions.v.
 """
@@ -14,6 +15,7 @@ import functools
 from alphalab.claims.claim import Claim
 from alphalab.claims.kernel.asked import Theorem, on_record, record, theorems
 from alphalab.claims.kernel.coqc import RefusedError, check, kept, version, write_record
+from alphalab.claims.kernel.formal import LEFT_OUT
 from alphalab.claims.kernel.propositions import NotFormalError, statement
 
 
@@ -39,9 +41,19 @@ def known(claim: Claim) -> str:
     return ""
 
 
+def write_printed() -> None:
+    """Print the proofs anew that are printed from what their claims conclude."""
+    from alphalab.claims import CLAIMS
+    from alphalab.claims.kernel.printed import write
+
+    ledger = {claim.key: claim for claim in CLAIMS}
+    write(ledger, [theorem.key for theorem in theorems(CLAIMS) if theorem.key in ledger])
+
+
 _coq = functools.cache(version)
 
 __all__ = [
+    "LEFT_OUT",
     "NotFormalError",
     "RefusedError",
     "Theorem",
@@ -53,5 +65,6 @@ __all__ = [
     "statement",
     "theorems",
     "version",
+    "write_printed",
     "write_record",
 ]

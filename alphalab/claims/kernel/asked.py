@@ -2,6 +2,7 @@
 
 facts/*.v     definitions and facts, written by hand           proofs/KEY.v            the proof of a claim
 record.json   what was checked, by which Coq, on which axioms  proofs/KEY+attained.v   that it is attained
+proofs/printed/KEY.v   a proof printed from what the claim concludes
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from alphalab.claims.claim import Claim
+from alphalab.claims.kernel.formal import HENCE
 from alphalab.claims.kernel.propositions import NotFormalError, statement
 
 FOLDER = Path(__file__).parent
@@ -28,6 +30,7 @@ GIVEN_BEFORE: Mapping[str, tuple[str, ...]] = {  # of what is attained: what is 
 }
 HEAD = f"From Coq Require Import Reals.\nFrom AlphaLab Require Import {DEFINITIONS}.\nOpen Scope R_scope.\n"
 IMPORT = re.compile(r"^From AlphaLab Require (?:Import|Export) ([\w ]+)\.$", re.MULTILINE)
+CITE = re.compile(r"^From AlphaLab Require (?!Import|Export)([\w ]+)\.$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -36,17 +39,19 @@ class Theorem:
 
     key        the claim's key, with `+attained` where it says that the claim is attained
     statement  a proposition of Coq, printed from the claim
-    script     imports and tactics, written by hand
+    script     imports and tactics, written by hand or printed by `printed`
+    cites      the theorems of other claims that it stands on
     """
 
     key: str
     statement: str
     script: str
+    cites: tuple[Theorem, ...] = ()
 
     @property
     def file(self) -> str:
         """The name of the file that Coq compiles, without `.v`."""
-        return "claim_" + re.sub(r"\W", "_", self.key)
+        return file_of(self.key)
 
     @property
     def imports(self) -> tuple[str, ...]:
@@ -60,15 +65,17 @@ class Theorem:
         """
         proof = self.script.split("Proof.", 1)[1]
         facts = " ".join(self.imports)
+        needed = " ".join([facts, *(theorem.file for theorem in self.cites)])
         return (
-            f"{HEAD}Definition statement : Prop :=\n{self.statement}.\nFrom AlphaLab Require {facts}.\n"
+            f"{HEAD}Definition statement : Prop :=\n{self.statement}.\nFrom AlphaLab Require {needed}.\n"
             f"Module Proved.\nImport {facts}.\nTheorem checked : statement.\nProof.{proof}\nEnd Proved.\n"
             "Definition checked : statement := Proved.checked.\nPrint Assumptions checked.\n"
         )
 
     def digest(self) -> str:
-        """The hash of all that decides: the text, and every fact that it stands on."""
-        return hashed(self.text(), *(facts()[name] for name in closure(self.imports)))
+        """The hash of all that decides: the text, every fact and every theorem that it stands on."""
+        below = [theorem.digest() for theorem in self.cites]
+        return hashed(self.text(), *(facts()[name] for name in closure(self.imports)), *below)
 
 
 @functools.cache
@@ -101,7 +108,7 @@ def closure(names: Iterable[str]) -> list[str]:
 
 def scripts() -> dict[str, str]:
     """Return key -> script of every proof."""
-    return {path.stem: path.read_text(encoding="utf-8") for path in sorted((FOLDER / "proofs").glob("*.v"))}
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted((FOLDER / "proofs").rglob("*.v"))}
 
 
 def theorems(claims: Iterable[Claim]) -> Iterator[Theorem]:
@@ -113,13 +120,29 @@ def theorems(claims: Iterable[Claim]) -> Iterator[Theorem]:
     """
     written = scripts()
     for claim in claims:
-        for key, given in ((claim.key, ()), (claim.key + ATTAINED, GIVEN_BEFORE.get(claim.key, ()))):
+        attained = GIVEN_BEFORE.get(claim.key, ())
+        further = [(key, (), key) for key in HENCE if key.split("+")[0] == claim.key]
+        for key, given, hence in ((claim.key, (), ""), (claim.key + ATTAINED, attained, ""), *further):
             if key not in written:
                 continue
             try:
-                yield Theorem(key, statement(claim, given), written[key])
+                said = statement(claim, given, hence)
             except NotFormalError as reason:
-                yield Theorem(key, f"  False (* {reason} *)", written[key])
+                said = f"  False (* {reason} *)"
+            yield Theorem(key, said, written[key], cited(written[key]))
+
+
+def cited(script: str) -> tuple[Theorem, ...]:
+    """Return the theorems of the ledger that a script names."""
+    from alphalab.claims import CLAIMS
+
+    names = {name for line in CITE.findall(script) for name in line.split()}
+    return tuple(theorems(claim for claim in CLAIMS if file_of(claim.key) in names)) if names else ()
+
+
+def file_of(key: str) -> str:
+    """Return the name of the file that holds the theorem of a claim, without `.v`."""
+    return "claim_" + re.sub(r"\W", "_", key)
 
 
 def hashed(*texts: str) -> str:

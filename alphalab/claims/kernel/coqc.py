@@ -11,13 +11,13 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from alphalab.claims.kernel.asked import IMPORT, RECORD, Theorem, closure, facts, hashed
+from alphalab.claims.kernel.asked import CITE, IMPORT, RECORD, Theorem, closure, facts, file_of, hashed
 
 AXIOMS = (
     "ClassicalDedekindReals.sig_not_dec",
@@ -83,7 +83,7 @@ def refuse(name: str, text: str, *, script: bool = False) -> None:
     found = FORBIDDEN.search(code) or (COMMANDS.search(code) if script else None)
     if found:
         raise RefusedError(f"{name}: {found[0]} is not allowed")
-    before, proof, body = IMPORT.sub("", code).partition("Proof.")
+    before, proof, body = CITE.sub("", IMPORT.sub("", code)).partition("Proof.")
     one = (
         not before.strip() and proof and "Proof." not in body and body.find("Qed.") == len(body.rstrip()) - len("Qed.")
     )
@@ -112,14 +112,32 @@ def check(theorems: Sequence[Theorem], folder: Path | None = None, jobs: int = 2
     known = [kept(theorem, folder) for theorem in theorems]
     yield from (outcome for outcome in known if outcome)
     left = [theorem for theorem, outcome in zip(theorems, known, strict=True) if outcome is None]
-    for theorem in left:
+    asked = {theorem.file for theorem in left}
+    below = [theorem for theorem in _with_cited(left) if theorem.file in asked or kept(theorem, folder) is None]
+    for theorem in below:
         refuse(theorem.key, theorem.script, script=True)
-    needed = closure(name for theorem in left for name in theorem.imports) if left else []
-    for level in _levels(needed):
-        for name, said in _side_by_side(lambda name: (name, _fact(name, folder)), level, jobs):
+    needed = closure(name for theorem in below for name in theorem.imports) if below else []
+    for names in _levels({name: set(closure([name])) - {name} for name in needed}):
+        for name, said in _side_by_side(lambda name: (name, _fact(name, folder)), names, jobs):
             if said:
                 raise RefusedError(f"{name}.v: {said}")
-    yield from _side_by_side(lambda theorem: _theorem(theorem, folder), left, jobs)
+    by_file = {theorem.file: theorem for theorem in below}
+    stands_on = {file: {one.file for one in theorem.cites} & set(by_file) for file, theorem in by_file.items()}
+    for files in _levels(stands_on):
+        made = _side_by_side(lambda file: _theorem(by_file[file], folder), files, jobs)
+        yield from (outcome for outcome in made if file_of(outcome.key) in asked)
+
+
+def _with_cited(theorems: Iterable[Theorem]) -> list[Theorem]:
+    """Return the theorems and all that they cite, each once."""
+    found: dict[str, Theorem] = {}
+    left = list(theorems)
+    while left:
+        theorem = left.pop(0)
+        if theorem.file not in found:
+            found[theorem.file] = theorem
+            left += theorem.cites
+    return list(found.values())
 
 
 def kept(theorem: Theorem, folder: Path | None = None) -> Outcome | None:
@@ -170,11 +188,11 @@ def _side_by_side(task: Callable[[Given], Made], items: Sequence[Given], jobs: i
         yield from (done.result() for done in as_completed([pool.submit(task, item) for item in items]))
 
 
-def _levels(names: Sequence[str]) -> Iterator[list[str]]:
-    """Yield the files in groups, each of which stands on earlier groups only."""
+def _levels(below: Mapping[str, set[str]]) -> Iterator[list[str]]:
+    """Yield the files in groups, each of which stands on earlier groups only; `below` is what each stands on."""
     done: set[str] = set()
-    while left := [name for name in names if name not in done]:
-        ready = [name for name in left if set(closure([name])) - {name} <= done]
+    while left := [name for name in below if name not in done]:
+        ready = [name for name in left if below[name] <= done]
         yield ready
         done |= set(ready)
 

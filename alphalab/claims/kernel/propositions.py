@@ -10,7 +10,7 @@ The letters and the sentences of the assumptions mean what `formal` says; nothin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import sympy as sp
@@ -22,7 +22,24 @@ from alphalab.claims.kernel.formal import LETTERS, Scene
 from alphalab.claims.kernel.terms import term
 
 COUNTS = ("m", "n", "T", "t")
-REALS = ("alpha", "eta", "eps", "L", "L_max", "L_largest", "ell", "mu", "D", "c", "Q", "W", "a", "f_inf", "f_star")
+REALS = (
+    "alpha",
+    "eta",
+    "eps",
+    "L",
+    "L_max",
+    "L_largest",
+    "ell",
+    "mu",
+    "D",
+    "c",
+    "Q",
+    "W",
+    "a",
+    "peak",
+    "f_inf",
+    "f_star",
+)
 SIGNED = {written: symbol for symbol, written in LETTERS.items() if written in REALS}
 
 
@@ -45,12 +62,12 @@ class Parts:
     right: str
 
 
-def statement(claim: Claim, given: Sequence[str] = ()) -> str:
+def statement(claim: Claim, given: Sequence[str] = (), hence: str = "") -> str:
     """Return the claim as a proposition: its negation where it is not true as it stands; where `given` names what is
-    given beforehand, that the other objects exist with left = right. Raises NotFormalError for what has no entry in
-    the kernel's table.
+    given beforehand, that the other objects exist with left = right; where `hence` is a key of `formal.HENCE`, what
+    follows of whole runs. Raises NotFormalError for what has no entry in the kernel's table.
     """
-    parts = taken_apart(claim)
+    parts = taken_apart(claim, hence)
     if given:
         return _attained(parts, given)
     goal = f"{parts.left} <= {parts.right}" if parts.right else parts.left
@@ -63,28 +80,28 @@ def _attained(parts: Parts, given: Sequence[str]) -> str:
     first = {name: kind for name, kind in parts.objects.items() if name in given}
     found = {name: kind for name, kind in parts.objects.items() if name not in given}
     hidden = {line.split()[1] for line in parts.letters} | set(found)
-    before = [h for h in parts.hypotheses if not _words(h) & hidden]
+    before = [h for h in parts.hypotheses if not words_in(h) & hidden]
     after = [f"{h} /\\" for h in parts.hypotheses if h not in before]
     lines = [f"forall {_binders(first)},", *(f"{h} ->" for h in before), f"exists {_binders(found)},"]
     return _indented([*lines, *parts.letters, *after, f"{parts.left} = {parts.right}"])
 
 
-def taken_apart(claim: Claim) -> Parts:
+def taken_apart(claim: Claim, hence: str = "") -> Parts:
     """Return the objects, letters, hypotheses and conclusion of a claim."""
     symbols = _symbols(claim)
     unknown = [str(s) for s in symbols if s not in LETTERS]
     if unknown:
         raise NotFormalError(f"{claim.key}: the kernel's table has no letter {', '.join(unknown)}")
-    scene = _scene(claim, symbols)
+    scene = scene_of(claim)
     names = {s: LETTERS[s].removesuffix(" t") if scene is formal.GRADIENT else LETTERS[s] for s in symbols}
-    left, right = _conclusion(claim, names)
+    left, right = _followed(claim, hence) if hence else _conclusion(claim, names)
     assumed = [hypothesis for a in claim.assumes for hypothesis in _hypotheses(claim.key, a, names, scene)]
     assumed += [h for name in names.values() for h in formal.DEFINING.get(name, ())]
     if "Delta" in names.values() and "below f f_inf" not in assumed:
         assumed.append("0 <= Delta")  # what the letter says of itself
-    instants = "t" in _words(left, right)
-    letters = tuple(_letters(_words(left, right, *assumed), names, scene, instants))
-    words = _words(left, right, *assumed, *letters)
+    instants = "t" in words_in(left, right)
+    letters = tuple(_letters(words_in(left, right, *assumed), names, scene, instants))
+    words = words_in(left, right, *assumed, *letters)
     objects = dict(_objects(words, scene, instants))
     signs = filter(None, (_sign(name, kind) for name, kind in objects.items()))
     return Parts(objects, letters, (*signs, *dict.fromkeys(assumed)), left, right)
@@ -101,14 +118,17 @@ def _symbols(claim: Claim) -> list[sp.Symbol]:
     return sorted(found, key=lambda s: (order.index(s) if s in order else len(order), str(s)))
 
 
-def _scene(claim: Claim, symbols: Sequence[sp.Symbol]) -> Scene:
+def scene_of(claim: Claim) -> Scene:
     """One gradient, where only what is measured on one occurs; else a run, by the method that is assumed."""
+    symbols = _symbols(claim)
     sentences = " ".join(a.sentence for a in claim.assumes)
     if "per tensor" in sentences:
         return formal.TENSORS
+    if r"\xi_t" in sentences:
+        return formal.NOISY
     if "depend on t" in sentences:
         return formal.SCHEDULED
-    alone = {"INR n", "alpha", "eps", "Q", "W", "M", *(f"{name} t" for name in formal.GRADIENT.instants)}
+    alone = {"INR n", "alpha", "eps", "Q", "W", "M", "peak", *(f"{name} t" for name in formal.GRADIENT.instants)}
     return formal.GRADIENT if symbols and {LETTERS[s] for s in symbols} <= alone else formal.RUN
 
 
@@ -118,6 +138,13 @@ def _conclusion(claim: Claim, names: dict[sp.Symbol, str]) -> tuple[str, str]:
     if claim.statement not in formal.CONCLUSIONS:
         raise NotFormalError(f"{claim.key}: the kernel's table does not say its statement")
     return formal.CONCLUSIONS[claim.statement], ""
+
+
+def _followed(claim: Claim, hence: str) -> tuple[str, str]:
+    said, conclusion = formal.HENCE[hence]
+    if not isinstance(claim, Bound) or said not in claim.hence:
+        raise NotFormalError(f"{claim.key} does not say {said}")
+    return conclusion, ""
 
 
 def _hypotheses(key: str, assumption: Assumption, names: dict[sp.Symbol, str], scene: Scene) -> Iterator[str]:
@@ -144,17 +171,23 @@ def _letters(words: set[str], names: dict[sp.Symbol, str], scene: Scene, instant
 
     At an instant t (from 0) of a run T is the number of instants so far.
     """
-    says = formal.INSTANTS | dict(scene.instants) | formal.WHOLES
     formulas = {names[s]: term(formula, names) for s, formula in nt.DEFINITIONS.items() if s in names}
-    says |= formulas
-    while more := {word for name in words & set(says) for word in _words(says[name])} - words:
-        words = words | more
-    if instants and "T" in words:
+    found = list(introduced(words, scene, formulas))
+    if instants and "T" in words.union(*(words_in(says) for _, _, says in found)):
         yield "let T := S t in"
+    for name, argument, says in found:
+        yield f"let {name}{f' {argument}' if argument else ''} := {says} in"
+
+
+def introduced(words: set[str], scene: Scene, more: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Yield (letter, "t" or "", what it is) for the letters among the words, and for those that they stand on."""
+    says = formal.INSTANTS | dict(scene.instants) | formal.WHOLES | dict(more)
+    while further := {word for name in words & set(says) for word in words_in(says[name])} - words:
+        words = words | further
     for name in [name for name in says if name in words]:
-        argument = " t" if name in formal.INSTANTS and scene is not formal.GRADIENT else ""
+        at_an_instant = name in formal.INSTANTS or (name in more and "t" in words_in(says[name]))
         if not (name == "g" and scene is formal.GRADIENT):
-            yield f"let {name}{argument} := {says[name]} in"
+            yield name, "t" if at_an_instant and scene is not formal.GRADIENT else "", says[name]
 
 
 def _objects(words: set[str], scene: Scene, instants: bool) -> Iterator[tuple[str, str]]:
@@ -188,7 +221,8 @@ def _binders(objects: dict[str, str]) -> str:
     return " ".join(f"({' '.join(group)} : {kind})" for kind, group in kinds.items())
 
 
-def _words(*texts: str) -> set[str]:
+def words_in(*texts: str) -> set[str]:
+    """Return the words of texts of Coq."""
     return {word for text in texts for word in re.findall(r"[A-Za-z_][A-Za-z_0-9]*", text)}
 
 

@@ -4,8 +4,9 @@ r"""T2*: Theorem 2 with the price of the tanh in place of the dimension, and on 
     (1/T) sum N_t         <= h^{-1}(b) <= b + eps,      b = B/tanh(alpha),  h(z) = z^2/(z+eps)
 
 The best eta = sqrt(2 Delta/(L M T)) gives eps + sqrt(rho) sqrt(2 L Delta/T), free of n for fixed alpha.
-Tight at every T, as a supremum: f = (L/2)||x||^2, x_1 = (K + s) eta tanh(alpha/sqrt n)(1, ..., 1), s, eps -> 0, T - K
-even; at s = 0 the run lands on 0 and stops there.
+Attained at every T and eta: f = (L/2)||x||^2, eps = 0, x_1 = T eta tanh(alpha/sqrt n)(1, ..., 1), which lands on 0 as
+the last step is made. At the best eta a supremum: x_1 = (K + s) strides, T = K^2, s, eps -> 0; at s = 0 the run lands
+on 0 after K steps and stops there.
 Source: theory, T2*; it corrects S. Sane, arXiv 2504.16020v2, Theorem 2 and section 3.3.
 """
 
@@ -150,5 +151,5 @@ T2_BEST = Bound(
     proof=best_proof,
     cases=lambda: planned_cases(BEST_ETA),
     tight=best_staircase,
-    remark="sqrt(rho) <= alpha/tanh(alpha); attained at T = K^2 by a start K strides away, n = 1, eps -> 0",
+    remark="sqrt(rho) <= alpha/tanh(alpha); a supremum: T = K^2, a start K + s strides away, n = 1, s, eps -> 0",
 )

@@ -1,0 +1,2 @@
+From AlphaLab Require Import Values Closing.
+Proof. begin. close (M_above alpha n). Qed.

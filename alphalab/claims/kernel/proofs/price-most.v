@@ -1,0 +1,2 @@
+From AlphaLab Require Import Values Closing.
+Proof. begin. close (rho_below alpha n). Qed.

@@ -1,2 +1,0 @@
-From AlphaLab Require Import Steps Closing.
-Proof. begin. close (T4_decrease n f grad L alpha eta eps x t). Qed.
