@@ -60,6 +60,14 @@ def few_cases(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.import_module("alphalab.claims.verify"), "evidence", few)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def the_users_cache_is_left_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What fixtures of a module make, before `nothing_is_cached` has its turn, knows nothing of the user's cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache", numbered=True)))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def nothing_is_cached(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """No verdict of one test, or of the user's, is another's."""

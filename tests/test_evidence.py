@@ -15,11 +15,25 @@ import pytest
 import sympy as sp
 from wrong_constants import WRONG, bound
 
-from alphalab.claims import CLAIMS, Assumption, Bound, Case, Claim, cache, claim, run_case, verify, verify_all
+from alphalab.claims import (
+    CLAIMS,
+    Assumption,
+    Bound,
+    Case,
+    Claim,
+    cache,
+    claim,
+    gradient_case,
+    kernel,
+    run_case,
+    verify,
+    verify_all,
+)
 from alphalab.claims.breaking import breaking
 from alphalab.claims.case import NEEDED, OBSERVED, trajectory_case
 from alphalab.claims.evidence import CLASSES, evidence, gradients_case
 from alphalab.claims.facts.assumptions import ALPHAGRAD, BEYOND, MOVING, OFF_MINIMA, PLUS
+from alphalab.claims.notation import N, eps, evaluate
 from alphalab.claims.verify import Verdict
 from alphalab.optimizers import AlphaGrad, HeavyBall, Scheduled, inverse
 from alphalab.problems import CustomProblem, problem
@@ -139,9 +153,8 @@ NOT_NEEDED = {
     ("thm-2-plain", ALPHAGRAD.sentence),  # h^{-1}(b) <= b + eps speaks of numbers
     ("rem-1c", ALPHAGRAD.sentence),  # as does 1 - m/(m+eps) <= eps/m
     ("smooth-maximum-constant", ALPHAGRAD.sentence),  # ||d||_2^2 <= n ||d||_inf^2 of every vector d
-    # without them a side is infinite; 0/0 is unknown on a case, so rem-1c at eps = 0, where 1 <= 0/0, is not counted
+    # without them a side is infinite
     ("thm-1", OFF_MINIMA.sentence),  # right side inf
-    ("rem-1c", MOVING.sentence),  # right side inf
     ("thm-4-slow", PLUS.sentence),  # left side -inf: the term in 1/eps^3 is negative
     # at g_t = 0 the step is 0 and r = 0: with 0/0 = 0 both sides are 0, and the inequality is true
     ("lemma-1-sharp-lower", MOVING.sentence),
@@ -171,6 +184,13 @@ def test_every_assumption_is_needed(bound: Bound, dropped: Assumption) -> None:
     found = on_evidence(replace(bound, assumes=tuple(a for a in bound.assumes if a is not dropped)))
     assert (found.violations > 0) is ((bound.key, dropped.sentence) not in NOT_NEEDED)
     assert not found.agrees or not found.violations
+
+
+def test_nothing_divided_by_nothing_is_nothing() -> None:
+    """As r is at N = 0: a case at which a side says 0/0 is an instance, and a claim without `N > 0` can fail there."""
+    at_zero = gradient_case(AlphaGrad(epsilon=[0.0, 1.0]), np.zeros((2, 3)))
+    assert list(evaluate(eps / N, at_zero)[0]) == [0.0, np.inf]
+    assert list(evaluate(N**2 / (N + eps), at_zero)[0]) == [0.0, 0.0]
 
 
 # ---------------------------------------------------------------- wrong constants
@@ -221,6 +241,14 @@ def test_a_verdict_is_kept_and_told_again(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(cache, "_code", lambda: "another")
     cache.remembered(claims, "few", decide)
     assert asked == [["lemma-1", "ex-1"]] * 3
+
+
+def test_what_the_kernel_knows_is_asked_anew_of_a_verdict_that_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = []
+    for words in ("on record", "kernel-checked"):
+        monkeypatch.setattr(kernel, "known", lambda claim, words=words: words)
+        said += [v.kernel for v in cache.remembered((claim("ex-1"),), "few", functools.partial(verify_all, cases=()))]
+    assert said == ["on record", "kernel-checked"]
 
 
 def test_what_is_not_of_the_ledger_is_never_kept() -> None:

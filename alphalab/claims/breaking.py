@@ -69,10 +69,11 @@ def runs() -> tuple[Case, ...]:
 
 
 def gradients() -> Iterator[Case]:
-    """Yield what methods other than AlphaGrad do at a gradient: one too short, one too long."""
+    """Yield what methods other than AlphaGrad do at a gradient: one too short, one too long; and the gradient 0."""
     g = np.random.default_rng(0).standard_normal((50, 4))
     for method in (SLOW, FAST):
         yield gradient_case(replace(method, epsilon=0.1), g, f"gradients, {method.name}")
+    yield gradient_case(AlphaGrad(epsilon=0.0), np.zeros((1, 4)), "gradient 0")
 
 
 def plain(rate: float, epsilon: float = 1e-9, steepness: float = 2.0) -> AlphaGrad:

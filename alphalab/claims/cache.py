@@ -16,10 +16,11 @@ import platform
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from alphalab.claims import kernel
 from alphalab.claims.claim import Claim, Finding
 from alphalab.claims.ledger import CLAIMS
 from alphalab.claims.verify import Verdict
@@ -77,10 +78,15 @@ def _path(claim: Claim, settings: str) -> Path:
 
 
 def _read(claim: Claim, settings: str) -> Verdict | None:
-    """Return the verdict that is kept and rests on the code as it is, or None; a damaged file is none."""
+    """Return the verdict that is kept and rests on the code as it is, or None; a damaged file is none.
+
+    How far the kernel knows the claim is asked anew: that rests on what Coq compiled, too.
+    """
     try:
         kept = json.loads(_path(claim, settings).read_text(encoding="utf-8"))
-        return _verdict(kept["verdict"]) if kept["code"] == _code() else None
+        if kept["code"] != _code():
+            return None
+        return replace(_verdict(kept["verdict"]), kernel=kernel.known(claim))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 

@@ -7,6 +7,7 @@ gives T rows, because each prefix of a run is a run; a batch of gradients gives 
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -43,7 +44,7 @@ class Case:
     stopped. `sound` marks the rows before a run stopped or diverged in which nothing is subnormal (too few digits left
     to judge). `declared` holds what the maker of the case promises beside the problem's constants, such as D or L_inf,
     () or (*batch,). `magnitude` makes differences of values sums of what rounding acts on, by which the rounding error
-    of a formula is bounded.
+    of a formula is bounded. `measured` keeps what letters are here.
     """
 
     label: str
@@ -61,6 +62,12 @@ class Case:
     constants: Constants = dataclasses.field(default_factory=Constants)
     dtype: str = "float64"
     magnitude: bool = False
+    measured: dict[Any, np.ndarray] = dataclasses.field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @functools.cached_property
+    def rough(self) -> Case:
+        """The same with `magnitude`."""
+        return dataclasses.replace(self, magnitude=True)
 
     @property
     def steps(self) -> int:
@@ -162,7 +169,8 @@ def trajectory_case(optimizer: Optimizer, problem: Problem, run: Trajectory, lab
     _same("problem", run.settings["problem"], problem.name)
     if missing := [name for name in NEEDED if name not in run.records]:
         raise ValueError(f"the run did not observe {missing[0]!r}; run simulate with observe={OBSERVED}")
-    rows = np.arange(run.steps).reshape(-1, *([1] * len(run.batch)))
+    N = run.records["gradient_norm"]
+    rows = np.arange(len(N)).reshape(-1, *([1] * (N.ndim - 1)))
     status, since = np.asarray(run.status), run.status_step
     stopped = (status == "converged") & (run.settings["tolerance"] > 0) & (rows > since)  # no steps of the method
     histories: dict[str, Any] = {

@@ -139,10 +139,6 @@ class Claim:
         """Hold the claim against a case; None for a claim that says nothing about cases."""
         return None
 
-    def own_cases(self) -> Iterator[Case]:
-        """Yield cases that only this claim needs, beyond the evidence that all claims meet."""
-        yield from ()
-
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Bound(Claim):
@@ -172,8 +168,9 @@ class Bound(Claim):
         return meanings((self.left, self.right), self.quantities)
 
     def own_cases(self) -> Iterator[Case]:
-        """Yield the cases that only this claim needs."""
+        """Yield the cases that only this claim needs, the last the one that attains it where there is one."""
         yield from self.cases() if self.cases else ()
+        yield from [self.tight()] if self.tight else ()
 
     def check(self, case: Case) -> Check:
         """Hold the claim against every row of a case; what does not apply says why, and never raises."""
@@ -182,14 +179,14 @@ class Bound(Claim):
             left, right = self.sides(case)
             tolerance = self._tolerance(case)
         except NotApplicableError as reason:
-            nothing = np.full(case.gradient_norm.shape, np.nan)
-            return Check(np.full(case.gradient_norm.shape, "not applicable"), nothing, nothing, nothing, str(reason))
-        known = case.sound & ~np.isnan(left) & ~np.isnan(right) & (np.isfinite(tolerance) | np.isposinf(right))
+            no, nothing = np.zeros(case.gradient_norm.shape, dtype=bool), np.full(case.gradient_norm.shape, np.nan)
+            return Check(no, no, nothing, nothing, nothing, str(reason))
         with np.errstate(all="ignore"):
-            outcome = np.where((left <= right) | (left <= right + tolerance), "holds", "violated")
+            holds = (left <= right) | (left <= right + tolerance)
+        known = ~np.isnan(left) & ~np.isnan(right) & (np.isfinite(tolerance) | np.isposinf(right))
+        applies = case.sound & known & ~apart
         because = f"an assumption fails: {' and '.join(failing)}" if failing else case.unsound
-        judged = np.where(known & ~apart, outcome, "not applicable")
-        return Check(judged, left, right, tolerance, because, self._estimated(case))
+        return Check(applies, applies & ~holds, left, right, tolerance, because, self._estimated(case))
 
     def sides(self, case: Case) -> tuple[np.ndarray, np.ndarray]:
         """Return (left, right) on every row of a case; raises NotApplicableError where a letter is not known."""
@@ -231,13 +228,11 @@ class Bound(Claim):
     def findings(self, case: Case) -> Finding:
         """Condense a check to one line."""
         check = self.check(case)
-        violations = check.count("violated")
-        known = check.tightness[~np.isnan(check.tightness)]
-        best = float(known.max()) if known.size else None
+        best = check.nearest
         return Finding(
             case=case.label,
-            instances=check.count("holds") + violations,
-            violations=violations,
+            instances=int(np.count_nonzero(check.applies)),
+            violations=check.count("violated"),
             worst_margin=None if best is None else 1 - best,
             best_tightness=best,
             not_applicable=check.because,
@@ -274,7 +269,6 @@ class Bound(Claim):
 
     def _tolerance(self, case: Case) -> np.ndarray:
         """(n + 16 + T) ulp of both sides, every difference in them taken as a sum; T for the sums over the run."""
-        rough = replace(case, magnitude=True)
-        sides = [evaluate(magnitude(side), rough, self.quantities) for side in (self.left, self.right)]
+        left, right = (evaluate(magnitude(side), case.rough, self.quantities) for side in (self.left, self.right))
         with np.errstate(all="ignore"):
-            return case.tolerances * np.sum(np.abs(sides), axis=0)
+            return case.tolerances * (np.abs(left) + np.abs(right))

@@ -19,7 +19,6 @@ from alphalab.arrays import backend, leaves
 from alphalab.claims.case import Case, gradient_case, run_case
 from alphalab.optimizers import AlphaGrad
 from alphalab.problems import PROBLEMS, Problem, problem
-from alphalab.simulation import Sweep
 
 DIMENSIONS = (1, 2, 3, 10, 100, 1000)
 ALPHAS = np.geomspace(1e-3, 1e3, 13)
@@ -90,13 +89,10 @@ def problem_case(subject: Problem | str, n: int | None = None, name: str = "nump
     subject = problem(subject, n) if isinstance(subject, str) else subject
     cost = subject.n + 2 * sum(math.prod(leaf.shape) for leaf in leaves(subject))
     thin = max(1, round(math.sqrt(cost / 1000)))
-    grid = Sweep(
-        learning_rate=LEARNING_RATES[:: min(thin, 3)],
-        alpha=ALPHAS[:: 3 * min(thin, 4)],
-        epsilon=EPSILONS[:: min(thin, 3)],
-        x0=np.stack([subject.start(seed) for seed in range(3 if thin == 1 else 1)]),
-    )
-    x0 = backend(name).asarray(grid.x0)
-    optimizer = AlphaGrad(learning_rate=grid.learning_rate, alpha=grid.alpha, epsilon=grid.epsilon)
-    steps = int(np.clip(WORK / (cost * math.prod(grid.shape)), 5, most))
+    eta, alpha = LEARNING_RATES[:: min(thin, 3), None, None, None], ALPHAS[:: 3 * min(thin, 4), None, None]
+    epsilon, starts = EPSILONS[:: min(thin, 3), None], [subject.start(seed) for seed in range(3 if thin == 1 else 1)]
+    shape = (*eta.shape[:1], *alpha.shape[:1], *epsilon.shape[:1], len(starts))
+    x0 = backend(name).asarray(np.broadcast_to(np.stack(starts), (*shape, subject.n)))
+    steps = int(np.clip(WORK / (cost * math.prod(shape)), 5, most))
+    optimizer = AlphaGrad(learning_rate=eta, alpha=alpha, epsilon=epsilon)
     return run_case(optimizer, subject, x0, steps, f"{subject.name}, n = {subject.n}")

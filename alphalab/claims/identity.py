@@ -3,8 +3,8 @@ r"""Whether a formula is 0 for all values of its letters: algebra over roots, fu
     tanh, cosh, sums over components, |e|, max     each a letter of its own, by what it is taken of
     exp(2z)                                        (1 + tanh z)/(1 - tanh z), and exp, sinh, cosh of several sums apart
 
-The numerator is expanded. Before that it is evaluated at one point to 40 digits: what is not 0 there is not 0. A no
-may be wrong (a relation between the letters that is not known here), a yes is not.
+The formula, and then the numerator in these letters, is evaluated at one point to 40 digits before more is done: what
+is not 0 there is not 0. A no may be wrong (a relation between the letters that is not known here), a yes is not.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ FRACTIONS = [sp.Float(2 * k + 1, DIGITS) / (2 * k + 4 + k % 3) for k in range(3,
 @functools.cache
 def vanishes(formula: Formula) -> bool:
     """Return True where the formula is 0; False where it is not, or where that is not decided."""
-    return _is_zero(lettered(sp.sympify(formula)))
+    formula = sp.sympify(formula)
+    return not _differs(formula) and _is_zero(lettered(formula))
 
 
 @functools.cache
@@ -82,8 +83,11 @@ def _exp_in_tanh(z: Formula) -> Formula:
 
 
 def _is_zero(rational: Formula) -> bool:
-    letters = sorted(rational.free_symbols, key=str)
-    value = rational.xreplace(dict(zip(letters, itertools.cycle(FRACTIONS), strict=False))).evalf(DIGITS)
-    if value.is_Float and abs(value) > NEAR_ZERO:
-        return False
-    return bool(sp.expand(sp.fraction(sp.together(rational))[0]) == 0)
+    return not _differs(rational) and bool(sp.expand(sp.fraction(sp.together(rational))[0]) == 0)
+
+
+def _differs(formula: Formula) -> bool:
+    """Whether a formula is a number other than 0 at one point."""
+    letters = sorted(formula.free_symbols, key=str)
+    value = formula.xreplace(dict(zip(letters, itertools.cycle(FRACTIONS), strict=False))).evalf(DIGITS)
+    return bool(value.is_Float and abs(value) > NEAR_ZERO)

@@ -178,23 +178,45 @@ BY_SYMBOL: dict[sp.Symbol, Quantity] = {quantity.symbol: quantity for quantity i
 
 
 def evaluate(formula: Formula, case: Case, letters: Sequence[Quantity] = ()) -> np.ndarray:
-    """Return the value of a formula on a case, (T, *batch); inf where it divides by 0.
+    """Return the value of a formula on a case, (T, *batch); inf where it divides by 0, but 0/0 = 0, as r is at N = 0.
 
     `letters` are quantities beyond QUANTITIES that a claim brings itself. Raises NotApplicableError naming the
     constant or history that is not known.
     """
-    formula = expand(formula)
-    table = BY_SYMBOL | {quantity.symbol: quantity for quantity in letters}
-    symbols = sorted(formula.free_symbols, key=str)
-    values = [np.asarray(table[symbol].measure(case), dtype=np.float64) for symbol in symbols]
+    symbols = symbols_of(formula)
+    values = [_measured(symbol, case, letters) for symbol in symbols]
     with np.errstate(all="ignore"):
-        return np.broadcast_to(np.asarray(compiled(formula, tuple(symbols))(*values)), case.gradient_norm.shape)
+        value = compiled(expand(formula), symbols)(*values)
+    return np.broadcast_to(np.asarray(value), case.gradient_norm.shape)
+
+
+def _measured(symbol: sp.Symbol, case: Case, letters: Sequence[Quantity]) -> np.ndarray:
+    """Return the value of a letter on a case, measured once: every claim asks for the same ones."""
+    quantity = next((one for one in letters if one.symbol == symbol), None) or BY_SYMBOL[symbol]
+    if quantity not in case.measured:
+        case.measured[quantity] = np.asarray(quantity.measure(case), dtype=np.float64)
+    return case.measured[quantity]
+
+
+@functools.cache
+def symbols_of(formula: Formula) -> tuple[sp.Symbol, ...]:
+    """Return the letters of a formula, in order, those of DEFINITIONS written out."""
+    return tuple(sorted(expand(formula).free_symbols, key=str))
 
 
 @functools.cache
 def compiled(formula: Formula, symbols: tuple[sp.Symbol, ...]) -> Callable[..., np.ndarray]:
     """Return the formula as a NumPy function of the symbols, in this order."""
-    return sp.lambdify(symbols, formula, "numpy")
+    divided = formula.replace(lambda e: e.is_Mul and sp.fraction(e)[1] != 1, lambda e: QUOTIENT(*sp.fraction(e)))
+    return sp.lambdify(symbols, divided, [{QUOTIENT.__name__: _quotient}, "numpy"])
+
+
+QUOTIENT = sp.Function("quotient")
+
+
+def _quotient(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """a/b, and 0/0 = 0."""
+    return np.where((a == 0) & (b == 0), 0.0, a / b)
 
 
 @functools.cache

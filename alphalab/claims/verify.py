@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, TypeAlias
 
+from alphalab.claims import kernel
 from alphalab.claims.breaking import breaking
 from alphalab.claims.case import Case
 from alphalab.claims.check import REMEDY
@@ -25,6 +26,7 @@ from alphalab.claims.evidence import evidence
 from alphalab.claims.falsifier.intervals import reached
 from alphalab.claims.falsifier.records import RECORDS
 from alphalab.claims.ledger import CLAIMS
+from alphalab.claims.proof import Witness
 from alphalab.problems import Problem
 from alphalab.words import counted
 from alphalab.workers import in_parallel
@@ -158,7 +160,7 @@ def verify_all(
     tasks: list[Callable[[], Any]] = [functools.partial(argued, claim, claims) for claim in claims]
     tasks += [functools.partial(alone, claim) for claim in claims]
     tasks += [functools.partial(met, bounds, cases[k::shares]) for k in range(shares)]
-    done = in_parallel(tasks, jobs if len(claims) > FEW else 1, ordered=True)
+    done = in_parallel(tasks, jobs, ordered=True) if len(claims) > FEW else (task() for task in tasks)
     parts = list(watch(done, "parts of the verdicts"))
     arguments, own, shared = parts[: len(claims)], parts[len(claims) : 2 * len(claims)], parts[2 * len(claims) :]
     rows = [shared[k % shares][k // shares] for k in range(len(cases))]
@@ -172,30 +174,25 @@ def verify_all(
 
 def met(bounds: Sequence[Bound], cases: Sequence[Case | Callable[[], Case]]) -> list[list[Met]]:
     """Hold each bound against each case, which is made here where it is not yet."""
-    return [_row(bounds, case if isinstance(case, Case) else case()) for case in cases]
-
-
-def _row(bounds: Sequence[Bound], case: Case) -> list[Met]:
-    return [_timed(lambda bound=bound: (bound.findings(case),)) for bound in bounds]  # type: ignore[misc]
+    rows: list[list[Met]] = []
+    for made in cases:
+        case = made if isinstance(made, Case) else made()
+        rows.append([])
+        for bound in bounds:
+            began = time.perf_counter()
+            rows[-1].append(((bound.findings(case),), time.perf_counter() - began))
+    return rows
 
 
 def alone(claim: Claim) -> tuple[Met, Met]:
-    """Return what a claim meets alone: on cases, and on its trial."""
-    on_cases = _timed(lambda: tuple(_held(claim)) if isinstance(claim, Bound) else ())
-    return on_cases, _timed(lambda: tuple(claim.trial()) if claim.trial else ())
-
-
-def _held(bound: Bound) -> Iterator[Finding]:
-    """Hold a bound against its own cases, the one that attains it, and what breaks it if it assumes too little."""
-    yield from map(bound.findings, bound.own_cases())
-    if bound.tight:
-        yield bound.findings(bound.tight())
-    yield from (finding for finding in map(bound.findings, breaking(bound)) if finding.instances)
-
-
-def _timed(find: Callable[[], tuple[Finding, ...]]) -> Met:
-    began = time.perf_counter()
-    return find(), time.perf_counter() - began
+    """Return what a claim meets alone: its own cases and what breaks it if it assumes too little; and on its trial."""
+    began, held = time.perf_counter(), []
+    if isinstance(claim, Bound):
+        held = [claim.findings(case) for case in claim.own_cases()]
+        held += [finding for case in breaking(claim) if (finding := claim.findings(case)).instances]
+    between = time.perf_counter()
+    tried = tuple(claim.trial()) if claim.trial else ()
+    return (tuple(held), between - began), (tried, time.perf_counter() - between)
 
 
 def argued(claim: Claim, others: Sequence[Claim] = ()) -> Argument:
@@ -203,6 +200,7 @@ def argued(claim: Claim, others: Sequence[Claim] = ()) -> Argument:
     book = {one.key: one for one in (*CLAIMS, *others, claim)}
     began = time.perf_counter()
     steps = claim.proof().steps if claim.proof else ()
+    witness = claim.witness() if claim.witness else None
     closed = concluded(claim, book)
     open_steps = tuple(step.sentence for step in steps if not _decided(step))
     return Argument(
@@ -210,10 +208,10 @@ def argued(claim: Claim, others: Sequence[Claim] = ()) -> Argument:
         undecided=(*open_steps, *closed.problems),
         appeals=closed.appeals,
         unused=closed.unused,
-        certified=_certified(claim),
-        refuted=_refuted(claim),
-        counterexample=claim.witness().sentence if claim.witness else "",
-        reached=_reached(claim),
+        certified=_certified(claim.certificate) if claim.certificate else None,
+        refuted=_refuted(claim, witness) if witness else None,
+        counterexample=witness.sentence if witness else "",
+        reached=reached(claim, RECORDS[claim.key]) if isinstance(claim, Bound) and claim.key in RECORDS else None,
         seconds=time.perf_counter() - began,
     )
 
@@ -246,7 +244,7 @@ def _verdict(claim: Claim, argument: Argument, trial: Met, on_cases: Sequence[Me
         refuted=argument.refuted,
         counterexample=argument.counterexample,
         reached=argument.reached,
-        kernel=_kernel(claim),
+        kernel=kernel.known(claim),
         instances=instances,
         violations=violations,
         worst_margin=1 - max(tightness) if tightness else None,
@@ -275,41 +273,21 @@ def _found(claim: Claim, proved: bool, known: bool, violations: int, refuted: bo
     return "true" if proved or known else "undecided"
 
 
-def _reached(claim: Claim) -> float | None:
-    """How near its right side the left one is known to come, in intervals; None where nothing is on record."""
-    if not isinstance(claim, Bound) or claim.key not in RECORDS:
-        return None
-    return reached(claim, RECORDS[claim.key])
-
-
-def _kernel(claim: Claim) -> str:
-    """How far a proof kernel knows the claim."""
-    from alphalab.claims import kernel
-
-    return kernel.known(claim)
-
-
-def _certified(claim: Claim) -> bool | None:
-    """Whether the claim's certificate passes the independent checker; None where it has none."""
-    if claim.certificate is None:
-        return None
+def _certified(name: str) -> bool:
+    """Whether a certificate passes the independent checker."""
     from alphalab.claims import certificates
 
-    return certificates.recheck(claim.certificate)
+    return certificates.recheck(name)
 
 
-def _refuted(claim: Claim) -> bool | None:
-    """Whether the claim's witness is confirmed, exactly and in floating point; None where it has none."""
-    if claim.witness is None:
-        return None
-    witness = claim.witness()
+def _refuted(claim: Claim, witness: Witness) -> bool:
+    """Whether a witness is confirmed, exactly and in floating point."""
     if witness.unconfirmed() or not witness.steps:
         return False
-    if isinstance(claim, Bound) and not witness.breaks(claim.left, claim.right):
-        return False
-    if witness.case is None or not isinstance(claim, Bound):
+    if not isinstance(claim, Bound):
         return True
-    return claim.check(witness.case()).count("violated") > 0
+    floats = witness.case is None or claim.check(witness.case()).count("violated") > 0
+    return floats and witness.breaks(claim.left, claim.right)
 
 
 def summary(verdicts: Sequence[Verdict]) -> str:

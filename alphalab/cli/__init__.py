@@ -19,16 +19,35 @@ from typing import Any, NoReturn
 import alphalab
 from alphalab.cli import bounds, certify, figures, listing, merge, new, objects, run, sweep, train, verify
 
+COMMANDS = {
+    "list": (listing.describe, "what there is"),
+    "run": (run.describe, "one run: values, gradient norms, how it ended"),
+    "sweep": (sweep.describe, "a grid of runs at once"),
+    "merge": (merge.describe, "join stores of `sweep --store`"),
+    "bounds": (bounds.describe, "your own runs against every bound that applies"),
+    "verify": (verify.describe, "the verdicts, found again"),
+    "certify": (certify.describe, "certify your own sigma(u)"),
+    "figures": (figures.describe_figures, "figures and the numbers behind them"),
+    "reproduce": (figures.describe, "verify, then every figure, then the report"),
+    "train": (train.describe, "training tasks: networks, environments"),
+    "new": (new.describe, "a file of your own that runs"),
+}
 MISUSE, INTERRUPTED, UNREAD, TERMINATED = 2, 130, 141, 143
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser whose errors are one line; `before` sees the words that are about to be parsed."""
+    """An argument parser whose errors are one line.
 
+    describe   adds the options, of the one command that is typed;   before   sees the words that are about to be parsed
+    """
+
+    describe: Callable[[argparse.ArgumentParser], None] | None = None
     before: Callable[[Sequence[str]], None] | None = None
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Parse, after `before` has added the options that depend on what is typed."""
+        """Parse, after the options are there, those that depend on what is typed too."""
+        if self.describe:
+            self.describe(self)
         if self.before and args:
             self.before(args)
         return super().parse_known_args(args, namespace)
@@ -51,12 +70,12 @@ class Version(argparse.Action):
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return the parser of all commands; each command's module adds its own."""
+    """Return the parser of all commands, each of which is described when it is typed."""
     top = Parser(prog="alphalab", description=alphalab.__doc__.partition("\n")[0], allow_abbrev=False)
     top.add_argument("--version", action=Version, nargs=0, help="print the version")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
-    for command in (listing, run, sweep, merge, bounds, verify, certify, figures, train, new):
-        command.add(commands)
+    for name, (describe, words) in COMMANDS.items():
+        commands.add_parser(name, help=words, allow_abbrev=False).describe = describe
     return top
 
 

@@ -22,9 +22,8 @@ GRIDS = {"alpha": (0.01, 100.0), "learning_rate": (1e-4, 1.0)}  # what --over sw
 POINTS = 25
 
 
-def add(commands: Any) -> None:
-    """Add the command."""
-    command = commands.add_parser("bounds", help="your own runs against every bound that applies", allow_abbrev=False)
+def describe(command: argparse.ArgumentParser) -> None:
+    """Add the options."""
     add_settings(command, values, "A:B:N")
     over = ("T", *(name.replace("_", "-") for name in GRIDS))
     command.add_argument("--over", choices=over, default="T", help="along what the bounds are compared; default: T")

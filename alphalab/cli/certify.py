@@ -11,16 +11,15 @@ from alphalab.cli.settings import check_picture
 from alphalab.cli.show import print_json
 
 
-def add(commands: Any) -> None:
-    """Add the command."""
-    command = commands.add_parser("certify", help="certify your own sigma(u)", allow_abbrev=False)
+def describe(command: argparse.ArgumentParser) -> None:
+    """Add the options."""
     command.add_argument("sigma", metavar="SIGMA", help='an expression in u, such as "atan(3*u)"')
     command.add_argument("--dim", type=int, metavar="N", help="also print M, rho and Q in this dimension")
     command.add_argument("--positive", action="append", default=[], metavar="A", help="A stands for any number > 0")
     command.add_argument("--plot", type=Path, metavar="FILE", help="draw sigma, and where a hypothesis fails")
     command.add_argument("--json", action="store_true", help="print JSON")
     command.set_defaults(act=act)
-    command.error = functools.partial(_error, command.prog)
+    command.error = functools.partial(_error, command.prog)  # type: ignore[method-assign]
 
 
 def _error(prog: str, message: str) -> NoReturn:

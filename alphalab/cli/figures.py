@@ -25,21 +25,23 @@ if TYPE_CHECKING:  # the floors of claims and experiments load sympy and matplot
 FULL, QUICK = "figures", "figures-quick"
 
 
-def add(commands: Any) -> None:
-    """Add the two commands."""
-    one = commands.add_parser("figures", help="figures and the numbers behind them", allow_abbrev=False)
-    one.add_argument(
+def describe_figures(command: argparse.ArgumentParser) -> None:
+    """Add the options of `figures`."""
+    command.add_argument(
         "keys", nargs="*", metavar="KEY", help="of `alphalab list figures`, or file.py:object; default: all"
     )
-    one.add_argument("--check", action="store_true", help="compute again, compare with DIR, write nothing")
-    one.set_defaults(act=figures)
-    both = commands.add_parser("reproduce", help="verify, then every figure, then the report", allow_abbrev=False)
-    both.set_defaults(act=reproduce)
-    for command in (one, both):
-        command.add_argument("--out", type=Path, metavar="DIR", help=f"default: {FULL}; of --quick: {QUICK}")
-        command.add_argument("--quick", action="store_true", help="smaller computations: a look, not the result")
-        add_jobs(command, -1, "processes (default: one per core)")
-        command.add_argument("--json", action="store_true", help="print JSON, progress on stderr")
+    command.add_argument("--check", action="store_true", help="compute again, compare with DIR, write nothing")
+    describe(command)
+    command.set_defaults(act=figures)
+
+
+def describe(command: argparse.ArgumentParser) -> None:
+    """Add the options that `reproduce` has, and `figures` too."""
+    command.add_argument("--out", type=Path, metavar="DIR", help=f"default: {FULL}; of --quick: {QUICK}")
+    command.add_argument("--quick", action="store_true", help="smaller computations: a look, not the result")
+    add_jobs(command, -1, "processes (default: one per core)")
+    command.add_argument("--json", action="store_true", help="print JSON, progress on stderr")
+    command.set_defaults(act=reproduce)
 
 
 def settle_folder(args: argparse.Namespace) -> None:

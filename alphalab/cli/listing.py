@@ -16,9 +16,8 @@ from alphalab.problems import PROBLEMS
 Row = dict[str, Any]
 
 
-def add(commands: Any) -> None:
-    """Add the command."""
-    command = commands.add_parser("list", help="what there is", allow_abbrev=False)
+def describe(command: argparse.ArgumentParser) -> None:
+    """Add the options."""
     command.add_argument("what", choices=tuple(LISTS))
     command.add_argument("--json", action="store_true", help="print JSON")
     command.set_defaults(act=act)

@@ -18,14 +18,9 @@ from alphalab.simulation.store import StoredSweep, merge, sweeps
 from alphalab.words import counted
 
 
-def add(commands: Any) -> None:
-    """Add the command."""
-    command = commands.add_parser(
-        "merge",
-        help="join stores of `sweep --store`",
-        description="Take into the first store all that the others keep, and tell what is missing of every sweep.",
-        allow_abbrev=False,
-    )
+def describe(command: argparse.ArgumentParser) -> None:
+    """Add the options."""
+    command.description = "Take into the first store all that the others keep, and tell what is missing of every sweep."
     command.add_argument("stores", nargs="+", metavar="DIR", help="stores; the first one receives")
     command.add_argument("--export", type=Path, metavar="FILE", help=f"write a sweep: {', '.join(FORMATS)}")
     command.add_argument("--sweep", metavar="NAME", help="which (default: the only one)")

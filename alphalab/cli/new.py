@@ -14,9 +14,8 @@ from alphalab.cli.settings import check_target
 KINDS = ("problem", "method", "claim", "figure")
 
 
-def add(commands: Any) -> None:
-    """Add the command."""
-    command = commands.add_parser("new", help="a file of your own that runs", allow_abbrev=False)
+def describe(command: argparse.ArgumentParser) -> None:
+    """Add the options."""
     command.add_argument("kind", choices=KINDS)
     command.add_argument("name", metavar="NAME", help="of the object; the file is NAME_KIND.py, here")
     command.set_defaults(act=act)

@@ -13,9 +13,8 @@ from alphalab.simulation import Trajectory, simulate
 from alphalab.simulation.trajectory import npz
 
 
-def add(commands: Any) -> None:
-    """Add the command."""
-    command = commands.add_parser("run", help="one run: values, gradient norms, how it ended", allow_abbrev=False)
+def describe(command: argparse.ArgumentParser) -> None:
+    """Add the options."""
     add_settings(command, float, "X")
     command.add_argument("--plot", type=Path, metavar="FILE", help="draw value and gradient norm: .svg, .png or .pdf")
     command.set_defaults(act=act)

@@ -35,14 +35,9 @@ KEPT = 8 * len(COLUMNS)  # bytes of each run
 WANTED = "A:B:N (N values, log-spaced from A > 0 to B > 0, N >= 2), a list a,b,c, or one number"
 
 
-def add(commands: Any) -> None:
-    """Add the command."""
-    command = commands.add_parser(
-        "sweep",
-        help="a grid of runs at once",
-        description=f"Every hyperparameter is {WANTED}. One broadcast run; prints the best {SHOWN} settings.",
-        allow_abbrev=False,
-    )
+def describe(command: argparse.ArgumentParser) -> None:
+    """Add the options."""
+    command.description = f"Every hyperparameter is {WANTED}. One broadcast run; prints the best {SHOWN} settings."
     add_settings(command, values, "A:B:N")
     command.add_argument("--starts", type=whole, default=1, metavar="S", help="starts per setting; default: 1")
     command.add_argument("--by", choices=("value", "gradient-norm"), default="value", help="what the best has least of")

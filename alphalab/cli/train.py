@@ -27,15 +27,12 @@ WORD = 60.0  # seconds between two lines of progress where nobody watches a term
 SPEC = "NAME:OPTION=VALUE,..., such as adam or alphagrad:alpha=98,momentum=0.9"
 
 
-def add(commands: Any) -> None:
-    """Add the command."""
-    command = commands.add_parser(
-        "train",
-        help="training tasks: networks, environments",
-        description=f"Without a task: the tasks and their cost. An optimizer is {SPEC}; k=2 gives alpha = 2 sqrt(d) "
+def describe(command: argparse.ArgumentParser) -> None:
+    """Add the options."""
+    command.description = (
+        f"Without a task: the tasks and their cost. An optimizer is {SPEC}; k=2 gives alpha = 2 sqrt(d) "
         "to each tensor of d numbers, granularity=group one norm for all tensors, learning_rate=... its own rates. "
-        "A training that was cut off goes on when the same command is given again.",
-        allow_abbrev=False,
+        "A training that was cut off goes on when the same command is given again."
     )
     command.add_argument("task", nargs="?", metavar="TASK", help="a name of the list that `alphalab train` prints")
     command.add_argument("--optimizer", action="append", metavar="SPEC", help="may be given several times")

@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from alphalab.arrays import BACKENDS
@@ -25,9 +26,8 @@ if TYPE_CHECKING:  # the floor of claims loads sympy
 DEPARTED = 1
 
 
-def add(commands: Any) -> None:
-    """Add the command."""
-    command = commands.add_parser("verify", help="the verdicts, found again", allow_abbrev=False)
+def describe(command: argparse.ArgumentParser) -> None:
+    """Add the options."""
     command.add_argument(
         "claims", nargs="*", metavar="CLAIM", help="of `alphalab list claims`, or file.py:object; default: all"
     )
@@ -71,7 +71,8 @@ def act(args: argparse.Namespace) -> int:
     else:
         print_table(ledger(verdicts))
         print(f"\nrounding error granted to a check: {TOLERANCE}; a margin below 0 within it is shown as 0")
-        print_part("", [attack_row(found) for found in attacks])
+        if attacks:
+            print_part("", [attack_row(found) for found in attacks])
         if unsearched:
             print(f"\nnot attacked, for there is nothing to search: {', '.join(unsearched)}")
         for verdict, reason in zip(verdicts, reasons, strict=True):
@@ -129,9 +130,7 @@ def verdicts_on(
     from alphalab.claims import verify_all
     from alphalab.claims.cache import remembered
 
-    def decide(asked: Sequence[Claim]) -> tuple[Verdict, ...]:
-        return verify_all(asked, name=backend, problems=problems, quick=quick, jobs=jobs, watch=watched)
-
+    decide = partial(verify_all, name=backend, problems=problems, quick=quick, jobs=jobs, watch=watched)
     extent = f"{'quick' if quick else 'full'}, {'every problem' if problems is None else 'every class'}, {backend}"
     return decide(claims) if fresh else remembered(claims, extent, decide)
 

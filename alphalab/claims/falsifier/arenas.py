@@ -105,8 +105,8 @@ def scores(claim: Claim, case: Case) -> tuple[np.ndarray, np.ndarray]:
         raise ValueError(f"{claim.key} is no bound: nothing can be held against a case")
     check = claim.check(case)
     margin = np.where(np.isnan(check.margin), HIDDEN, check.margin)
-    margin = np.where(check.outcome == "not applicable", APART, margin)
-    return np.min(margin, axis=0), np.any(check.outcome == "violated", axis=0)
+    margin = np.where(check.applies, margin, APART)
+    return np.min(margin, axis=0), np.any(check.broken, axis=0)
 
 
 def shaped(values: Values, n: int) -> np.ndarray:

@@ -300,7 +300,7 @@ def arenas(bound: Bound) -> Iterator[Functions]:
     for cycle, kind, method in itertools.product((False, True), CLASSES, METHODS):
         found = [Functions(bound, kind, method, cycle, n, T) for n, T in SHAPES]
         case, _ = found[0].meets(found[0].beginning(random)[None])
-        if bound.check(case).outcome[-1, 0] != "not applicable":
+        if bound.check(case).applies[-1, 0]:
             yield from found
             return
 
