@@ -18,8 +18,8 @@ from alphalab.claims.falsifier import attack
 from alphalab.claims.falsifier.functions import CLASSES, gaps, interpolant
 from alphalab.claims.falsifier.interpolation import CYCLE, METHODS, SHAPES, Instance, arenas, search
 from alphalab.claims.falsifier.intervals import price, reached
-from alphalab.claims.falsifier.records import RECORDS, plain, read
-from alphalab.claims.notation import L, eps, eta, mean_norm
+from alphalab.claims.falsifier.records import FLOOR, RECORDS, plain, read
+from alphalab.claims.notation import L, eps, eta, least_norm, mean_norm
 from alphalab.claims.sharp import Q
 from alphalab.claims.theory.price import LETTERS
 from alphalab.problems import problem
@@ -195,3 +195,47 @@ def test_attacks_take_names() -> None:
     with pytest.raises(ValueError, match="did you mean 'lemma-2'"):
         attack("lemma-22")
     assert problem("linear", 3).n == 3
+
+
+# ---------------------------------------------------------------- the floor of the mean
+
+OF_THE_MEAN = Bound(
+    key="mine",
+    title="on a cycle the mean of N_t is at most L eta Q/2 + eps",
+    source="false",
+    left=mean_norm,
+    right=L * eta * PRICE / 2 + eps,
+    assumes=(ALPHAGRAD, known("lipschitz"), CYCLE),
+    quantities=LETTERS,
+)
+
+
+def test_the_mean_has_no_floor_such_as_the_least_gradient_has() -> None:
+    """In intervals: the 756 conditions hold, the cycle is closed exactly, the mean is more than 1.21 times as large."""
+    assert reached(OF_THE_MEAN, FLOOR) > 1.219
+    assert (FLOOR.kind, FLOOR.steps, sum(FLOOR.copies)) == ("lipschitz", 28, 80_001)
+    x, f, g = walked()
+    assert np.linalg.norm(x[14] + x[0]) < 1e-11
+    slack = gaps("lipschitz", x[:28], f, g)
+    assert len(slack) == 756
+    assert 1e-3 < slack.min() < 2e-3
+    assert reached(replace(OF_THE_MEAN, left=least_norm), FLOOR) < 0.1
+
+
+def walked() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The points of the 28-cycle, which the method itself makes in all 80,001 dimensions, and what f is there."""
+    f, half = np.tile(FLOOR.values, 2), np.repeat(FLOOR.gradients / np.sqrt(FLOOR.copies), FLOOR.copies, axis=1)
+    g = np.concatenate([half, -half])
+    steps = FLOOR.optimizer.learning_rate * FLOOR.optimizer.direction(g, (), g)[0]
+    x = steps[:14].sum(axis=0) / 2 - np.cumsum([np.zeros_like(steps[0]), *steps], axis=0)
+    assert max(np.ptp(x[:, 1:40_001], axis=1).max(), np.ptp(x[:, 40_001:], axis=1).max()) == 0
+    x, g = (np.add.reduceat(part, [0, 1, 40_001], axis=1) / np.sqrt(FLOOR.copies) for part in (x, g))
+    return x, f, g
+
+
+@pytest.mark.parametrize(
+    "spoiled", [{"values": FLOOR.values + 0.5 * np.eye(14)[3]}, {"gradients": 1.1 * FLOOR.gradients}]
+)
+def test_a_cycle_that_no_function_of_the_class_has_is_refused(spoiled: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="a condition of the class is not met"):
+        reached(OF_THE_MEAN, replace(FLOOR, **spoiled))

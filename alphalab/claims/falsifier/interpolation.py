@@ -68,6 +68,7 @@ class Instance:
     kind      "one-sided" | "lipschitz" | "convex", L = 1;     method    a name in METHODS: its steps
     values    f_1..f_T, (T,);   gradients   (T, n);   start    x_1, (n,), where x* = 0, f* = 0
     cycle     T is half a period: values and minus the gradients follow, and the start is what closes it
+    copies    of how many equal components each coordinate is the norm, in n = sum copies dimensions; () for one each
     """
 
     kind: str
@@ -79,6 +80,7 @@ class Instance:
     start: np.ndarray
     values: np.ndarray
     gradients: np.ndarray
+    copies: tuple[int, ...] = ()
 
     @property
     def optimizer(self) -> Optimizer:

@@ -45,8 +45,13 @@ def measured(instance: Instance) -> dict[sp.Symbol, Ball]:
     if instance.cycle:
         f, g = np.concatenate([f, f]), np.concatenate([g, -g])
     N = [_norm(one) for one in g]
+    copies = instance.copies or (1,) * g.shape[1]
+    share = np.asarray([balls.sqrt(balls.mpf(count)) for count in copies])
     d = np.stack(
-        [np.asarray([tanh(alpha * part / (size + eps)) for part in one]) for one, size in zip(g, N, strict=True)]
+        [
+            share * np.asarray([tanh(alpha * z / (size + eps)) for z in one / share])
+            for one, size in zip(g, N, strict=True)
+        ]
     )
     constant = instance.method == "1/tanh(alpha)"
     eta = (1 if constant else 2 * D) / tanh(alpha)
@@ -62,7 +67,7 @@ def measured(instance: Instance) -> dict[sp.Symbol, Ball]:
         notation.alpha: alpha,
         notation.eps: eps,
         notation.eta: eta,
-        notation.n: balls.mpf(g.shape[1]),
+        notation.n: balls.mpf(sum(copies)),
         notation.L: balls.mpf(1),
         notation.T: T,
         notation.D: D,
@@ -78,7 +83,7 @@ def measured(instance: Instance) -> dict[sp.Symbol, Ball]:
         notation.mean_norm: sum(N) / T,
         notation.mean_h: sum(size * share for size, share in zip(N, r, strict=True)) / T,
         notation.mean_inner: inner.sum() / T,
-        PRICE: price(instance.alpha, g.shape[1]),
+        PRICE: price(instance.alpha, sum(copies)),
     }
 
 

@@ -1,6 +1,8 @@
 """The greatest left/right known of bounds that no run of the lab attains in more than one dimension, as instances.
 
 `records.json` holds them, found by `interpolation.search`; `verify` runs each, and checks it again in intervals.
+`floor.json` is a 28-cycle on which the mean of N_t is 1.219 (L eta Q/2 + eps), the gradient Lipschitz: what N1 says of
+the least N_t is false of the mean. Source: theory, "The long-run floor".
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ NUMBERS = ("start", "values", "gradients")
 def read(fields: Mapping[str, object]) -> Instance:
     """Return the instance of its fields as plain numbers and lists; every float is read as it was written."""
     arrays = {name: np.asarray(fields[name]) for name in NUMBERS}
-    return Instance(**{**fields, **arrays})  # type: ignore[arg-type]
+    copies = tuple(fields.get("copies", ()))  # type: ignore[arg-type, var-annotated]
+    return Instance(**{**fields, **arrays, "copies": copies})  # type: ignore[arg-type]
 
 
 def plain(instance: Instance) -> dict[str, object]:
@@ -33,3 +36,5 @@ RECORDS: Mapping[str, Instance] = {
     key: read(fields) for key, fields in json.loads(PATH.read_text(encoding="utf-8")).items()
 }
 """The instance on record of every bound that has one, by its key."""
+FLOOR: Instance = read(json.loads(PATH.with_name("floor.json").read_text(encoding="utf-8")))
+"""The 28-cycle, in n = 80,001 dimensions: one component and two blocks of 40,000 equal ones."""
