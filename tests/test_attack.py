@@ -24,6 +24,7 @@ from alphalab.claims.falsifier import Attack, attack, attack_all, attackable, de
 from alphalab.claims.falsifier.arenas import gradient_arenas, scores
 from alphalab.claims.falsifier.attack import speaks
 from alphalab.claims.theory import theorem_4_cycle
+from alphalab.claims.theory.noise import MEAN_NOISE
 from alphalab.claims.theory.one_norm import MOST
 from alphalab.optimizers import AlphaGrad, PerTensor
 from alphalab.problems import Quadratic
@@ -83,22 +84,16 @@ def test_a_claim_lowered_by_one_percent_falls(claim: Claim, hints: bool) -> None
     assert not found.agrees
 
 
-NO_ARENA = [bound for bound in BOUNDS if not attackable(bound)]
-
-
-def test_only_the_bound_on_noise_has_no_arena() -> None:
-    """Its steps see what a problem does not give: it meets its own cases, drawn and adversarial, instead."""
-    assert [bound.key for bound in NO_ARENA] == ["noise"]
-    with pytest.raises(ValueError, match=r"^noise speaks of steps that see noise, and no arena has noise: no search$"):
-        attack("noise")
-
-
-@each(NO_ARENA)
-def test_a_bound_without_arena_stands_on_its_own_cases_and_falls_there_one_percent_lower(claim: Bound) -> None:
-    below = lowered(claim)
-    found = [(claim.findings(case), below.findings(case)) for case in claim.own_cases()]
-    assert all(whole.instances and not whole.violations for whole, _ in found)
-    assert any(less.violations for _, less in found)
+def test_what_steps_see_with_noise_is_searched_with_noise() -> None:
+    """And what is found can be run again, the noise as well."""
+    found = attack(lowered(claim("noise")), 2000)
+    assert found.violated and found.recipe and found.recipe.noise
+    assert lowered(claim("noise")).check(found.recipe.case()).count("violated")
+    share = attack(
+        replace(bound("noise"), right=bound("noise").right - MEAN_NOISE), 2000
+    )  # rho = 1: sqrt rho is needed
+    assert share.violated and share.case is not None
+    assert np.max(share.case.constant("noise")) > 0
 
 
 def part(claim: Claim, **axes: Any) -> Claim:
@@ -265,7 +260,7 @@ UNSEARCHED = ("eq3-limits", "ex-1", "sec4-memory")  # a limit, one example, thre
 
 
 def test_what_says_nothing_about_runs_is_refused() -> None:
-    rest = [fact for fact in CLAIMS if not attackable(fact) and fact not in NO_ARENA]
+    rest = [fact for fact in CLAIMS if not attackable(fact)]
     assert tuple(fact.key for fact in rest) == UNSEARCHED
     for key in UNSEARCHED:
         with pytest.raises(ValueError, match=f"^{key} is no bound, declares no space"):

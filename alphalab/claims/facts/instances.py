@@ -13,7 +13,7 @@ import numpy as np
 from alphalab.arrays import dot, norm
 from alphalab.claims.case import Case, gradient_case, run_case
 from alphalab.claims.evidence import gradients
-from alphalab.optimizers import AlphaGrad, HeavyBall
+from alphalab.optimizers import AlphaGrad, HeavyBall, Optimizer
 from alphalab.problems import Problem, Quadratic, problem
 
 METHOD = AlphaGrad(learning_rate=0.5, alpha=3.0, epsilon=0.1)
@@ -79,7 +79,7 @@ def in_maximum_norm(steps: int = 20) -> Iterator[Case]:
 
 
 def noisy(
-    method: AlphaGrad,
+    method: Optimizer,
     subject_gradient: Callable[[np.ndarray], np.ndarray],
     value: Callable[[np.ndarray], np.ndarray],
     x: np.ndarray,
@@ -103,7 +103,7 @@ def noisy(
             "point_norm": norm(x),
         }.items():
             seen.setdefault(name, []).append(np.asarray(one))
-        x = x - np.asarray(method.learning_rate)[..., None] * d
+        x = x - method.step(d, ())[0]
     return {name: np.stack(np.broadcast_arrays(*history)) for name, history in seen.items()}
 
 
@@ -127,7 +127,7 @@ def _replay(draws: np.ndarray) -> Callable[[int, np.ndarray], np.ndarray]:
     return lambda t, g: draws[t]
 
 
-def noisy_case(method: AlphaGrad, subject: Problem, seen: dict[str, np.ndarray], label: str) -> Case:
+def noisy_case(method: Optimizer, subject: Problem, seen: dict[str, np.ndarray], label: str) -> Case:
     """Return the case of such runs; `alignment` is with what the step sees."""
     declared = {name: seen[name] for name in ("noise", "noisy_norm", "noisy_inner", "true_inner")}
     return Case(

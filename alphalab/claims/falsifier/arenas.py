@@ -14,12 +14,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from alphalab.claims.case import Case, gradient_case, largest, run_case
 from alphalab.claims.claim import Bound, Claim
+from alphalab.claims.facts.instances import noisy, noisy_case
 from alphalab.claims.space import Box, Range, Values
 from alphalab.optimizers import AlphaGrad, Optimizer
 from alphalab.problems import Problem
@@ -30,13 +31,15 @@ SHAPE = ("u1", "u2", "u3", "u4", "q")
 SHAPE_AXES: dict[str, Range] = {**dict.fromkeys(SHAPE[:4], (-1.0, 1.0)), "q": (0.0, 1.0)}
 BALANCED = dict.fromkeys(SHAPE, 1.0)
 SPIKE = {"u1": 1.0, "u2": 0.0, "u3": 0.0, "u4": 0.0, "q": 0.0}
+Noise: TypeAlias = Callable[[int, np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
     """What reproduces a run or a gradient: the method on the problem from the start, so many steps.
 
-    `declared` is what the case promises beside the problem's constants. A gradient is one step on a linear problem.
+    `declared` is what the case promises beside the problem's constants, `noise` (t, g) -> what is added to the gradient
+    that a step sees. A gradient is one step on a linear problem.
 
     >>> import alphalab as al
     >>> from alphalab.claims import attack
@@ -51,10 +54,14 @@ class Recipe:
     start: np.ndarray
     steps: int
     declared: Mapping[str, Any] = field(default_factory=dict)
+    noise: Noise | None = None
 
     def case(self, label: str | None = None) -> Case:
         """Run it, and return the case."""
-        return run_case(self.method, self.problem, self.start, self.steps, label, **self.declared)
+        if self.noise is None:
+            return run_case(self.method, self.problem, self.start, self.steps, label, **self.declared)
+        seen = noisy(self.method, self.problem.gradient, self.problem.value, self.start, self.noise, self.steps)
+        return noisy_case(self.method, self.problem, seen, label or self.problem.name)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ import numpy as np
 
 from alphalab.claims.case import Case
 from alphalab.claims.claim import Bound, Claim
-from alphalab.claims.facts.assumptions import NOISY
 from alphalab.claims.falsifier.arenas import APART, HIDDEN, Arena, Recipe, gradient_arenas
 from alphalab.claims.falsifier.interpolation import CYCLE, Instance, search
 from alphalab.claims.falsifier.intervals import reached
@@ -66,7 +65,7 @@ def attack(claim: Claim | str, evaluations: int = 2000, seed: int = 0, hints: bo
 
     A bound that is on record as not attained in more than one dimension, or speaks of cycles, is then searched among
     all functions of its class, with SHORT times as many runs, each of a few steps.
-    Raises ValueError for a claim in which there is nothing to search, or whose steps see noise: no arena has any.
+    Raises ValueError for a claim in which there is nothing to search.
 
     >>> import alphalab as al
     >>> found = al.attack("thm-5-norm", 500)
@@ -75,8 +74,6 @@ def attack(claim: Claim | str, evaluations: int = 2000, seed: int = 0, hints: bo
     """
     began = time.perf_counter()
     claim = find("claim", claim, CLAIMS) if isinstance(claim, str) else claim
-    if NOISY in claim.assumes:
-        raise ValueError(f"{claim.key} speaks of steps that see noise, and no arena has noise: no search")
     if isinstance(claim, Bound) or claim.space:
         hunt = Hunt(claim, evaluations, seed, hints)
         hunt.run()
@@ -115,9 +112,7 @@ def among_functions(bound: Bound, evaluations: int, seed: int, before: Attack) -
 
 def attackable(claim: Claim) -> bool:
     """Whether `attack` has something to search."""
-    return NOISY not in claim.assumes and (
-        isinstance(claim, Bound) or claim.space is not None or claim.key in CONVERGENCE
-    )
+    return isinstance(claim, Bound) or claim.space is not None or claim.key in CONVERGENCE
 
 
 def attack_all(claims: Iterable[Claim], evaluations: int = 20_000, seed: int = 0) -> tuple[Attack, ...]:

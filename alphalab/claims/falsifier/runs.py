@@ -1,7 +1,7 @@
 r"""Spaces of runs: a problem x a method, each point one run, every prefix of which is an instance.
 
     start      x_1 = x* + stairs eta tanh(alpha/||u||) u,     u a shape: `stairs` strides away
-    method     AlphaGrad; eps = alpha L eta or more; momentum; two tensors; three schedules
+    method     AlphaGrad; eps = alpha L eta or more; momentum; two tensors; three schedules; noise against the gradient
 
 With them come the runs of `prescribed`, where the step depends on the start.
 """
@@ -15,7 +15,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from alphalab.claims.claim import Bound
-from alphalab.claims.falsifier.arenas import BALANCED, SHAPE_AXES, SPIKE, Arena, Recipe, shaped
+from alphalab.claims.facts.assumptions import NOISY
+from alphalab.claims.falsifier.arenas import BALANCED, SHAPE_AXES, SPIKE, Arena, Noise, Recipe, shaped
 from alphalab.claims.falsifier.prescribed import far, last_iterate, prescribed
 from alphalab.claims.falsifier.subjects import STEPS, center, maximum_norm_smoothness, subjects, tensor_smoothness
 from alphalab.claims.space import Range, Values
@@ -44,6 +45,7 @@ class Method:
     stairs: float = 8.0
     reach: Callable[[Values], np.ndarray | float] = lambda values: 1.0
     blocks: Callable[[int], tuple[int, ...]] = lambda n: (n,)
+    noise: Callable[[Values], Noise] | None = None
 
 
 def _halves(n: int) -> tuple[int, ...]:
@@ -66,6 +68,11 @@ def _scaled(values: Values, inner: AlphaGrad, subject: Problem) -> Optimizer:
     return replace(inner, epsilon=inner.alpha * inner.learning_rate * (subject.constants.L or 1.0) * excess)
 
 
+def _against(values: Values) -> Noise:
+    """Return noise that takes `share` of every second gradient away: all of it and more turns the step round."""
+    return lambda t, g: -(t % 2) * values["share"][:, None] * g
+
+
 def _scheduled(name: str, schedule: Callable[[np.ndarray], np.ndarray]) -> Method:
     walked = float(np.sum(schedule(np.arange(1.0, 7.0)[:, None])))
     return Method(name, lambda values, inner, subject: Scheduled(inner, schedule=schedule), stairs=walked)
@@ -86,10 +93,16 @@ METHODS = (
     _scheduled("1/t", inverse),
     _scheduled("geometric", Geometric(0.5)),
 )
+WITH_NOISE = Method(
+    "noise", lambda values, inner, subject: inner, {"share": (0.0, 2.0)}, {"share": 0.0}, noise=_against
+)
 
 
 def run_arenas(bound: Bound) -> Iterator[Arena]:
     """Yield the spaces of runs: those whose step a bound prescribes, if it does, else all; not all apply to it."""
+    if NOISY in bound.assumes:
+        yield from (walk(subject, WITH_NOISE) for subject in subjects())
+        return
     steps = [prescribed(a, bound.quantities) for a in bound.assumes if a.rate is not None]
     for method, subject in itertools.product(METHODS[: 0 if steps else None], subjects()):
         yield walk(subject, method)
@@ -105,7 +118,8 @@ def walk(subject: Problem, method: Method) -> Arena:
     def recipe(values: Values) -> Recipe:
         optimizer, start = placed(subject, method, values)
         declared = {"L_inf": maximum_norm_smoothness(subject), "L_tensor": tensor_smoothness(subject, blocks)}
-        return Recipe(method=optimizer, problem=subject, start=start, steps=STEPS, declared=declared)
+        noise = method.noise(values) if method.noise else None
+        return Recipe(method=optimizer, problem=subject, start=start, steps=STEPS, declared=declared, noise=noise)
 
     hints = tuple(
         shape | {"stairs": stairs * BESIDE, "log eta": -0.3, "log alpha": a, "log eps/(L eta)": -12.0} | method.hint
