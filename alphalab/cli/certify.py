@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import functools
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from alphalab.cli.settings import check_picture
 from alphalab.cli.show import print_json

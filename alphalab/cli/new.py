@@ -7,7 +7,6 @@ import keyword
 import string
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 from alphalab.cli.settings import check_target
 
