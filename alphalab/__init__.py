@@ -82,7 +82,7 @@ def __getattr__(name: str) -> Any:
     """Load a name when it is first asked for; what no other floor has is a name of the optimizers."""
     if name == "__version__":
         return _version()
-    if name in (*_NAMES, "arrays", "optimizers", "style", "torch"):
+    if name in (*_NAMES, "arrays", "optimizers", "style", "torch", "optax"):
         return importlib.import_module(f"alphalab.{name}")
     if name in _MODULES:
         return importlib.import_module(f"alphalab.{_MODULES[name]}")

@@ -15,13 +15,14 @@ from __future__ import annotations
 import dataclasses
 import functools
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from alphalab import optimizers as rules
 from alphalab.arrays import is_array
 from alphalab.optimizers.hyperparameters import hyperparameters, intervals, with_hyperparameters
 from alphalab.optimizers.optimizer import NON_NEGATIVE, POSITIVE, Interval, checked
+from alphalab.optimizers.states import named, refilled
 
 try:
     import torch
@@ -111,7 +112,8 @@ class Optimizer(torch.optim.Optimizer):
                 checked(owner, name, value, interval)
             if isinstance(value, torch.Tensor):
                 if value.numel() > 1 and value.ndim != axes:
-                    raise ValueError(f"{owner}: {name} must be a number per run, got shape {tuple(value.shape)}")
+                    shape = tuple(value.shape)
+                    raise ValueError(f"{owner}: Tensor {name} must be 1-element, or one per run, got shape {shape}")
                 value = value.detach().clone()  # its own: a scheduler writes into it
                 group[name] = value if axes else value.reshape(())
 
@@ -188,11 +190,14 @@ class Optimizer(torch.optim.Optimizer):
 
     def _keep(self, point: Point, shape: torch.Size, leaves: State) -> None:
         """Keep the state of a point: what has its shape in the shapes of its parameters, the rest with each of them."""
+        kept: list[State] = [{} for _ in point]  # new ones: an earlier state_dict() stays what it was
         for name, leaf in leaves.items():
             whole = is_array(leaf) and leaf.shape == shape
-            for p, part in zip(point, cut(leaf, point) if whole else [leaf] * len(point), strict=True):
+            parts = cut(leaf, point) if whole else [leaf] * len(point)
+            for p, mine, part in zip(point, kept, parts, strict=True):
                 lent = is_array(part) and part.data_ptr() in (p.data_ptr(), gradient(p).data_ptr())  # others write
-                self.state[p][name] = part.clone() if lent else part
+                mine[name] = part.clone() if lent else part
+        self.state.update(zip(point, kept, strict=True) if leaves else ())
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Load what `state_dict` gave: a copy, each array in its own dtype; options that it lacks are the defaults."""
@@ -247,7 +252,7 @@ class AlphaGrad(Plain):
     >>> x = torch.nn.Parameter(torch.ones(2, 2))
     >>> x.sum().backward()
     >>> AlphaGrad([x], lr=0.5, alpha=2.0, eps=0.0).step()                           # 1 - tanh(2/2)/2
-    >>> round(float(x[0, 0]), 6)
+    >>> round(x[0, 0].item(), 6)
     0.619203
     """
 
@@ -360,20 +365,3 @@ def unit_guideline(n: int) -> float:
 def is_zero(value: Any) -> bool:
     """Whether an option is the number 0; a tensor, which may differ from run to run, is not asked."""
     return not isinstance(value, torch.Tensor) and value == 0
-
-
-def named(tree: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield (name, leaf) for every array and number of a rule's state, in order."""
-    if not isinstance(tree, tuple):
-        yield name or "state", tree
-        return
-    for field, part in zip(getattr(tree, "_fields", range(len(tree))), tree, strict=True):
-        yield from named(part, f"{name}.{field}" if name else str(field))
-
-
-def refilled(tree: Any, leaves: Iterator[Any]) -> Any:
-    """Return the tree with these leaves in place of its own."""
-    if not isinstance(tree, tuple):
-        return next(leaves)
-    parts = [refilled(part, leaves) for part in tree]
-    return type(tree)(*parts) if hasattr(tree, "_fields") else tuple(parts)

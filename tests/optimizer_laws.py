@@ -82,7 +82,7 @@ WRAPPED: dict[str, Callable[[Draw, int], Optimizer]] = {
     "averaged": lambda draw, n: Averaged(drawn(draw, AlphaGrad), decay=draw(st.floats(0, 0.99))),
     "averaged-saturation": lambda draw, n: Averaged(SaturationControlled(drawn(draw, AlphaGrad), tau=0.5)),
     "weight-decay": lambda draw, n: WeightDecay(drawn(draw, AlphaGrad), weight_decay=draw(st.floats(0, 10))),
-    "weight-decay-of-heavy-ball-of-averaged": lambda draw, n: WeightDecay(
+    "weight-decay-of-heavy-ball": lambda draw, n: WeightDecay(
         HeavyBall(Averaged(drawn(draw, AlphaGrad)), momentum=draw(st.floats(0, 0.99)))
     ),
     "per-tensor": _per_tensor,
@@ -153,6 +153,22 @@ def walk(optimizer: Optimizer, gradients: Sequence[Any], x: Any) -> list[tuple[A
         step, state = optimizer.step(d, state)
         pairs.append((d, step))
     return pairs
+
+
+def arrives(optimizer: Optimizer, x: np.ndarray, along: Sequence[np.ndarray]) -> np.ndarray:
+    """Return where the method leads from the point x, (n,), along these gradients."""
+    state = optimizer.init(x)
+    for g in along:
+        d, state = optimizer.direction(g, state, x)
+        step, state = optimizer.step(d, state)
+        x = x - step
+    return x
+
+
+def arrived(found: np.ndarray, wanted: np.ndarray, start: np.ndarray, steps: int) -> None:
+    """Assert equality to roundoff of what so many steps from the start have led to."""
+    allowed = 8 * steps * roundoff(wanted.size, np.float64) * (np.abs(start) + np.abs(wanted - start))
+    assert np.all(np.abs(found - wanted) <= allowed), f"{found} is not {wanted} within {allowed}"
 
 
 def close(found: Any, wanted: Any, terms: int, factor: float = 1.0) -> None:
