@@ -446,7 +446,7 @@ def test_the_page_needs_no_network_and_is_small():
 
 def test_the_report_leads_to_the_explorer():
     template = (Path(formulas.__file__).parents[1] / "templates" / "index.html").read_text(encoding="utf-8")
-    assert f'href="{NAME}"' in template
+    assert f'href="{NAME}"' in template and 'id="claim-{{ verdict.key }}"' in template  # where the verdict's links lead
 
 
 # ---- in a browser

@@ -52,7 +52,7 @@ function showVerdict(run, { tone, head, guaranteed, ends }) {
     item.className = key && kind !== "reason" ? "promise" : "";
     item.append(words);
     if (key) {
-      const link = Object.assign(document.createElement("a"), { href: "index.html#ledger", title: CLAIMS[key].title });
+      const link = Object.assign(document.createElement("a"), { href: `index.html#claim-${key}`, title: CLAIMS[key].title });
       link.append(Object.assign(document.createElement("code"), { textContent: key }));
       item.append(" ", link);
     }
