@@ -138,21 +138,47 @@ def norm(x: Array) -> Array:
     Where the plain sum of squares is out of range it is taken of c x, c a power of 2 (J. Blue, ACM TOMS 4, 1978).
     inf only where the norm itself exceeds the largest float or a component is inf; NaN where one is NaN.
     """
-    xp = namespace(x)
-    limits = square_limits(x.dtype)
+    return root(lambda x: dot(x, x), x)
+
+
+def root(square: Callable[..., Array], *parts: Array) -> Array:
+    """Return sqrt(q), q = square(x, y, ...) >= 0 a quadratic form of the parts, without overflow or underflow.
+
+    Where q is out of range it is taken of c x, c y, ..., c a power of 2 (J. Blue, ACM TOMS 4, 1978).
+    """
+    x = parts[0]
+    xp, limits = namespace(x), square_limits(x.dtype)
     if limits is None:
-        return xp.astype(norm(xp.astype(x, xp.float32)), x.dtype)
+        return xp.astype(root(square, *(xp.astype(part, xp.float32) for part in parts)), x.dtype)
     low, high, up = limits
     if type(x) is np.ndarray:  # no device waits
-        square = dot(x, x)
-        if square.size and least(square) >= low and largest(square) <= high:
-            return np.sqrt(square)
+        q = square(*parts)
+        if q.size and least(q) >= low and largest(q) <= high:
+            return np.sqrt(q)
+
+    def rescaled() -> Array:
+        one = xp.ones_like(q)
+        c = xp.where(q < low, up * one, xp.where(q > high, one / up, one))
+        along = c if q.ndim == x.ndim else c[..., None]
+        back = xp.where(q < low, one / up, xp.where(q > high, up * one, one))
+        return back * xp.sqrt(square(*(along * part for part in parts)))
+
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        square = dot(x, x)
-        one = xp.ones_like(square)
-        c = xp.where(square < low, up * one, xp.where(square > high, one / up, one))
-        scaled = x * c[..., None]
-        return xp.sqrt(dot(scaled, scaled)) / c
+        q = square(*parts)
+        return rescaled() if q.ndim == x.ndim else rarely((q < low) | (q > high), rescaled, lambda: xp.sqrt(q))
+
+
+def rarely(odd: Array, careful: Callable[[], Tree], plain: Callable[[], Tree]) -> Tree:
+    """Return careful(), or what is the same where nothing is `odd`, plain(): in a function that jax compiles.
+
+    Elsewhere a device would have to wait for the answer.
+    """
+    xp = namespace(odd)
+    if xp.__name__ == "jax.numpy":
+        jax = importlib.import_module("jax")
+        if isinstance(odd, jax.core.Tracer):
+            return jax.lax.cond(xp.any(odd), careful, plain)
+    return careful()
 
 
 @functools.lru_cache(typed=True)  # array-api-strict will not have its dtypes compared to those of NumPy

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import importlib.util
 import math
 from collections.abc import Callable
@@ -27,6 +28,7 @@ from alphalab.optimizers import (
 )
 from alphalab.problems import PROBLEMS, CustomProblem, problem
 from alphalab.simulation import OBSERVABLES, Trajectory, loop, scan, simulate, take_step
+from alphalab.simulation.side_by_side import side_by_side
 
 every = pytest.mark.parametrize("name", EVERY)
 every_problem = pytest.mark.parametrize("which", [entry.name for entry in PROBLEMS])
@@ -181,6 +183,72 @@ def test_blocks_of_the_scan_are_padded_and_change_nothing(monkeypatch: pytest.Mo
     monkeypatch.setattr(scan, "LEAST", 2)
     monkeypatch.setattr(scan, "ELEMENTS", 6)
     assert_engines_agree(member, pit(), x0, 3, observe=("value", "max:value"))
+
+
+def of_one_run(x: Any, v: Any, shared: Any) -> tuple[Any, ...]:
+    """What a formula may do with a point (4,), a number and what all runs share: every rule of `side_by_side`."""
+    import jax
+    import jax.numpy as jnp
+
+    scanned = jax.lax.scan(lambda carry, part: (carry + v * part, carry), v, x)
+    looped = jax.lax.while_loop(lambda y: jnp.sum(y) < 10, lambda y: 2 * y + 1, x * x)
+    rare = lambda limit: jax.lax.cond(v > limit, lambda: (v * x, v), lambda: (x, v + 1))  # noqa: E731
+    return (
+        (v * x / jnp.sum(shared * x), jnp.where(v > 0, x, shared), jnp.clip(x, -v, v), jnp.tanh(x)[..., None]),
+        (jnp.sort(x), jnp.argsort(x), jnp.cumsum(x), jnp.max(x), jnp.all(x > v), jnp.concatenate([x, shared, v[None]])),
+        (x[1:], x[::-1], x[0], jnp.pad(x[:-1], (0, 1)), x.reshape(2, 2).T, jnp.quantile(x, 0.3)),
+        (jnp.outer(shared, shared) @ x, x.reshape(2, 2) @ x[:2], jnp.dot(x, x), shared @ shared),
+        (scanned, looped, jax.grad(lambda y: jnp.sum(jax.nn.relu(y) ** 3))(x), jax.scipy.special.logsumexp(v * x)),
+        (rare(-9.0), rare(0.0), rare(9.0), jax.lax.cond(shared[0] > 0, lambda: v * x, lambda: x), jnp.asarray(3)),
+    )
+
+
+@needs_jax
+@pytest.mark.private
+def test_runs_side_by_side_are_the_runs_alone() -> None:
+    jax, rng = importlib.import_module("jax"), np.random.default_rng(3)
+    x, v, shared = rng.standard_normal((4, 5)), rng.standard_normal(5), rng.standard_normal(4)
+    backend("jax")  # in float64
+    found = jax.jit(side_by_side(lambda own, common: of_one_run(*own, *common), (True,)))((x, v), (shared,))
+    for run in range(5):
+        alone = jax.jit(of_one_run)(x[:, run], v[run], shared)
+        assert jax.tree.structure(alone) == jax.tree.structure(found)
+        for one, other in zip(jax.tree.leaves(found), jax.tree.leaves(alone), strict=True):
+            assert one.dtype == other.dtype
+            np.testing.assert_allclose(one[..., run], other, rtol=roundoff(4, np.float64), atol=1e-15)
+
+
+@needs_jax
+@pytest.mark.private
+def test_points_of_many_runs_are_never_turned_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """XLA would walk through them in strides: of all that a step holds, (n, B) lies B last; nothing is (B, n)."""
+    held: list[str] = []
+    real = scan.compiled.__wrapped__
+
+    def compiled(kind: Any) -> Any:
+        block = real(kind)
+        return lambda *given: (held.append(block.lower(*given).as_text()), block(*given))[1]
+
+    monkeypatch.setattr(scan, "compiled", compiled)
+    for name in ("alphagrad", "adam", "heavy-ball"):
+        simulate(an_example(name, 3), problem("quadratic-diagonal", n=3), np.ones((7, 3)), 2, backend="jax")
+    assert len(held) == 3 and all("tensor<3x7xf64>" in text and "tensor<7x3xf64>" not in text for text in held)
+
+
+@needs_jax
+def test_a_run_whose_values_change_runs_on_beside_one_that_has_stopped() -> None:
+    """x overflows while f and its gradient stay finite: what a run is told to be does not depend on its neighbours."""
+    subject = CustomProblem(
+        value=lambda x: dot(namespace(x).sin(namespace(x).where(abs(x) < 1e300, x, x * 0 + 0.5)), x * 0 + 1.0),
+        gradient=lambda x: x * 0 + 1.0,
+        n=2,
+    )
+    x0 = np.asarray([[1.0, 2.0], [3.0, 4.0], [5.0, 1.0]])
+    member = GradientDescent(learning_rate=np.asarray([0.1, 1e-20, 9e307]))
+    whole = assert_engines_agree(member, subject, x0, 6, observe=("value",))
+    for row in range(3):
+        alone = simulate(GradientDescent(learning_rate=float(member.learning_rate[row])), subject, x0[row], 6)
+        assert (alone.status, alone.status_step) == (whole.status[row], whole.status_step[row])
 
 
 def looks(x: Any, *rest: Any) -> Any:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from alphalab.arrays import Array, column, namespace, square_limits
+from alphalab.arrays import Array, column, namespace, root
 from alphalab.optimizers.optimizer import Value
 
 
@@ -46,17 +46,6 @@ def corrected(state: Moments) -> tuple[Array, Array]:
 
 
 def root_mean(s: Array, g: Array, beta: Value) -> Array:
-    """Return sqrt(b s^2 + (1-b) g^2), shape (*batch, n), for s >= 0, without over- or underflow.
-
-    On NumPy a hypotenuse is taken only where a square is out of range.
-    """
-    xp = namespace(g)
-    if type(g) is not np.ndarray:
-        return xp.hypot(column(beta**0.5, g) * s, column((1 - beta) ** 0.5, g) * g)
+    """Return sqrt(b s^2 + (1-b) g^2), shape (*batch, n), for s >= 0, without over- or underflow."""
     with np.errstate(over="ignore", under="ignore"):
-        square = column(beta, g) * (s * s) + column(1 - beta, g) * (g * g)
-    limits = square_limits(square.dtype)
-    rare = ~((square >= limits[0]) & (square <= limits[1])) if limits else np.ones_like(square, dtype=bool)
-    if not np.count_nonzero(rare):
-        return np.sqrt(square)
-    return np.where(rare, np.hypot(column(beta**0.5, g) * s, column((1 - beta) ** 0.5, g) * g), np.sqrt(square))
+        return root(lambda s, g: column(beta, g) * (s * s) + column(1 - beta, g) * (g * g), s, g)

@@ -19,15 +19,19 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from alphalab.arrays import Array, backend, is_floating, leaves, like, map_arrays, norm
+from alphalab.arrays import Array, backend, is_floating, leaves, like, map_arrays, norm, rarely
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
 from alphalab.simulation.loop import direct, evaluate
 from alphalab.simulation.recorders import Fold, Moment, Recorder, fold_begun, fold_result, folded, recorders
-from alphalab.simulation.status import Status, begun, judged, with_state
+from alphalab.simulation.side_by_side import side_by_side
+from alphalab.simulation.status import RUNNING, Status, begun, judged, runs_on, with_state
 from alphalab.simulation.trajectory import FINAL
 
-ELEMENTS, LEAST = 50_000, 256  # numbers of a block of points, so that it stays in cache; runs that one block takes
+ELEMENTS, LEAST = (
+    16_000,
+    256,
+)  # numbers of a block of points, so that a step stays in cache; runs that one takes at least
 
 
 def widest(n: int) -> int:
@@ -112,10 +116,10 @@ def compiled(kind: Kind) -> Callable[[Array, Sequence[Array]], dict[str, Array]]
 
     The scan is over steps of the whole block, so that the runs lie side by side in memory, one vector for each of n.
     """
-    jax, axes = importlib.import_module("jax"), [-1 if leaf.ndim else None for leaf in leaves(kind.method)]
+    jax, shared = importlib.import_module("jax"), [not leaf.ndim for leaf in leaves(kind.method)]
 
     def over(function: Callable[..., Any]) -> Callable[..., Any]:
-        return function if kind.lone else jax.vmap(function, in_axes=(-1, axes), out_axes=-1)
+        return function if kind.lone else side_by_side(function, shared)
 
     def block(x: Array, values: list[Array]) -> dict[str, Array]:
         if kind.lone:
@@ -140,12 +144,13 @@ def compiled(kind: Kind) -> Callable[[Array, Sequence[Array]], dict[str, Array]]
 
 
 class Carry(NamedTuple):
-    """What a run takes from step to step: see `loop.run_block`; `still`: the last step left x as it was."""
+    """What a run takes from step to step: see `loop.run_block`; `before`: at the last step."""
 
     x: Array
     state: Any
     status: Status
-    still: Array
+    x_before: Array
+    f_before: Array
     x_best: Array
     f_best: Array
     rows: list[Array]
@@ -169,7 +174,7 @@ class Run:
         zero = self.jnp.zeros_like(x[0])
         rows = [zero.astype(one.dtype(x.dtype)) for one in self.asked if one.fold is None]
         folds = [fold_begun(one.fold, zero) for one in self.asked if one.fold]
-        return Carry(x, state, begun(zero, self.kind.steps), zero > 0, x, zero + math.inf, rows, folds)
+        return Carry(x, state, begun(zero, self.kind.steps), x, zero + math.nan, x, zero + math.inf, rows, folds)
 
     def look(self, t: Any, carry: Carry) -> tuple[Array, Array, Array, Carry]:
         """Evaluate f, g and ||g|| before step t, judge the run and keep the best point."""
@@ -177,8 +182,9 @@ class Run:
         with traced(f"problem {self.problem.name!r}"):
             f, g = evaluate(self.problem, x)
         gradient_norm, better = norm(g), f < carry.f_best
-        fixed = t, self.kind.steps, self.kind.tolerance
-        status = judged(carry.status, *fixed, x, f, gradient_norm, carry.still)
+        fixed, at = (t, self.kind.steps, self.kind.tolerance), (x, carry.x_before, f, carry.f_before, gradient_norm)
+        maybe = (carry.status.code != RUNNING) | ~runs_on(f, carry.f_before, gradient_norm, self.kind.tolerance)
+        status = rarely(maybe, lambda: judged(carry.status, *fixed, *at), lambda: carry.status)
         best = {"x_best": where(better, x, carry.x_best), "f_best": where(better, f, carry.f_best)}
         return f, g, gradient_norm, carry._replace(status=status, **best)
 
@@ -199,7 +205,7 @@ class Run:
             else:
                 folds.append(folded(one.fold, next(before_folds), value, stopped))
         x = jnp.where(carry.status.stopped, carry.x, carry.x - move)
-        return carry._replace(x=x, state=state, still=jnp.all(x == carry.x), rows=rows, folds=folds), rows
+        return carry._replace(x=x, state=state, x_before=carry.x, f_before=f, rows=rows, folds=folds), rows
 
     def end(self, carry: Carry) -> tuple[tuple[Array, ...], list[Array]]:
         """Return what the run leaves, as FINAL names it, and its folds."""

@@ -34,15 +34,31 @@ def begun(f: Array, steps: int) -> Status:
     return Status(code, xp.full_like(code, steps), code > 0)
 
 
-def judged(
-    status: Status, t: Any, steps: int, tolerance: float, x: Array, f: Array, gradient_norm: Array, still: Array
-) -> Status:
-    """Return the status at x, (B, n), before step t; `still` says whether the last step left x as it was, (B,)."""
+def runs_on(f: Array, f_before: Array, gradient_norm: Array, tolerance: float) -> Array:
+    """Return which runs are running whatever x is, (B,): f is another one, both are finite, ||g|| > tolerance."""
     xp = namespace(f)
-    broken = ~(xp.isfinite(f) & xp.isfinite(gradient_norm)) | ~xp.all(xp.isfinite(x), axis=-1)
+    return (f != f_before) & (gradient_norm > tolerance) & xp.isfinite(f) & xp.isfinite(gradient_norm)
+
+
+def judged(
+    status: Status,
+    t: Any,
+    steps: int,
+    tolerance: float,
+    x: Array,
+    x_before: Array,
+    f: Array,
+    f_before: Array,
+    gradient_norm: Array,
+) -> Status:
+    """Return the status at x, (B, n), before step t; x_before and f_before are those of the last step."""
+    xp = namespace(f)
+    broken = ~(xp.isfinite(f) & xp.isfinite(gradient_norm) & xp.all(xp.isfinite(x), axis=-1))
+    still = xp.all(x == x_before, axis=-1) & (xp.zeros_like(status.since) + t > 0)
     code = xp.where(still, xp.full_like(status.code, STALLED), xp.zeros_like(status.code))
     code = xp.where(gradient_norm <= tolerance, xp.full_like(code, CONVERGED), code)
     code = xp.where(broken, xp.full_like(code, DIVERGED), code)
+    code = xp.where(runs_on(f, f_before, gradient_norm, tolerance), xp.zeros_like(code), code)
     code = xp.where(status.stopped, status.code, code)
     here = xp.zeros_like(status.since) + t
     since = xp.where(code == RUNNING, xp.full_like(here, steps), here)
@@ -75,19 +91,19 @@ class StatusTracker:
         """Judge the runs before step t; return which had stopped before, None for none."""
         x_before, f_before = self.x, self.f
         self.x, self.f = x, f
+        fixed = t, self.steps, self.tolerance
         if self.waits:
-            stopped, still = self.status.stopped, namespace(x).all(x == x_before, axis=-1) & (t > 0)
-            self.status = judged(self.status, t, self.steps, self.tolerance, x, f, gradient_norm, still)
+            stopped = self.status.stopped
+            self.status = judged(self.status, *fixed, x, x_before, f, f_before, gradient_norm)
             return stopped
         finite = largest(gradient_norm) < math.inf and -math.inf < least(f) and largest(f) < math.inf
         if not self.marked and finite and least(gradient_norm) > self.tolerance and least(f != f_before):
             return None
-        usual = (f != f_before) & (gradient_norm > self.tolerance) & np.isfinite(f) & np.isfinite(gradient_norm)
-        rows = np.flatnonzero(~usual | (self.status.code != RUNNING))
-        stopped, still = self.status.stopped.copy() if self.marked else None, (x[rows] == x_before[rows]).all(-1)
+        maybe = ~runs_on(f, f_before, gradient_norm, self.tolerance) | (self.status.code != RUNNING)
+        rows, stopped = np.flatnonzero(maybe), self.status.stopped.copy() if self.marked else None
         old = Status(*(part[rows] for part in self.status))
-        new = judged(old, t, self.steps, self.tolerance, x[rows], f[rows], gradient_norm[rows], still & (t > 0))
-        for whole, part in zip(self.status, new, strict=True):
+        at = (part[rows] for part in (x, x_before, f, f_before, gradient_norm))
+        for whole, part in zip(self.status, judged(old, *fixed, *at), strict=True):
             whole[rows] = part
         self.marked = bool((self.status.code != RUNNING).any())
         return stopped
