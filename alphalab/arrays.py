@@ -16,6 +16,7 @@ import copy
 import dataclasses
 import functools
 import importlib
+import math
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any, TypeVar
@@ -23,8 +24,15 @@ from typing import Any, TypeVar
 import array_api_compat
 import numpy as np
 
+try:
+    from numpy._core.multiarray import c_einsum as einsum  # np.einsum without 2 us of Python
+except ImportError:
+    from numpy import einsum
+
 Array = Any  # an array of any library that keeps the array API standard
 Tree = TypeVar("Tree")
+
+TINY = 5e-324  # the least number above 0
 
 BACKENDS = {
     "numpy": "numpy",  # its own namespace keeps the standard; array_api_compat.numpy costs 3 times its import
@@ -88,7 +96,7 @@ def as_real(value: Any, name: str = "the array") -> Array:
 
 def refuse_hidden(name: str, value: Any) -> None:
     """Raise ValueError where `value` is a masked array that hides numbers: NumPy would show them without a word."""
-    if isinstance(value, np.ndarray) and np.any(getattr(value, "mask", False)):
+    if type(value) is not np.ndarray and isinstance(value, np.ndarray) and np.any(getattr(value, "mask", False)):
         raise ValueError(
             f"{name} is a masked array with hidden numbers, which have no place here; "
             "give what stands for them, .filled(number), or leave them out, .compressed()"
@@ -127,7 +135,7 @@ def dot(x: Array, y: Array) -> Array:
     is contiguous: `add.reduce` and BLAS break that law.
     """
     if type(x) is np.ndarray:
-        return np.einsum("...i,...i->...", x, y)
+        return einsum("...i,...i->...", x, y)
     xp = namespace(x)  # one loop of XLA's; torch makes matrix products of vecdot, on as many threads as there are
     return xp.sum(x * y, axis=-1) if xp.__name__ in ("jax.numpy", "array_api_compat.torch") else xp.vecdot(x, y)
 
@@ -138,7 +146,16 @@ def norm(x: Array) -> Array:
     Where the plain sum of squares is out of range it is taken of c x, c a power of 2 (J. Blue, ACM TOMS 4, 1978).
     inf only where the norm itself exceeds the largest float or a component is inf; NaN where one is NaN.
     """
-    return root(lambda x: dot(x, x), x)
+    of, known = _remembered[0]
+    return known if x is of else root(lambda x: dot(x, x), x)
+
+
+_remembered: list[tuple[Array, Array]] = [(None, None)]
+
+
+def remember_norm(x: Array, value: Array) -> None:
+    """Let norm(x) be `value` for this very array, which nobody can write to, until another one is remembered."""
+    _remembered[0] = x, value
 
 
 def root(square: Callable[..., Array], *parts: Array) -> Array:
@@ -147,25 +164,25 @@ def root(square: Callable[..., Array], *parts: Array) -> Array:
     Where q is out of range it is taken of c x, c y, ..., c a power of 2 (J. Blue, ACM TOMS 4, 1978).
     """
     x = parts[0]
-    xp, limits = namespace(x), square_limits(x.dtype)
+    limits = square_limits(x.dtype)
     if limits is None:
+        xp = namespace(x)
         return xp.astype(root(square, *(xp.astype(part, xp.float32) for part in parts)), x.dtype)
     low, high, up = limits
-    if type(x) is np.ndarray:  # no device waits
-        q = square(*parts)
-        if q.size and least(q) >= low and largest(q) <= high:
-            return np.sqrt(q)
+    if type(x) is np.ndarray and within(q := square(*parts), low, high):  # no device waits
+        return np.sqrt(q)
+    xp = namespace(x)
 
     def rescaled() -> Array:
         one = xp.ones_like(q)
-        c = xp.where(q < low, up * one, xp.where(q > high, one / up, one))
+        c = xp.where(q < low, up * one, xp.where(q <= high, one, one / up))  # NaN may be 0 inf: too large
         along = c if q.ndim == x.ndim else c[..., None]
-        back = xp.where(q < low, one / up, xp.where(q > high, up * one, one))
+        back = xp.where(q < low, one / up, xp.where(q <= high, one, up * one))
         return back * xp.sqrt(square(*(along * part for part in parts)))
 
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         q = square(*parts)
-        return rescaled() if q.ndim == x.ndim else rarely((q < low) | (q > high), rescaled, lambda: xp.sqrt(q))
+        return rescaled() if q.ndim == x.ndim else rarely(~((q >= low) & (q <= high)), rescaled, lambda: xp.sqrt(q))
 
 
 def rarely(odd: Array, careful: Callable[[], Tree], plain: Callable[[], Tree]) -> Tree:
@@ -193,12 +210,22 @@ def square_limits(dtype: Any) -> tuple[float, float, float] | None:
 
 def total(x: Array) -> Array:
     """Return sum_i x_i over the last axis, shapes (*batch, n) -> (*batch,); see `dot` for why not `sum`."""
-    return np.einsum("...i->...", x) if type(x) is np.ndarray else namespace(x).sum(x, axis=-1)
+    return einsum("...i->...", x) if type(x) is np.ndarray else namespace(x).sum(x, axis=-1)
 
 
 def norm1(x: Array) -> Array:
     """Return ||x||_1 over the last axis, shapes (*batch, n) -> (*batch,)."""
     return total(namespace(x).abs(x))
+
+
+def within(x: np.ndarray, low: float, high: float) -> bool:
+    """Whether low <= x <= high for every element of a NumPy array, none of which is NaN."""
+    if x.size > 4:
+        return bool(least(x) >= low and largest(x) <= high)
+    for value in x.ravel().tolist():  # noqa: SIM110  (a lone run asks this five times a step)
+        if not low <= value <= high:
+            return False
+    return True
 
 
 def least(x: np.ndarray) -> Any:
@@ -213,7 +240,7 @@ def largest(x: np.ndarray) -> Any:
 
 def divide(numerator: Array, denominator: Array) -> Array:
     """Return numerator/denominator, and 0 where the denominator is 0: a zero gradient has a zero direction."""
-    if type(denominator) is np.ndarray and denominator.size and least(denominator) > 0:  # no device waits
+    if type(denominator) is np.ndarray and within(denominator, TINY, math.inf):  # no device waits
         return numerator / denominator
     xp, zero = namespace(denominator), denominator == 0
     quotient = numerator / xp.where(zero, xp.ones_like(denominator), denominator)
@@ -236,7 +263,7 @@ def batch_contiguous(x: Array) -> Array:
 def read_only(x: Array) -> Array:
     """Return `x`, marked so that nobody can write to it (NumPy only): a function of x must not change the run."""
     if type(x) is np.ndarray:
-        x.flags.writeable = False
+        x.setflags(write=False)
     return x
 
 

@@ -19,12 +19,13 @@ from alphalab.arrays import (
     batch_contiguous,
     is_array,
     largest,
-    least,
     like,
     namespace,
     norm,
     read_only,
+    remember_norm,
     to_numpy,
+    within,
 )
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
@@ -59,9 +60,12 @@ def run_block(  # noqa: C901
     for t in range(steps + 1):
         f, g = evaluate(problem, x)
         gradient_norm = norm(g)
-        stopped = tracker.judge(t, x, f, gradient_norm)
+        if numpy:  # a method that normalises asks for it again
+            remember_norm(g, gradient_norm)
         better = f < f_best
-        if numpy and least(better):  # points are never written to: where all runs improve nothing is copied
+        improved = numpy and within(better, True, True)
+        stopped = tracker.judge(t, x, f, gradient_norm, improved)
+        if improved:  # points are never written to: where all runs improve nothing is copied
             x_best, f_best = x, f
         elif not numpy or largest(better):
             x_best, f_best = xp.where(better[:, None], x, x_best), xp.where(better, f, f_best)
@@ -71,7 +75,7 @@ def run_block(  # noqa: C901
         moment = Moment(x, f, g, gradient_norm, d, state)
         for record in records:
             record.add(t, moment, stopped)
-        if (numpy or t % STRETCH == 0) and tracker.all_stopped():
+        if (tracker.marked if numpy else t % STRETCH == 0) and tracker.all_stopped():
             for record in records:
                 record.repeat(t)
             break
@@ -79,6 +83,7 @@ def run_block(  # noqa: C901
         x = xp.where(tracker.status.stopped[:, None], x, x - step) if tracker.marked else x - step
         if (t + 1) % STRETCH == 0:
             tick(STRETCH)
+    remember_norm(None, None)
     status = with_state(tracker.status, (state, x))
     left = (x, x_best, f, f_best, gradient_norm, status.code, status.since)
     for name, value in zip(FINAL, left, strict=True):
@@ -156,20 +161,22 @@ class Folded:
 def evaluate(problem: Problem, x: Array) -> tuple[Array, Array]:
     """Return (f, g) at x, (*batch, n), in x's dtype; ValueError where a problem returns wrong shapes or no reals.
 
-    A problem may answer in the same buffer at every call: f, which outlives the step, is a copy.
+    A problem may answer in the same buffer at every call: f, which outlives the step, is a copy, g another view.
     """
     f, g = problem.value_and_gradient(read_only(x))
     if type(f) is not type(x) or f.dtype != x.dtype or f.shape != x.shape[:-1]:
         f = real_answer(f, x.shape[:-1], x, "problem", problem, "value")
     if type(g) is not type(x) or g.dtype != x.dtype or g.shape != x.shape:
         g = real_answer(g, x.shape, x, "problem", problem, "gradient")
-    return (f.copy() if type(f) is np.ndarray else f + 0), batch_contiguous(g)
+    if type(g) is not np.ndarray:
+        return f + 0, g
+    return f.copy(), read_only(batch_contiguous(g).view())
 
 
 def direct(optimizer: Optimizer, g: Array, state: Any, x: Array) -> tuple[Array, Any]:
     """Return (d, state); ValueError where an optimizer returns another shape than that of the points."""
     d, state = optimizer.direction(g, state, x)
-    if not is_array(d) or d.shape != x.shape:
+    if type(d) is not type(x) or d.shape != x.shape:
         check_shape(d, x.shape, "optimizer", optimizer, "direction")
     return d, state
 
