@@ -159,7 +159,7 @@ def remember_norm(x: Array, value: Array) -> None:
 
 
 def root(square: Callable[..., Array], *parts: Array) -> Array:
-    """Return sqrt(q), q = square(x, y, ...) >= 0 a quadratic form of the parts, without overflow or underflow.
+    """Return sqrt(q), q = square(x, y, ...) a sum of squares of the parts, without overflow or underflow.
 
     Where q is out of range it is taken of c x, c y, ..., c a power of 2 (J. Blue, ACM TOMS 4, 1978).
     """
@@ -175,14 +175,14 @@ def root(square: Callable[..., Array], *parts: Array) -> Array:
 
     def rescaled() -> Array:
         one = xp.ones_like(q)
-        c = xp.where(q < low, up * one, xp.where(q <= high, one, one / up))  # NaN may be 0 inf: too large
+        c = xp.where(q < low, up * one, xp.where(q > high, one / up, one))
         along = c if q.ndim == x.ndim else c[..., None]
-        back = xp.where(q < low, one / up, xp.where(q <= high, one, up * one))
+        back = xp.where(q < low, one / up, xp.where(q > high, up * one, one))
         return back * xp.sqrt(square(*(along * part for part in parts)))
 
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         q = square(*parts)
-        return rescaled() if q.ndim == x.ndim else rarely(~((q >= low) & (q <= high)), rescaled, lambda: xp.sqrt(q))
+        return rescaled() if q.ndim == x.ndim else rarely((q < low) | (q > high), rescaled, lambda: xp.sqrt(q))
 
 
 def rarely(odd: Array, careful: Callable[[], Tree], plain: Callable[[], Tree]) -> Tree:

@@ -48,4 +48,4 @@ def corrected(state: Moments) -> tuple[Array, Array]:
 def root_mean(s: Array, g: Array, beta: Value) -> Array:
     """Return sqrt(b s^2 + (1-b) g^2), shape (*batch, n), for s >= 0, without over- or underflow."""
     with np.errstate(over="ignore", under="ignore"):
-        return root(lambda s, g: column(beta, g) * (s * s) + column(1 - beta, g) * (g * g), s, g)
+        return root(lambda s, g: s * s + g * g, column(beta**0.5, g) * s, column((1 - beta) ** 0.5, g) * g)
