@@ -220,6 +220,8 @@ def norm1(x: Array) -> Array:
 
 def within(x: np.ndarray, low: float, high: float) -> bool:
     """Whether low <= x <= high for every element of a NumPy array, none of which is NaN."""
+    if x.size > 256:  # argmin would copy what does not lie in C's order
+        return bool(x.min() >= low and x.max() <= high)
     if x.size > 4:
         return bool(least(x) >= low and largest(x) <= high)
     for value in x.ravel().tolist():  # noqa: SIM110  (a lone run asks this five times a step)

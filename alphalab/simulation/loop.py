@@ -81,9 +81,10 @@ def run_block(  # noqa: C901
             break
         step, state = optimizer.step(d, state)
         x = xp.where(tracker.status.stopped[:, None], x, x - step) if tracker.marked else x - step
+        remember_norm(None, None)
+        del g, d, step, moment  # the next step gets their memory while it is in cache
         if (t + 1) % STRETCH == 0:
             tick(STRETCH)
-    remember_norm(None, None)
     status = with_state(tracker.status, (state, x))
     left = (x, x_best, f, f_best, gradient_norm, status.code, status.since)
     for name, value in zip(FINAL, left, strict=True):
