@@ -20,6 +20,7 @@ import sympy as sp
 from alphalab.claims import CLAIMS, Bound, Case, Claim, departures, run_case, verify_all
 from alphalab.claims.case import NotApplicableError
 from alphalab.claims.claim import VERDICTS
+from alphalab.claims.closing import concluded, numbers
 from alphalab.claims.conclusion import Split
 from alphalab.claims.facts.runs import next_inverse
 from alphalab.claims.ledger import PAPER, THEORY
@@ -166,6 +167,25 @@ def test_an_error_in_any_step_is_noticed(claim: Claim) -> None:
         strict = isinstance(wrong, Sign) and wrong.relation in (">=", "<=") and step.expression.is_zero
         assert not strict, f"{step.sentence}: says nothing, its expression is 0"
         assert not wrong.discharged(), step.sentence
+
+
+@each(ARGUED)
+def test_what_a_step_ends_in_is_missed_by_one_percent(claim: Claim) -> None:
+    """A limit's target, an exact value, a step of a witness."""
+    for step in steps(claim):
+        if isinstance(step, Identity) and step.right != 0:
+            assert not replace(step, right=step.right * sp.Rational(101, 100)).discharged(), step.sentence
+
+
+@each([claim for claim in CLAIMS if not isinstance(claim, Bound) and claim.verdict == "true" and claim.proof])
+def test_a_number_that_is_stated_is_shown(claim: Claim) -> None:
+    """Without two sides, a number of the statement changed by 1 % is what no step shows."""
+    book = {one.key: one for one in CLAIMS}
+    assert concluded(claim, book).problems == ()
+    for number in numbers(claim.statement):
+        other = f"{float(number) * 1.01 or 0.01:.6g}"
+        changed = replace(claim, statement=claim.statement.replace(number, other, 1).replace(r"\tfrac", r"\frac "))
+        assert concluded(changed, book).problems, number
 
 
 @each([claim for claim in BOUNDS if claim.proof])

@@ -14,11 +14,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import sympy as sp
 
 from alphalab.claims import CLAIMS, Bound, Case, verify_all
-from alphalab.claims.closing import Closing, closing, concluded, conclusion_of, gifts
+from alphalab.claims.case import NotApplicableError
+from alphalab.claims.closing import Closing, closing, concluded, conclusion_of
 from alphalab.claims.conclusion import (
     Conclusion,
     Fact,
@@ -36,11 +38,25 @@ from alphalab.claims.conclusion import (
     term,
 )
 from alphalab.claims.evidence import DIMENSIONS, gradients_case, problem_case
-from alphalab.claims.facts.assumptions import INSIDE, known
+from alphalab.claims.facts.assumptions import INSIDE, gifts, known
 from alphalab.claims.facts.lemmas import summed
-from alphalab.claims.facts.letters import u
+from alphalab.claims.facts.letters import L_INF, LETTERS, ell, radius, tail, tail0, u
 from alphalab.claims.facts.table import LINES
-from alphalab.claims.notation import N, alpha, eps, n, square
+from alphalab.claims.notation import (
+    QUANTITIES,
+    Delta,
+    Delta0,
+    L,
+    N,
+    Quantity,
+    alpha,
+    delta,
+    eps,
+    mean_delta,
+    n,
+    next_delta,
+    square,
+)
 from alphalab.claims.proof import Proof
 from alphalab.problems import problem
 
@@ -265,6 +281,26 @@ def test_a_line_of_the_table_holds(line: Bound) -> None:
     checks = [line.check(one) for one in (*pool(), *line.own_cases())]
     assert sum(check.count("violated") for check in checks) == 0
     assert sum(check.count("holds") for check in checks) > 0, "no instance: a line that cannot fail"
+
+
+ABOVE_0 = {L, ell, L_INF, radius}  # an assumption says so: the constants in `POSITIVE`; above the threshold, a
+BY_ROUNDING = {delta, next_delta, Delta, Delta0, tail, tail0, mean_delta}  # differences of values
+
+
+@pytest.mark.parametrize("letter", [*QUANTITIES, *LETTERS], ids=lambda letter: letter.meaning)
+def test_a_letter_has_the_sign_that_it_is_declared_with(letter: Quantity) -> None:
+    """What a proof takes a letter for, positive or at least 0, is what is measured."""
+    found = 0
+    for one in (*pool(), *(own for line in LINES for own in line.own_cases())):
+        try:
+            value = np.asarray(letter.measure(one))
+        except NotApplicableError:
+            continue
+        value, least = value[~np.isnan(value)], -1e-9 if letter.symbol in BY_ROUNDING else 0.0
+        strict = letter.symbol.is_positive and letter.symbol not in ABOVE_0
+        assert not letter.symbol.is_nonnegative or np.all(value > 0 if strict else value >= least), one.label
+        found += value.size
+    assert found
 
 
 EQUALITIES = {"a, at least", "a, at most", "gamma_min at the least N"}

@@ -11,28 +11,40 @@ Source: theory, "How to prove".
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
 import sympy as sp
 
-from alphalab.claims.claim import Assumption, Bound, Claim
-from alphalab.claims.conclusion import Conclusion, Fact, Split, Term, Terms, cited, facts_of
+from alphalab.claims.claim import Bound, Claim
+from alphalab.claims.conclusion import Conclusion, Fact, Root, Split, Term, Terms, cited
 from alphalab.claims.facts import written
-from alphalab.claims.facts.letters import k
+from alphalab.claims.facts.assumptions import gifts
+from alphalab.claims.facts.letters import LETTERS, k, tail, tail0
 from alphalab.claims.facts.table import TABLE
-from alphalab.claims.making import NoFactError, Setting, make
-from alphalab.claims.notation import Formula, Quantity, T, delta, expand, next_delta
-from alphalab.claims.proof import Sign
-from alphalab.claims.reduction import Reduction, decided, plain_sign
+from alphalab.claims.making import Maker, NoFactError, Setting, fits, is_term
+from alphalab.claims.notation import (
+    DEFINITIONS,
+    QUANTITIES,
+    Formula,
+    Quantity,
+    T,
+    delta,
+    expand,
+    gamma_min,
+    least_norm,
+    next_delta,
+)
+from alphalab.claims.proof import Proof
+from alphalab.claims.reduction import Product, Reduction, decided
 
-Sides = tuple[tuple[str, tuple[Formula, Formula]], ...]
+Below: TypeAlias = "tuple[tuple[str, tuple[Formula, frozenset[Any]]], ...]"  # key, right - left, what it needs
 ONE_STEP = frozenset({"inside", "N <= eps"})  # hypotheses about the present step alone
-ABOUT_G = frozenset({"direction", "N > 0"})  # hypotheses of a lemma about one gradient
-LINES = {
-    name: (line.right - line.left, frozenset(one for assumption in line.assumes for one in assumption.gives))
-    for name, line in TABLE.items()
-}
+LINES = {name: (line.right - line.left, frozenset().union(*map(gifts, line.assumes))) for name, line in TABLE.items()}
+OF_ALL_STEPS = {gamma_min, least_norm, tail, tail0}  # fixed in a run of T steps, and others in one of T + 1
+MEASURED = {quantity.symbol: quantity for quantity in (*QUANTITIES, *LETTERS)}
 
 
 @dataclass(frozen=True)
@@ -85,14 +97,32 @@ def conclusion_of(claim: Claim) -> Conclusion | None:
 
 
 def concluded(claim: Claim, ledger: Mapping[str, Claim]) -> Closing:
-    """Return what is concluded of any claim: of one without two sides, that the claims it rests on are closed."""
-    if isinstance(claim, Bound):
-        return closing(claim, ledger) if claim.proof else Closing(())
-    rests_on = claim.proof().rests_on if claim.proof else ()
-    below = [closing(ledger[key], ledger) if key in ledger else Closing(("no such claim",)) for key in rests_on]
-    return Closing(
-        tuple(f"{key}: {why}" for key, one in zip(rests_on, below, strict=True) for why in one.problems), rests_on
-    )
+    """Return what is concluded of any claim.
+
+    Of one without two sides, that the claims it rests on are closed, and that every number which it states, where it
+    is true as it stands, is one that its steps show.
+    """
+    if isinstance(claim, Bound) and (claim.proof or not claim.witness):
+        return closing(claim, ledger)
+    proof = claim.proof() if claim.proof else Proof()
+    below = [closing(ledger[key], ledger) if key in ledger else Closing(("no such claim",)) for key in proof.rests_on]
+    problems = [f"{key}: {why}" for key, one in zip(proof.rests_on, below, strict=True) for why in one.problems]
+    if claim.verdict == "true" and proof.steps:
+        shown = {number for step in proof.steps for number in numbers(f"{step.sentence} {step.latex()}")}
+        problems += [
+            f"states {number}, which no step shows" for number in numbers(claim.statement) if number not in shown
+        ]
+    return Closing(tuple(problems), proof.rests_on)
+
+
+def numbers(text: str) -> tuple[str, ...]:
+    r"""Return the numbers in LaTeX, each once.
+
+    >>> numbers(r"\tfrac12 x_1 = \pm 0.7616")
+    ('1', '2', '0.7616')
+    """
+    apart = re.sub(r"\\tfrac(\d)(\d)", r"\1/\2", text)
+    return tuple(dict.fromkeys(re.findall(r"\d+(?:\.\d+)?", apart)))
 
 
 def closing(claim: Claim, ledger: Mapping[str, Claim], above: tuple[str, ...] = ()) -> Closing:
@@ -100,70 +130,123 @@ def closing(claim: Claim, ledger: Mapping[str, Claim], above: tuple[str, ...] = 
     conclusion = conclusion_of(claim)
     if not isinstance(claim, Bound) or conclusion is None:
         return Closing(("no conclusion",))
+    if not (fits(claim.left, Formula) and fits(claim.right, Formula)):
+        return Closing(("the statement is none: its two sides are not formulas of exact numbers and known functions",))
+    if not well_formed(conclusion):
+        return Closing(("the conclusion is none",))
     if claim.key in above:
         return Closing((f"a cycle: {' -> '.join((*above, claim.key))}",))
     lower = {key: ledger[key] for key in cited(conclusion) if key in ledger}
-    sides: Sides = tuple((key, (one.left, one.right)) for key, one in lower.items() if isinstance(one, Bound))
-    own = _own(claim.left, claim.right, claim.quantities, conclusion, sides)
-    below = [closing(one, ledger, (*above, claim.key)) for one in lower.values()]
-    needs = own.needs.union(*(one.needs for one in below))
-    problems = [
-        *own.problems,
-        *(f"{key}: {why}" for key, one in zip(lower, below, strict=True) for why in one.problems),
-    ]
+    below = {key: closing(one, ledger, (*above, claim.key)) for key, one in lower.items()}
+    told: Below = tuple(
+        (key, (one.right - one.left, below[key].needs)) for key, one in lower.items() if isinstance(one, Bound)
+    )
+    at_T = frozenset(key for key, one in lower.items() if isinstance(one, Bound) and about_T(one))
+    own = _own(claim.left, claim.right, claim.quantities, conclusion, told, at_T)
+    problems = [*own.problems, *(f"{key}: {why}" for key, one in below.items() for why in one.problems)]
     problems += [f"{one.key} is on record as {one.verdict}" for one in lower.values() if one.verdict != "true"]
-    if needs & ONE_STEP and any("steps" in part.over for branch in own.branches for part in branch.parts):
-        problems.append(f"{', '.join(sorted(needs & ONE_STEP))}: assumed of one step, used of all")
-    for fact in facts_of(conclusion.terms):
-        if fact.kind == "cite" and fact.arguments[1:] and not _needs(fact.arguments[0], lower, ledger) <= ABOUT_G:
-            problems.append(f"{fact.arguments[0]} is not about one gradient, which another could replace")
-    gives = set().union(*map(gifts, claim.assumes))
-    problems += [f"needs {name!r}, which no assumption gives" for name in sorted(needs - gives)]
-    unused = tuple(one.sentence for one in claim.assumes if not gifts(one) & needs)
-    return replace(own, problems=tuple(problems), needs=needs, unused=unused)
+    brought = {quantity.symbol: quantity for quantity in claim.quantities}
+    problems += [
+        f"{key} means something else by {one.symbol}"
+        for key, cited_claim in lower.items()
+        for one in getattr(cited_claim, "quantities", ())
+        if brought.get(one.symbol, one) != one
+    ]
+    given = set().union(*map(gifts, claim.assumes))
+    given |= {more for one in given for more in written.IMPLIED.get(one, ())}
+    problems += [f"needs {_words(need)!r}, which no assumption gives" for need in sorted(own.needs - given, key=str)]
+    unused = tuple(one.sentence for one in claim.assumes if not gifts(one) & own.needs)
+    return replace(own, problems=tuple(problems), unused=unused)
 
 
-def _needs(key: str, lower: Mapping[str, Claim], ledger: Mapping[str, Claim]) -> frozenset[str]:
-    return closing(lower[key], ledger).needs if key in lower else frozenset()
+def well_formed(conclusion: Any) -> bool:
+    """Whether a conclusion is made of formulas, letters and terms, each where it belongs."""
+    try:
+        hash(conclusion)
+    except TypeError:  # a list, a matrix
+        return False
+    if not isinstance(conclusion, Conclusion):
+        return False
+    root: Any = conclusion.root
+    pairs: list[Any] = [*conclusion.at, *conclusion.held]
+    pairs += [(root.letter, root.formula), (root.y, root.inverse)] if isinstance(root, Root) else []
+    return (
+        (root is None or isinstance(root, Root))
+        and all(fits(one, tuple) and len(one) == 2 for one in pairs)
+        and all(fits(letter, sp.Symbol) and fits(formula, Formula) for letter, formula in pairs)
+        and fits(conclusion.scale, Formula)
+        and conclusion.telescopes in written.TELESCOPED
+        and all(map(_made_of_terms, (conclusion.terms, conclusion.start or ())))
+    )
 
 
-def gifts(assumption: Assumption) -> set[str]:
-    """Return the hypotheses that an assumption gives, the letters that it sets among them."""
-    return {*assumption.gives, *(_setting(pair) for pair in assumption.sets)}
+def _made_of_terms(terms: Any) -> bool:
+    if isinstance(terms, Split):
+        return fits(terms.formula, Formula) and _made_of_terms(terms.above) and _made_of_terms(terms.below)
+    return isinstance(terms, tuple) and all(map(is_term, terms))
 
 
-def _setting(pair: tuple[sp.Symbol, Formula]) -> str:
-    return f"{pair[0]} = {pair[1]}"
+def about_T(bound: Bound) -> bool:
+    """Whether a bound is about step T of a run of T steps: it names T, and a letter that every step has."""
+    letters = (expand(bound.left) - expand(bound.right)).free_symbols
+    table = MEASURED | {quantity.symbol: quantity for quantity in bound.quantities}
+    return T in letters and any(not (table[s].fixed or table[s].mean_of is not None) for s in letters if s in table)
+
+
+def _words(need: Any) -> str:
+    return need if isinstance(need, str) else f"{need[0]} = {need[1]}"
 
 
 @functools.cache
 def _own(
-    left: Formula, right: Formula, quantities: tuple[Quantity, ...], conclusion: Conclusion, sides: Sides
+    left: Formula,
+    right: Formula,
+    quantities: tuple[Quantity, ...],
+    conclusion: Conclusion,
+    below: Below,
+    at_T: frozenset[str],
 ) -> Closing:
-    """Check a conclusion but for what it cites: the identities, the signs, what is divided by."""
-    problems: list[str] = []
-    needs = {_setting(pair) for pair in conclusion.at}
+    """Check a conclusion, with what is said of the claims that it cites."""
+    problems, needs = [*unknown(left, right, quantities)], set[Any](conclusion.at)
     branches: list[Branch] = []
     for stage in _stages(left, right, conclusion):
         for cases, leaf in _leaves(stage.terms):
             supposed = stage.supposed and decided(expand(stage.supposed), [expand(one) for one in cases])
+            setting = Setting(dict(below), LINES, at_T, cases, supposed, conclusion.start is not None)
             try:
-                parts, used, wrong = _parts(Setting(dict(sides), LINES, cases, supposed, written.SEEN), leaf)
+                made = [_part(setting, one) for one in leaf]
             except NoFactError as error:
                 problems.append(str(error))
                 continue
-            branch = Branch(stage.name, cases, conclusion.scale * stage.whole, parts)
+            branch = Branch(stage.name, cases, conclusion.scale * stage.whole, tuple(part for part, _, _ in made))
             reduction = Reduction(conclusion, quantities, stage.at, stage.begins)
-            more, gaps = reduction.problems(
-                branch.whole, cases, [(p.weight, [g for _, g in p.gaps], p.over) for p in parts]
-            )
-            problems += [*wrong, *gaps]
-            needs |= used | more
+            products = [product for _, product, _ in made]
+            more, gaps = reduction.problems(branch.whole, cases, products)
+            problems += [*(why for _, _, maker in made for why in maker.problems()), *gaps]
+            needs |= more.union(*(maker.needs for _, _, maker in made))
             branches.append(branch)
     if not branches:
         problems.append("nothing is concluded")
+    summed = any("steps" in part.over for branch in branches for part in branch.parts)
+    if needs & ONE_STEP and (summed or conclusion.start is not None):
+        problems.append(f"{', '.join(sorted(needs & ONE_STEP))}: assumed of one step, used of all")
+    problems += _instants(conclusion, summed)
     lines = dict.fromkeys(name for b in branches for p in b.parts for name, _ in p.gaps if name in TABLE)
     return Closing(tuple(dict.fromkeys(problems)), (*cited(conclusion), *lines), frozenset(needs), (), tuple(branches))
+
+
+def unknown(left: Formula, right: Formula, quantities: tuple[Quantity, ...]) -> Iterator[str]:
+    """Yield the letters of a statement that stand for nothing."""
+    known = {*DEFINITIONS, *(one.symbol for one in (*QUANTITIES, *quantities))}
+    yield from (f"{one} is no letter of the claim" for one in (left.free_symbols | right.free_symbols) - known)
+
+
+def _instants(conclusion: Conclusion, summed: bool) -> Iterator[str]:
+    """Yield why T is not the T of a letter that is set: a step of every t, a step size that is one for all t."""
+    for symbol, formula in conclusion.at:
+        fixed = symbol in MEASURED and MEASURED[symbol].fixed
+        if expand(formula).has(T) and (fixed if conclusion.start is not None else summed and not fixed):
+            yield f"{symbol} is set for one T, and used for others"
 
 
 @dataclass(frozen=True)
@@ -183,8 +266,9 @@ def _stages(left: Formula, right: Formula, conclusion: Conclusion) -> Iterator[S
     if conclusion.start is None:
         yield Stage("", conclusion.terms, right - left, conclusion.at)
         return
-    if left not in (delta, next_delta):
-        yield Stage("an induction is about delta", (), sp.Integer(1), ())
+    constants = {symbol for symbol, one in MEASURED.items() if one.fixed} - OF_ALL_STEPS
+    if left not in (delta, next_delta) or expand(right).free_symbols - constants:
+        yield Stage("an induction is about delta, and constants of the run", (), sp.I, ())
         return
     begin = 1 if left == delta else 0
     whole = expand(right)
@@ -213,36 +297,17 @@ def _leaves(terms: Terms, cases: tuple[Formula, ...] = ()) -> Iterator[tuple[tup
         yield cases, terms
 
 
-def _parts(setting: Setting, terms: tuple[Term, ...]) -> tuple[tuple[Part, ...], set[str], list[str]]:
-    """Return the terms with their gaps made, the hypotheses used, and what is wrong with them."""
-    parts, needs, wrong = [], set[str](), []
-    for term in terms:
-        if not isinstance(term, Term):
-            raise NoFactError(f"{term} is no term")
-        gaps = []
-        signed, more = plain_sign(term.weight)
-        needs |= more
-        wrong += [] if signed else [f"the weight {term.weight} has no plain sign"]
-        for fact in term.facts:
-            made = make(setting, fact)
-            gaps.append((_name(fact), made.gap))
-            needs |= made.needs
-            wrong += [f"{fact.kind}: {_told(check)}" for check in made.checks if not _holds(check)]
-        parts.append(Part(term.weight, tuple(gaps), term.over))
-    return tuple(parts), needs, wrong
+def _part(setting: Setting, term: Term) -> tuple[Part, Product, Maker]:
+    """Return a term with its gaps made, the same as a product, and what making them has collected."""
+    maker = Maker(setting, term.over)
+    maker.at_least_0(term.weight, "the weight")
+    gaps = tuple(map(maker.gap, term.facts))
+    if "tensors" in term.over:
+        maker.needs = {f"{need}, tensors" if need == "direction" else need for need in maker.needs}
+    told = tuple(fact.kind in ("cite", "given") for fact in term.facts)
+    part = Part(term.weight, tuple(zip(map(_name, term.facts), gaps, strict=True)), term.over)
+    return part, Product(term.weight, gaps, term.over, told, tuple(maker.used), frozenset(maker.shown)), maker
 
 
 def _name(fact: Fact) -> str:
     return str(fact.arguments[0]) if fact.kind in ("cite", "given") else fact.kind
-
-
-def _holds(check: bool | Sign) -> bool:
-    return (
-        check
-        if isinstance(check, bool)
-        else bool(plain_sign(check.expression if check.relation == ">=" else -check.expression)[0])
-    )
-
-
-def _told(check: bool | Sign) -> str:
-    return "a hypothesis fails" if isinstance(check, bool) else f"{check.sentence}: {check.latex()} is not plain"

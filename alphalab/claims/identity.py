@@ -1,10 +1,10 @@
 r"""Whether a formula is 0 for all values of its letters: algebra over roots, functions and unknown powers as letters.
 
-    tanh, cosh, sums over components, |e|, max     each a letter of its own, by what it is taken of
+    tanh, cosh, sums over components, |e|, max     each a letter of its own, by what it is taken of, of the same sign
     exp(2z)                                        (1 + tanh z)/(1 - tanh z), and exp, sinh, cosh of several sums apart
 
-The formula, and then the numerator in these letters, is evaluated at one point to 40 digits before more is done: what
-is not 0 there is not 0. A no may be wrong (a relation between the letters that is not known here), a yes is not.
+The numerator is expanded. Before that the formula is evaluated at one point to 40 digits: what is not 0 there is not
+0. A no may be wrong (a relation between the letters that is not known here), a yes is not.
 """
 
 from __future__ import annotations
@@ -15,22 +15,34 @@ import itertools
 import sympy as sp
 
 from alphalab.claims.notation import Formula
+from alphalab.claims.plain import NONNEGATIVE, POSITIVE, signs
 
 DIGITS, NEAR_ZERO = 40, 1e-12
+ONE, HALF = sp.Integer(1), sp.Rational(1, 2)
 FRACTIONS = [sp.Float(2 * k + 1, DIGITS) / (2 * k + 4 + k % 3) for k in range(3, 200)]
+
+
+@functools.cache
+def _letter(e: Formula, count: Formula = ONE) -> sp.Dummy:
+    """Return the letter of e^count, one for each, which has the sign of e; of a power of what may be < 0 none."""
+    sign = signs(e)
+    if not sign or (count != ONE and not sign <= NONNEGATIVE):
+        return sp.Dummy(f"({e})^{count}")
+    return sp.Dummy(
+        f"({e})^{count}", real=True, positive=sign == POSITIVE or None, nonnegative=sign <= NONNEGATIVE or None
+    )
 
 
 @functools.cache
 def vanishes(formula: Formula) -> bool:
     """Return True where the formula is 0; False where it is not, or where that is not decided."""
-    formula = sp.sympify(formula)
     return not _differs(formula) and _is_zero(lettered(formula))
 
 
 @functools.cache
 def vanishes_in_exp(formula: Formula) -> bool:
     """Return the same, also by what sinh, cosh and tanh are in exponentials: for derivatives."""
-    return vanishes(formula) or _is_zero(lettered(_in_exp(sp.sympify(formula))))
+    return not _differs(formula) and (vanishes(formula) or _is_zero(lettered(_in_exp(formula))))
 
 
 def _in_exp(formula: Formula) -> Formula:
@@ -42,12 +54,12 @@ def _in_exp(formula: Formula) -> Formula:
 def _power_of_one(e: Formula) -> Formula:
     """exp(k a) = exp(a)^k for a whole number k."""
     k, a = e.args[0].as_coeff_Mul()
-    return sp.Symbol(f"exp {sp.factor(a)}", positive=True) ** k if k.is_Rational and not a.is_number else e
+    return _letter(sp.exp(sp.factor(a))) ** k if k.is_Rational and not a.is_number else e
 
 
 def lettered(formula: Formula) -> Formula:
     """Return the formula with everything in it that is no rational operation written as a letter."""
-    e = sp.sympify(formula).replace(sp.sech, lambda z: sp.sqrt(1 - sp.tanh(z) ** 2))
+    e = formula.replace(sp.sech, lambda z: sp.sqrt(1 - sp.tanh(z) ** 2))
     e = e.replace(sp.exp, _exp_in_tanh)
     e = sp.expand_power_exp(e)
     e = e.replace(
@@ -56,11 +68,10 @@ def lettered(formula: Formula) -> Formula:
     )
     e = e.replace(lambda p: p.is_Pow and p.exp.is_Rational and p.exp.q == 2, lambda p: sp.factor(p.base) ** p.exp)
     roots = {p.base for p in e.atoms(sp.Pow) if p.exp.is_Rational and p.exp.q == 2 and p.base.is_Symbol}
-    e = e.xreplace({base: sp.Symbol(f"root {base.name}", positive=True) ** 2 for base in roots})
+    e = e.xreplace({base: _letter(base, HALF) ** 2 for base in roots if base.is_nonnegative})
     while found := e.atoms(sp.Function, sp.Max, sp.Min):
         outermost = max(found, key=lambda f: (f.count_ops(), str(f)))
-        name = f"{outermost.func}{[sp.factor(argument) for argument in outermost.args]}"
-        e = e.xreplace({outermost: sp.Symbol(name, positive=True)})
+        e = e.xreplace({outermost: _letter(outermost.func(*map(sp.factor, outermost.args), evaluate=False))})
     return e
 
 
@@ -71,7 +82,7 @@ def _unknown_power(p: Formula) -> Formula:
     for part in sp.Add.make_args(sp.expand(p.exp)):
         count, unknown = part.as_coeff_Mul()
         known = unknown == 1
-        letter = p.base if known else sp.Symbol(f"({base})^({unknown}/2)", positive=True)
+        letter = p.base if known else _letter(base, unknown / 2)
         result *= letter ** (count if known else 2 * count)
     return result
 
@@ -82,12 +93,12 @@ def _exp_in_tanh(z: Formula) -> Formula:
     return (1 + sp.tanh(z / 2)) / (1 - sp.tanh(z / 2))
 
 
-def _is_zero(rational: Formula) -> bool:
-    return not _differs(rational) and bool(sp.expand(sp.fraction(sp.together(rational))[0]) == 0)
-
-
 def _differs(formula: Formula) -> bool:
-    """Whether a formula is a number other than 0 at one point."""
+    """Whether the formula is a number other than 0 at one point."""
     letters = sorted(formula.free_symbols, key=str)
     value = formula.xreplace(dict(zip(letters, itertools.cycle(FRACTIONS), strict=False))).evalf(DIGITS)
     return bool(value.is_Float and abs(value) > NEAR_ZERO)
+
+
+def _is_zero(rational: Formula) -> bool:
+    return not _differs(rational) and bool(sp.expand(sp.fraction(sp.together(rational))[0]) == 0)

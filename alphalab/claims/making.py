@@ -1,248 +1,305 @@
-"""How a fact becomes a gap >= 0: from the ledger, from the table, or by checking its hypotheses. Source: theory."""
+"""How a fact becomes a gap >= 0: from the ledger, from the table, or by checking its hypotheses. Source: theory.
+
+Every kind of `conclusion` is a method of `Maker`, which collects on the way what is wrong, what has to be given, and
+every formula that is used: each must be a real number, and what these divide by must not be 0.
+
+    variable   of a slope: any number >= 0, or any real one; no letter of what is given, cited or supposed, which is
+               known of the values that letters have in a run and of no others
+    function   smooth in its variable (`plain.smooth`), so that a slope >= 0 says that it increases
+"""
 
 from __future__ import annotations
 
+import functools
 import inspect
-from collections.abc import Callable, Mapping
+import typing
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import sympy as sp
 
-from alphalab.claims.conclusion import Fact, Term
+from alphalab.claims.conclusion import KINDS, Fact, Term
+from alphalab.claims.facts import written
 from alphalab.claims.identity import vanishes, vanishes_in_exp
 from alphalab.claims.notation import Formula, expand
-from alphalab.claims.proof import Sign
+from alphalab.claims.plain import plain, readable, signs, smooth
 
-
-@dataclass(frozen=True)
-class Made:
-    """gap >= 0, if every check holds and every hypothesis that is needed is given."""
-
-    gap: Formula
-    checks: tuple[bool | Sign, ...] = ()
-    needs: frozenset[str] = frozenset()
+Room: TypeAlias = tuple[Formula, Fact]  # high - low = formula * gap
+Slope: TypeAlias = Formula | tuple[Formula, Fact]
+Line: TypeAlias = tuple[Formula, frozenset[Any]]  # what is at least 0, and what has to be given for it
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What facts are made from: sides of claims by key, lines of the table, what is supposed here."""
+    """What facts are made from.
 
-    sides: Mapping[str, tuple[Formula, Formula]]
-    lines: Mapping[str, tuple[Formula, frozenset[str]]]
+    claims, lines   right - left of claims and of lines of the table, by name, and what has to be given for them
+    at_T            the claims that are about step T of a run of T steps, which no step of an induction need be
+    cases, supposed  what is supposed here;   inductive  within an induction
+    """
+
+    claims: Mapping[str, Line]
+    lines: Mapping[str, Line]
+    at_T: frozenset[str] = frozenset()
     cases: tuple[Formula, ...] = ()
     supposed: Formula | None = None
-    letters: Mapping[str, Mapping[sp.Symbol, Formula]] = field(default_factory=dict)
+    inductive: bool = False
 
 
 class NoFactError(Exception):
     """A fact that cannot be made, and why."""
 
 
-def make(setting: Setting, fact: Fact) -> Made:
-    """Return what a fact says; raises NoFactError where it is none."""
-    if not isinstance(fact, Fact) or fact.kind not in FACTS:
-        raise NoFactError(f"{getattr(fact, 'kind', fact)} is no kind of fact")
-    try:
-        inspect.signature(FACTS[fact.kind]).bind(setting, *fact.arguments)
-    except TypeError as error:
-        raise NoFactError(f"{fact.kind}: {error}") from None
-    return FACTS[fact.kind](setting, *fact.arguments)
+@dataclass
+class Maker:
+    """Makes the gaps of one term; what it collects is complete only after the last of them."""
+
+    setting: Setting
+    over: tuple[str, ...] = ()
+    wrong: list[str] = field(default_factory=list)
+    needs: set[Any] = field(default_factory=set)
+    used: list[Formula] = field(default_factory=list)
+    shown: set[Formula] = field(default_factory=set)
+    told: set[sp.Symbol] = field(default_factory=set)
+    variables: set[sp.Symbol] = field(default_factory=set)
+
+    def gap(self, fact: Fact) -> Formula:
+        """Return what a fact says is at least 0; raises NoFactError where it is none."""
+        kind = fact.kind if isinstance(fact, Fact) else None
+        if kind not in KINDS:
+            raise NoFactError(f"{kind or fact} is no kind of fact")
+        make = getattr(self, f"_{kind}")
+        try:
+            inspect.signature(make).bind(*fact.arguments)
+        except TypeError as error:
+            raise NoFactError(f"{kind}: {error}") from None
+        for argument, expected in zip(fact.arguments, _expected(kind, len(fact.arguments)), strict=True):
+            if not fits(argument, expected):
+                raise NoFactError(f"{kind}: {argument} is out of place")
+            self.used += _formulas(argument)
+        gap = make(*fact.arguments)
+        self.used.append(gap)
+        if kind in ("cite", "given", "case", "supposed"):
+            self.told |= gap.free_symbols
+        return gap
+
+    def problems(self) -> list[str]:
+        """Return what is wrong with the facts made."""
+        both = sorted(map(str, self.variables & self.told))
+        return [*self.wrong, *(f"{name} is no variable: something is known of it" for name in both)]
+
+    # ------------------------------------------------------------ what is checked
+
+    def holds(self, what: bool, words: str) -> None:
+        """Note it where something does not hold."""
+        if not what:
+            self.wrong.append(words)
+
+    def at_least_0(self, e: Formula, words: str) -> None:
+        """Check that a formula has plain sign, and note what that needs."""
+        needed = plain(e)
+        self.holds(needed is not None, f"{words}: {e} has no plain sign")
+        self.needs |= needed or frozenset()
+
+    def equal(self, a: Formula, b: Formula, words: str) -> None:
+        """Check that two formulas are equal."""
+        self.holds(vanishes(expand(a - b)), f"{words}: {a} is not {b}")
+
+    def function(self, x: sp.Symbol, *functions: Formula, from_0: bool = True) -> None:
+        """Check that x is a variable, on [0, inf) or all numbers, and these are smooth functions of it."""
+        self.variables.add(x)
+        free = signs(x) == signs(sp.Symbol("x", nonnegative=True)) or (not from_0 and x.is_real and x.is_zero is None)
+        self.holds(bool(free), f"{x} does not stand for any number{' >= 0' if from_0 else ''}")
+        for one in functions:
+            self.holds(smooth(one, x), f"{one} is not known to be a smooth function of {x}")
+
+    def rises(self, derivative: Formula, slope: Slope) -> None:
+        """Check that a derivative is a slope >= 0: a formula of plain sign, or (weight, fact)."""
+        weight, gap = (slope[0], self.gap(slope[1])) if isinstance(slope, tuple) else (slope, sp.Integer(1))
+        self.at_least_0(weight, "slope")
+        self.used.append(weight * gap)
+        self.holds(vanishes_in_exp(derivative - weight * gap), f"{derivative} is not the slope {weight * gap}")
+
+    def inside(self, x: sp.Symbol, *points: Formula) -> None:
+        """Check that points lie in the domain of the variable."""
+        for point in points:
+            if x.is_nonnegative:
+                self.at_least_0(point, "in the domain")
+
+    def apart(self, high: Formula, low: Formula, room: Room) -> None:
+        """Check that high >= low, by the room between them."""
+        factor, fact = room
+        self.at_least_0(factor, "factor")
+        self.equal(high - low, factor * self.gap(fact), "the room")
+
+    # ------------------------------------------------------------ what is said elsewhere
+
+    def _cite(self, key: str, seen: str = "") -> Formula:
+        if key not in self.setting.claims:
+            raise NoFactError(f"{key} is no claim with two sides")
+        if seen not in written.SEEN:
+            raise NoFactError(f"nothing is known of what a step sees as {seen!r}")
+        gap, needs = self.setting.claims[key]
+        self.holds(
+            key not in self.setting.at_T or not (self.setting.inductive or "steps" in self.over),
+            f"{key} is about step T, which another step is not",
+        )
+        if seen:
+            alone = needs <= {"direction"} and gap.free_symbols <= written.ABOUT_G
+            self.holds(alone, f"{key} is not about one gradient, which another could replace")
+            needs = frozenset({f"direction, {seen}"})
+        self.needs |= needs
+        return gap.subs(written.SEEN[seen], simultaneous=True)
+
+    def _given(self, name: str) -> Formula:
+        if name not in self.setting.lines:
+            raise NoFactError(f"no line of the table is called {name!r}")
+        gap, needs = self.setting.lines[name]
+        self.needs |= needs
+        return gap
+
+    def _case(self, formula: Formula) -> Formula:
+        self.holds(any(sp.expand(formula - one) == 0 for one in self.setting.cases), "a case that is not supposed")
+        return formula
+
+    def _supposed(self) -> Formula:
+        if self.setting.supposed is None:
+            raise NoFactError("nothing is supposed outside an induction")
+        return self.setting.supposed
+
+    # ------------------------------------------------------------ functions of a variable
+
+    def _grown(self, function: Formula, x: sp.Symbol, slope: Slope, at: Formula) -> Formula:
+        self.function(x, function)
+        self.equal(function.subs(x, 0), sp.Integer(0), "at 0")
+        self.rises(sp.diff(function, x), slope)
+        self.inside(x, at)
+        return function.subs(x, at)
+
+    def _rising(
+        self, function: Formula, x: sp.Symbol, slope: Slope, high: Formula, low: Formula, room: Room
+    ) -> Formula:
+        self.function(x, function, from_0=False)
+        self.rises(sp.diff(function, x), slope)
+        self.apart(high, low, room)
+        self.inside(x, low)
+        return function.subs(x, high) - function.subs(x, low)
+
+    def _chord(self, function: Formula, x: sp.Symbol, bend: Formula, top: Formula, at: Formula, room: Fact) -> Formula:
+        self.function(x, function)
+        self.equal(function.subs(x, 0), sp.Integer(0), "at 0")
+        self.rises(-sp.diff(function, x, 2), -bend)
+        self.apart(top, at, (sp.Integer(1), room))
+        self.inside(x, at)
+        return top * function.subs(x, at) - at * function.subs(x, top)
+
+    def _ratio(
+        self,
+        f: Formula,
+        g: Formula,
+        widens: Formula,
+        x: sp.Symbol,
+        slope: Slope,
+        high: Formula,
+        low: Formula,
+        room: Room,
+    ) -> Formula:
+        self.function(x, f, g)
+        self.equal(f.subs(x, 0), sp.Integer(0), "at 0")
+        self.equal(g.subs(x, 0), sp.Integer(0), "at 0")
+        self.rises(sp.diff(g, x), widens)
+        self.rises(sp.diff(f, x) * g - f * sp.diff(g, x), slope)
+        self.apart(high, low, room)
+        self.inside(x, low)
+        return f.subs(x, high) * g.subs(x, low) - f.subs(x, low) * g.subs(x, high)
+
+    def _tangent(self, function: Formula, x: sp.Symbol, bend: Formula, point: Formula, at: Formula) -> Formula:
+        side = 1 if plain(-bend) is not None else -1
+        self.function(x, function, from_0=False)
+        self.rises(-side * sp.diff(function, x, 2), -side * bend)
+        self.inside(x, point, at)
+        line = (function + sp.diff(function, x) * (at - x)).subs(x, point)
+        return side * (line - function.subs(x, at))
+
+    # ------------------------------------------------------------ numbers
+
+    def _plain(self, e: Formula) -> Formula:
+        self.at_least_0(e, "plain")
+        return e
+
+    def _squares(self, high: Formula, low: Formula, sign: Fact, room: Fact) -> Formula:
+        self.equal(high, self.gap(sign), "the sign")
+        self.equal(high**2 - low**2, self.gap(room), "the room")
+        return high - low
+
+    def _power(self, base: Formula, exponent: Formula, sign: Fact) -> Formula:
+        self.equal(base, self.gap(sign), "the sign")
+        self.shown.add(expand(base))
+        return base**exponent
+
+    def _contracts(self, base: Formula, exponent: Formula, sign: Fact, room: Fact) -> Formula:
+        self.equal(base, self.gap(sign), "the sign")
+        self.shown.add(expand(base))
+        self.equal(1 - base, self.gap(room), "the room")
+        self.at_least_0(exponent, "exponent")
+        return 1 - base**exponent
+
+    def _covers(self, end: Formula, whole: Formula, *rooms: Fact) -> Formula:
+        gaps = [self.gap(room) for room in rooms]
+        sign = 1 if isinstance(whole, sp.Max) else -1
+        each: tuple[Formula, ...] = whole.args if isinstance(whole, sp.Max | sp.Min) else ()
+        met = all(any(vanishes(expand(sign * (end - one) - gap)) for gap in gaps) for one in each)
+        self.holds(bool(each) and met, f"{end} is not known to be beyond each of {whole}")
+        return sign * (end - whole)
+
+    def _combined(self, *terms: Term) -> Formula:
+        total = sp.Integer(0)
+        for one in terms:
+            if not is_term(one):
+                raise NoFactError(f"{one} is no term")
+            self.holds(not one.over, "a sum within a sum")
+            self.used.append(one.weight)
+            self.at_least_0(one.weight, "weight")
+            total += one.weight * sp.Mul(*map(self.gap, one.facts))
+        return total
+
+    def _largest(self, whole: Formula, one: Formula) -> Formula:
+        self.holds(isinstance(whole, sp.Max) and one in whole.args, f"{whole} is no maximum over {one}")
+        return whole - one
+
+    def _smallest(self, whole: Formula, one: Formula) -> Formula:
+        self.holds(isinstance(whole, sp.Min) and one in whole.args, f"{whole} is no minimum over {one}")
+        return one - whole
 
 
-def _cite(setting: Setting, key: str, seen: str = "") -> Made:
-    if key not in setting.sides:
-        raise NoFactError(f"{key} is no claim with two sides")
-    left, right = setting.sides[key]
-    if seen not in setting.letters:
-        raise NoFactError(f"nothing is known of what a step sees as {seen!r}")
-    return Made((right - left).subs(setting.letters[seen], simultaneous=True))
+def is_term(term: Any) -> bool:
+    """Whether it is a formula times facts, summed over what words name."""
+    if not isinstance(term, Term) or not isinstance(term.facts, tuple) or not isinstance(term.over, tuple):
+        return False
+    kinds = (Formula, *len(term.facts) * (Fact,), *len(term.over) * (str,))
+    return all(map(fits, (term.weight, *term.facts, *term.over), kinds))
 
 
-def _given(setting: Setting, name: str) -> Made:
-    if name not in setting.lines:
-        raise NoFactError(f"no line of the table is called {name!r}")
-    gap, needs = setting.lines[name]
-    return Made(gap, needs=needs)
+@functools.cache
+def _expected(kind: str, count: int) -> tuple[Any, ...]:
+    """Return what kind of thing each argument has to be."""
+    make = getattr(Maker, f"_{kind}")
+    hints = typing.get_type_hints(make)
+    names = [name for name in inspect.signature(make).parameters if name != "self"]
+    return tuple(hints[names[min(k, len(names) - 1)]] for k in range(count))
 
 
-def _plain(setting: Setting, expression: Formula) -> Made:
-    return Made(expression, (Sign("of plain sign", expression),))
+def fits(value: Any, expected: Any) -> bool:
+    """Whether it is of this kind; a formula is one that can be read."""
+    if expected == Room:
+        return isinstance(value, tuple) and len(value) == 2 and all(map(fits, value, (Formula, Fact)))
+    if expected == Slope:
+        return fits(value, Formula) or fits(value, Room)
+    return isinstance(value, expected) and (expected is not Formula or readable(value))
 
 
-def _slope(setting: Setting, slope: Any) -> tuple[Formula, Made]:
-    """Return a slope >= 0 and what says so: a formula of plain sign, or (weight, fact)."""
-    if not isinstance(slope, tuple):
-        return slope, Made(slope, (Sign("it increases", slope),))
-    weight, fact = slope
-    made = make(setting, fact)
-    return weight * made.gap, Made(made.gap, (*made.checks, Sign("weight of the slope", weight)), made.needs)
-
-
-def _grown(setting: Setting, function: Formula, x: sp.Symbol, slope: Any, at: Formula) -> Made:
-    rise, why = _slope(setting, slope)
-    checks = (vanishes(function.subs(x, 0)), vanishes_in_exp(sp.diff(function, x) - rise), *why.checks, *_inside(x, at))
-    return Made(function.subs(x, at), checks, why.needs)
-
-
-def _inside(x: sp.Symbol, *points: Formula) -> tuple[Sign, ...]:
-    """Points of the domain: those that are at least 0 where x is."""
-    return tuple(Sign("in the domain", point) for point in points) if x.is_nonnegative else ()
-
-
-def _rising(
-    setting: Setting,
-    function: Formula,
-    x: sp.Symbol,
-    slope: Any,
-    high: Formula,
-    low: Formula,
-    room: tuple[Formula, Fact],
-) -> Made:
-    rise, why = _slope(setting, slope)
-    factor, fact = room
-    above = make(setting, fact)
-    checks = (
-        vanishes_in_exp(sp.diff(function, x) - rise),
-        vanishes(expand(high - low - factor * above.gap)),
-        Sign("factor", factor),
-        *why.checks,
-        *above.checks,
-        *_inside(x, low),
-    )
-    return Made(function.subs(x, high) - function.subs(x, low), checks, why.needs | above.needs)
-
-
-def _chord(
-    setting: Setting, function: Formula, x: sp.Symbol, bend: Formula, top: Formula, at: Formula, room: Fact
-) -> Made:
-    below = make(setting, room)
-    checks = (
-        vanishes_in_exp(sp.diff(function, x, 2) - bend),
-        vanishes(function.subs(x, 0)),
-        vanishes(below.gap - (top - at)),
-        Sign("it is concave", bend, "<="),
-        x.is_nonnegative is True,
-        *_inside(x, at),
-        *below.checks,
-    )
-    return Made(top * function.subs(x, at) - at * function.subs(x, top), checks, below.needs)
-
-
-def _ratio(
-    setting: Setting,
-    f: Formula,
-    g: Formula,
-    widens: Formula,
-    x: sp.Symbol,
-    slope: Any,
-    high: Formula,
-    low: Formula,
-    room: tuple[Formula, Fact],
-) -> Made:
-    rise, why = _slope(setting, slope)
-    factor, fact = room
-    above = make(setting, fact)
-    checks = (
-        vanishes_in_exp(sp.diff(f, x) * g - f * sp.diff(g, x) - rise),
-        vanishes(f.subs(x, 0)) and vanishes(g.subs(x, 0)),
-        vanishes(expand(high - low - factor * above.gap)),
-        vanishes_in_exp(sp.diff(g, x) - widens),
-        Sign("the denominator increases", widens),
-        Sign("factor", factor),
-        *why.checks,
-        *above.checks,
-        *_inside(x, low),
-    )
-    crossed = f.subs(x, high) * g.subs(x, low) - f.subs(x, low) * g.subs(x, high)
-    return Made(crossed, checks, why.needs | above.needs)
-
-
-def _tangent(setting: Setting, function: Formula, x: sp.Symbol, bend: Formula, point: Formula, at: Formula) -> Made:
-    line = (function + sp.diff(function, x) * (at - x)).subs(x, point)
-    side = 1 if bend.is_nonpositive else -1
-    checks: tuple[bool | Sign, ...] = (
-        vanishes_in_exp(sp.diff(function, x, 2) - bend),
-        bool(bend.is_nonpositive or bend.is_nonnegative),
-        *_inside(x, point, at),
-    )
-    return Made(side * (line - function.subs(x, at)), checks)
-
-
-def _squares(setting: Setting, high: Formula, low: Formula, sign: Fact, room: Fact) -> Made:
-    at_least, above = make(setting, sign), make(setting, room)
-    same = (vanishes(expand(at_least.gap - high)), vanishes(expand(high**2 - low**2 - above.gap)))
-    return Made(high - low, (*same, *at_least.checks, *above.checks), at_least.needs | above.needs)
-
-
-def _power(setting: Setting, base: Formula, exponent: Formula, sign: Fact) -> Made:
-    at_least = make(setting, sign)
-    return Made(base**exponent, (vanishes(expand(at_least.gap - base)), *at_least.checks), at_least.needs)
-
-
-def _contracts(setting: Setting, base: Formula, exponent: Formula, sign: Fact, room: Fact) -> Made:
-    at_least, at_most = make(setting, sign), make(setting, room)
-    same = (
-        vanishes(expand(at_least.gap - base)),
-        vanishes(expand(at_most.gap - (1 - base))),
-        exponent.is_nonnegative is True,
-    )
-    return Made(1 - base**exponent, (*same, *at_least.checks, *at_most.checks), at_least.needs | at_most.needs)
-
-
-def _covers(setting: Setting, end: Formula, whole: Formula, *rooms: Fact) -> Made:
-    made = [make(setting, room) for room in rooms]
-    sign = 1 if isinstance(whole, sp.Max) else -1
-    each: tuple[Formula, ...] = whole.args if isinstance(whole, sp.Max | sp.Min) else ()
-    met = all(any(vanishes(expand(sign * (end - one) - room.gap)) for room in made) for one in each)
-    checks = (bool(each) and met, *(check for room in made for check in room.checks))
-    return Made(sign * (end - whole), checks, frozenset().union(*(room.needs for room in made)))
-
-
-def _combined(setting: Setting, *terms: Term) -> Made:
-    gap, checks, needs = sp.Integer(0), list[bool | Sign](), frozenset[str]()
-    for one in terms:
-        made = [make(setting, fact) for fact in one.facts]
-        gap += one.weight * sp.Mul(*(fact.gap for fact in made))
-        checks += [Sign("weight", one.weight), not one.over, *(check for fact in made for check in fact.checks)]
-        needs = needs.union(*(fact.needs for fact in made))
-    return Made(gap, tuple(checks), needs)
-
-
-def _largest(setting: Setting, whole: Formula, one: Formula, kind: Any = sp.Max, sign: int = 1) -> Made:
-    return Made(sign * (whole - one), (isinstance(whole, kind) and one in whole.args,))
-
-
-def _smallest(setting: Setting, whole: Formula, one: Formula) -> Made:
-    return _largest(setting, whole, one, sp.Min, -1)
-
-
-def _case(setting: Setting, formula: Formula) -> Made:
-    return Made(formula, (any(sp.expand(formula - one) == 0 for one in setting.cases),))
-
-
-def _supposed(setting: Setting) -> Made:
-    if setting.supposed is None:
-        raise NoFactError("nothing is supposed outside an induction")
-    return Made(setting.supposed)
-
-
-FACTS: dict[str, Callable[..., Made]] = {
-    "cite": _cite,
-    "given": _given,
-    "plain": _plain,
-    "grown": _grown,
-    "rising": _rising,
-    "chord": _chord,
-    "ratio": _ratio,
-    "tangent": _tangent,
-    "squares": _squares,
-    "power": _power,
-    "contracts": _contracts,
-    "covers": _covers,
-    "combined": _combined,
-    "largest": _largest,
-    "smallest": _smallest,
-    "case": _case,
-    "supposed": _supposed,
-}
+def _formulas(argument: Any) -> list[Formula]:
+    """Return the formulas in an argument: what is used must be real, and not divide by 0."""
+    parts = argument if isinstance(argument, tuple) else (argument,)
+    return [part for part in parts if isinstance(part, sp.Expr)]

@@ -91,7 +91,7 @@ DEFINITIONS: dict[sp.Symbol, Formula] = {
 def expand(formula: Formula) -> Formula:
     """Return the formula with every letter of DEFINITIONS written out."""
     for symbol in reversed(DEFINITIONS):
-        formula = formula.subs(symbol, DEFINITIONS[symbol])
+        formula = formula.xreplace({symbol: DEFINITIONS[symbol]})
     return formula
 
 

@@ -8,17 +8,19 @@ r"""How an identity of a conclusion is brought down to one of plain letters, and
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sympy as sp
 
-from alphalab.claims.conclusion import Conclusion
+from alphalab.claims.conclusion import Conclusion, Root
 from alphalab.claims.facts import written
-from alphalab.claims.facts.letters import LETTERS, c, k, length
-from alphalab.claims.facts.operators import OPERATORS, Mean, Pairs, Total, in_pairs
+from alphalab.claims.facts.letters import BY_LETTER, LETTERS, W, k, length, u, w
+from alphalab.claims.facts.operators import OPERATORS, Mean, Pairs, Total, in_pairs, loose
 from alphalab.claims.identity import vanishes, vanishes_in_exp
 from alphalab.claims.notation import (
+    BY_SYMBOL,
     DEFINITIONS,
     QUANTITIES,
     B,
@@ -34,49 +36,94 @@ from alphalab.claims.notation import (
     square,
     z,
 )
+from alphalab.claims.plain import POSITIVE, divisors, plain, signs
 
-Product = tuple[Formula, Sequence[Formula], tuple[str, ...]]  # weight, gaps, over what they are summed
 WRITTEN = {b: B / sp.tanh(alpha), z: DEFINITIONS[z]}
-BUILT_IN = {*DEFINITIONS, *(quantity.symbol for quantity in QUANTITIES)}
-AWAY = {symbol: sp.Symbol(f"{symbol.name} > 0", positive=True) for symbol in written.NOT_ZERO if symbol.is_Symbol}
+BUILT_IN = {*DEFINITIONS, *(quantity.symbol for quantity in (*QUANTITIES, *LETTERS)), k}
+TAKEN: dict[sp.Symbol, Quantity | None] = dict.fromkeys((*DEFINITIONS, *BY_SYMBOL, k)) | BY_LETTER
+ENOUGH = {"N + eps > 0", "N > 0", "eps > 0"}  # each of them makes N + eps > 0
+
+
+@dataclass(frozen=True)
+class Product:
+    """weight * gap * gap ..., summed over `over`.
+
+    told   of every gap whether it is a claim or a line of the table, which hold at rest as well
+    used   every formula that the gaps are made from;   shown  those that facts have shown to be at least 0
+    """
+
+    weight: Formula
+    gaps: tuple[Formula, ...]
+    over: tuple[str, ...]
+    told: tuple[bool, ...]
+    used: tuple[Formula, ...]
+    shown: frozenset[Formula]
 
 
 @dataclass(frozen=True)
 class Reduction:
-    """The letters of a conclusion, and what they stand for at one stage of it; `begins`: T = 1, delta = Delta_0."""
+    """The letters of a conclusion, and what they stand for at one stage of it.
+
+    begins   T = 1, delta = Delta_0;   zeros   what is 0 in a step at rest, where 0/0 = 0
+    """
 
     conclusion: Conclusion
     quantities: tuple[Quantity, ...]
     at: tuple[tuple[sp.Symbol, Formula], ...]
     begins: bool = False
+    zeros: tuple[tuple[Formula, Formula], ...] = ()
 
     def problems(
         self, whole: Formula, cases: Sequence[Formula], products: Sequence[Product]
     ) -> tuple[set[str], list[str]]:
         """Return the hypotheses used, and why the whole is not the sum of the products; nothing where it is."""
-        wrong = [] if vanishes_root(self.conclusion) else ["the root is none"]
-        wrong += spoilt(self.conclusion, self.quantities)
-        total, needs = whole, set[str]()
-        for weight, gaps, over in products:
-            product = weight * sp.Mul(*gaps)
-            for name in over:
-                if name not in OPERATORS:
-                    return needs, [f"{name} is nothing to sum over"]
+        root = self.conclusion.root
+        formulas = [whole, self.conclusion.scale, *cases, *(formula for _, formula in self.conclusion.held)]
+        formulas += [formula for one in products for formula in (one.weight, *one.gaps, *one.used)]
+        formulas += [root.formula, root.inverse] if root else []
+        formulas = list(dict.fromkeys(map(expand, formulas)))
+        wrong = [*spoilt(self.conclusion), *misread(formulas, self.quantities)]
+        shown = {one: sp.Dummy(nonnegative=True) for product in products for one in product.shown}
+        wrong += [f"{one} may be no real number" for one in formulas if not signs(one.xreplace(shown))]
+        wrong += [f"{name} is nothing to sum over" for one in products for name in one.over if name not in OPERATORS]
+        if wrong:
+            return set(), wrong
+        needs = {need for one in formulas for letter in one.free_symbols for need in written.NEEDS.get(letter, ())}
+        at_0 = dict[Formula, str]()
+        for divisor in divisors([*formulas, 1 / self.conclusion.scale, *(formula for _, formula in self.at)]):
+            at_0[divisor] = not_zero(divisor)
+            wrong += [] if at_0[divisor] else [f"{divisor} may be 0, and something is divided by it"]
+        needs |= {*at_0.values()} - {"", "N + eps > 0"}
+        more, unequal = self.identity(whole, cases, products)
+        wrong += unequal
+        resting = [one for one in written.AT_REST if {one, -one} & set(at_0)]
+        if resting and not needs & ENOUGH and not all(self.at_rest(one, whole, cases, products) for one in resting):
+            needs.add("N + eps > 0")
+        return needs | more, wrong
+
+    def identity(
+        self, whole: Formula, cases: Sequence[Formula], products: Sequence[Product]
+    ) -> tuple[set[str], list[str]]:
+        """Return the hypotheses used, and why the whole is not the sum; at rest every formula is read there."""
+        total, needs, wrong = self.read(whole), set[str](), []
+        for one in products:
+            product = sp.Mul(self.read(one.weight), *map(self.read, one.gaps))
+            for name in one.over:
+                wrong += [f"{letter} is not one for all {name}" for letter in OPERATORS[name].apart & loose(product)]
                 product = OPERATORS[name](product)
+            wrong += [f"{letter} is one of several" for letter in {u, w} & loose(product)]
             total -= product
-        for divisor in divided_by([whole, 1 / self.conclusion.scale, *(e for w, gs, _ in products for e in (w, *gs))]):
-            hypothesis = not_zero(divisor)
-            needs |= {hypothesis} if hypothesis else set()
-            wrong += [] if hypothesis else [f"{divisor} may be 0, and something is divided by it"]
-        needs |= {need for symbol, need in written.NEEDS.items() if expand(total).has(symbol)}
         for symbol, multiplier in self.conclusion.held:
-            total += multiplier * (Mean(self.averaged()[symbol]) - symbol) if total.has(symbol) else 0
-        supposed = [self.settled(one, ()) for one in cases]
+            if symbol not in self.averaged():
+                return needs, [f"{symbol} is no mean"]
+            total += self.read(multiplier) * (Mean(self.averaged()[symbol]) - symbol) if total.has(symbol) else 0
+        supposed = [self.settled(self.read(one), ()) for one in cases]
         total = self.settled(total, supposed)
         total, more = self.of_one_step(total, supposed)
         wrong += more
+        total = self.read(total)
         if total.has(Total, Pairs):
-            needs |= {"direction"}
+            needs.add("direction")
             total = in_pairs(total.subs(written.BY_COMPONENTS))
         if total.has(length):
             total = total.subs(square, length**2)
@@ -87,22 +134,52 @@ class Reduction:
             wrong.append("right - left is not the sum of these terms")
         return needs, wrong
 
+    def at_rest(self, base: Formula, whole: Formula, cases: Sequence[Formula], products: Sequence[Product]) -> bool:
+        """Whether the whole is such a sum in a step where `base`, N + eps, is 0 as well, with 0/0 = 0 there.
+
+        Claims and lines of the table hold there; so does a gap in which nothing is divided by it. A case that is
+        below 0 there is none.
+        """
+        if self.conclusion.root and self.conclusion.root.letter in written.AT_REST[base]:
+            return False
+        here = replace(self, zeros=tuple(written.AT_REST[base].items()))
+        if any(signs(here.read(one)) == {-1} for one in cases):
+            return True
+        own = [
+            here.read(gap)
+            for one in products
+            for gap, told in zip(one.gaps, one.told, strict=True)
+            if not told and any({base, -base} & set(divisors([formula])) for formula in one.used)
+        ]
+        signed = all(plain(e) is not None for e in (*own, *(here.read(one.weight) for one in products)))
+        return signed and not here.identity(whole, cases, products)[1]
+
+    def read(self, formula: Formula) -> Formula:
+        """Return a formula as it is read at rest, 0 for what divides by 0; anywhere else the formula itself."""
+        if not self.zeros:
+            return formula
+        zeros = dict(self.zeros)
+        known = expand(formula).replace(
+            lambda e: e.is_Pow and e.exp.is_negative and e.base.subs(zeros) == 0, lambda e: sp.Integer(0)
+        )
+        return known.subs(zeros)
+
     def settled(self, formula: Formula, cases: Sequence[Formula]) -> Formula:
         """Write the letters out, decide what the cases decide."""
-        formula = formula.subs(WRITTEN)
-        if self.conclusion.root:
-            formula = formula.subs(self.conclusion.root.letter, self.conclusion.root.formula)
-        formula = expand(formula).subs({symbol: expand(meaning) for symbol, meaning in self.at})
+        root, first = self.conclusion.root, {delta: Delta0} if self.begins else {}
+        formula = formula.xreplace(WRITTEN).xreplace({root.letter: root.formula} if root else {})
+        formula = expand(formula).xreplace({symbol: expand(meaning) for symbol, meaning in self.at})
         for symbol, meaning in written.AT_ONCE.items():
-            formula = sp.expand(formula, power_exp=True) if symbol.is_Pow else formula
-            formula = formula.subs(symbol, meaning)
-        formula = formula.subs(delta, Delta0) if self.begins else formula
-        return decided(formula, cases)
+            formula = formula.xreplace({symbol: meaning})
+        if formula.has(W):
+            formula = sp.expand(formula, power_exp=True).subs(sp.exp(-W), sp.E * W)
+        return decided(formula.xreplace(first), cases)
 
     def averaged(self) -> dict[Formula, Formula]:
         """Return what every letter of a mean is the mean of."""
         fall = written.TELESCOPED[self.conclusion.telescopes][0]
-        return means((*QUANTITIES, *self.quantities)) | written.MEANS | fall
+        found = means((*QUANTITIES, *self.quantities)) | written.MEANS | fall
+        return {letter: self.read(what) for letter, what in found.items()}
 
     def of_one_step(self, total: Formula, cases: Iterable[Formula]) -> tuple[Formula, list[str]]:
         """Return the identity of means for one step; it must be affine in them, and nothing else may vary."""
@@ -115,13 +192,15 @@ class Reduction:
         inside = sorted(total.atoms(Mean), key=str)
         if any(one.args[0].has(Mean, *averages) for one in inside):
             wrong.append("a mean within a mean")
-        marks = sp.symbols(f"m0:{len(averages) + len(inside)}")
+        marks = [sp.Dummy() for _ in (*averages, *inside)]
         flat = total.xreplace(dict(zip(inside, marks, strict=False)))
         flat = flat.subs(dict(zip(averages, marks[len(inside) :], strict=True)))
         if not all(vanishes(sp.diff(flat, one, other)) for one in marks for other in marks):
             wrong.append("not affine in the means")
         fixed = {quantity.symbol for quantity in letters if quantity.fixed or quantity.mean_of is not None}
-        fixed |= {*DEFINITIONS, *marks, *held, k} | ({self.conclusion.root.y} if self.conclusion.root else set())
+        fixed |= {*DEFINITIONS, *marks, *held, k}
+        root = self.conclusion.root
+        fixed |= {root.y} if root and expand(root.inverse).free_symbols <= fixed else set()
         varying = set().union(flat.free_symbols, *(one.free_symbols for one in cases)) - fixed
         if varying:
             wrong.append(f"outside of a mean there are letters of one step: {sorted(map(str, varying))}")
@@ -172,59 +251,36 @@ def decided(formula: Formula, cases: Sequence[Formula]) -> Formula:
     return formula
 
 
-def spoilt(conclusion: Conclusion, quantities: Sequence[Quantity]) -> Iterator[str]:
-    """Yield why a conclusion concludes nothing, whatever its terms: a scale that may be <= 0, a letter taken twice."""
-    scale = sp.sympify(conclusion.scale)
-    if scale.is_number and not (scale.is_extended_real and scale.is_positive):
-        yield f"the scale is {scale}; it must be positive"
-    elif not plain_sign(scale)[0]:
-        yield f"the scale {scale} has no plain sign"
-    yield from (f"the letter {one.symbol} is the theory's" for one in quantities if one.symbol in BUILT_IN)
+def spoilt(conclusion: Conclusion) -> Iterator[str]:
+    """Yield why a conclusion concludes nothing, whatever its terms: a scale that may be < 0, a root that is none."""
+    if plain(conclusion.scale) != frozenset():
+        yield f"the scale {conclusion.scale} has no plain sign"
+    if conclusion.root and not is_root(conclusion.root):
+        yield "the root is none"
 
 
-def vanishes_root(conclusion: Conclusion) -> bool:
-    """Whether the root of a conclusion is one: its formula at the inverse is the letter, the inverse positive."""
-    if conclusion.root is None:
-        return True
-    root = conclusion.root
-    if root.y in BUILT_IN:
-        return False
+def is_root(root: Root) -> bool:
+    """Whether a root is one: its letter is the formula at the inverse, which is positive; y is a letter of its own."""
     back = root.formula.subs(root.y, root.inverse) - root.letter
-    return bool(sp.simplify(back) == 0) and expand(root.inverse).is_positive is True
+    own = root.y not in BUILT_IN and signs(root.y) == POSITIVE
+    return own and signs(expand(root.inverse)) == POSITIVE and bool(sp.simplify(back) == 0)
 
 
-def plain_sign(weight: Formula) -> tuple[bool, set[str]]:
-    """Return whether a weight is plainly at least 0, and what that needs: of a momentum that it is below 1."""
-    away = sp.sympify(weight).subs(AWAY)
-    if away.is_nonnegative or sp.factor(away).is_nonnegative:
-        return True, set()
-    below = away.subs(c, 1 / (1 + sp.Symbol("y", positive=True)))
-    return (sp.factor(below).is_nonnegative is True), ({"c < 1"} if away.has(c) else set())
-
-
-def divided_by(formulas: Iterable[Formula]) -> Iterator[Formula]:
-    """Yield what is divided by and is not plainly positive, factor by factor, each once."""
-    seen = set()
-    for formula in formulas:
-        for part in sp.preorder_traversal(expand(sp.sympify(formula))):
-            if part.is_Pow and part.exp.is_number and part.exp.is_negative and part.base not in seen:
-                seen.add(part.base)
-                for factor in sp.Mul.make_args(sp.factor(part.base)):
-                    base = factor.base if factor.is_Pow else factor
-                    if not base.is_positive and not (base.is_number and base != 0):
-                        yield base
+def misread(formulas: Iterable[Formula], quantities: Sequence[Quantity]) -> Iterator[str]:
+    """Yield the letters that are taken for others: one that a claim brings and is the theory's, two of one name."""
+    yield from (f"the letter {one.symbol} is the theory's" for one in quantities if TAKEN.get(one.symbol, one) != one)
+    letters = BUILT_IN.union(*(one.free_symbols for one in formulas))
+    counted = Counter(one.name for one in letters if not one.is_Dummy)
+    yield from (f"{name} is the name of {count} letters" for name, count in counted.items() if count > 1)
 
 
 def not_zero(divisor: Formula) -> str:
     """Return the hypothesis under which a divisor is not 0; "" where there is none."""
-    found = [
-        need
-        for formula, need in written.NOT_ZERO.items()
-        if {sp.expand(divisor - formula), sp.expand(divisor + formula)} & {0}
-    ]
-    if not found and divisor.subs(eps, AWAY[eps]).is_positive:
-        return "eps > 0"
-    return found[0] if found else ""
+    for formula, need in written.NOT_ZERO.items():
+        if {sp.expand(divisor - formula), sp.expand(divisor + formula)} & {0}:
+            return need
+    positive = divisor.subs(eps, sp.Symbol("positive", positive=True))
+    return "eps > 0" if signs(positive) and 0 not in signs(positive) else ""
 
 
 def means(quantities: tuple[Quantity, ...]) -> dict[sp.Symbol, Formula]:

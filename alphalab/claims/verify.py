@@ -45,6 +45,7 @@ class Verdict:
 
     recorded, found   "true" | "corrected" | "false"; found also "undecided"
     proved            number of proof steps discharged, those of the conclusion among them
+    by_words          whether what they give together, or what follows of a bound, is said in words alone
     undecided         the sentences of those that are not, and why the claim is not what its proof ends in
     appeals           claims and lines of the table of facts it uses;   unused  assumptions it does not use
     certified         whether an interval certificate was re-checked, None where there is none
@@ -77,6 +78,7 @@ class Verdict:
     remark: str
     seconds: float
     findings: tuple[Finding, ...] = field(repr=False)
+    by_words: bool = False
 
     @property
     def agrees(self) -> bool:
@@ -91,8 +93,9 @@ class Verdict:
     @property
     def known_by(self) -> str:
         """How it is known, in words, each kind of knowing by itself."""
+        joined = ", joined by words" if self.by_words else ""
         ways = {
-            f"proved ({counted(self.proved, 'step')})": self.proved and not self.undecided,
+            f"proved ({counted(self.proved, 'step')}{joined})": self.proved and not self.undecided,
             f"undecided ({counted(len(self.undecided), 'step')})": self.undecided,
             "certified": self.certified,
             "certificate rejected": self.certified is False,
@@ -253,13 +256,15 @@ def _verdict(claim: Claim, argument: Argument, trial: Met, on_cases: Sequence[Me
         remark=claim.remark or claim.correction,
         seconds=argument.seconds + trial[1] + sum(seconds for _, seconds in on_cases),
         findings=findings,
+        by_words=not isinstance(claim, Bound) or bool(claim.hence),
     )
 
 
 def _found(claim: Claim, proved: bool, known: bool, violations: int, refuted: bool | None, contradicted: bool) -> str:
     """What the kinds of knowing say together; a missing or failed part is never success.
 
-    An instance that breaks a claim without a witness decides it, whatever its proof says.
+    An instance that breaks a claim without a witness decides it, whatever its proof says. A bound is true by its
+    conclusion alone: no certificate speaks of its two sides.
     `known`: certified, or tried on at least one instance. The trial of a refuted claim is of what is true
     instead; where it finds a violation it contradicts that.
     """
@@ -270,7 +275,7 @@ def _found(claim: Claim, proved: bool, known: bool, violations: int, refuted: bo
         return "undecided"
     if refuted:
         return "corrected" if proved else "false"
-    return "true" if proved or known else "undecided"
+    return "true" if proved or (known and not isinstance(claim, Bound)) else "undecided"
 
 
 def _certified(name: str) -> bool:

@@ -1,11 +1,13 @@
 r"""What a claim may assume: a sentence, what breaks it on a case, and what it gives a proof.
 
-`Assumption.gives` names hypotheses ("L", "convex", "N > 0"); a proof that uses one which no assumption of its claim
-gives is undecided. Every method of the claims divides 0 by 0 as 0, so that N + eps > 0 may be supposed.
+`Assumption.gives` names hypotheses ("L", "convex", "N > 0"), and `sets` letters; a proof that uses one which no
+assumption of its claim gives is undecided. Only the assumptions made here give any (`gifts`): what another says is
+known by its words alone. Every method has a direction of its own: "direction" is that of one gradient, the true one.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,7 @@ from alphalab.arrays import to_numpy
 from alphalab.claims.case import Case
 from alphalab.claims.claim import Assumption
 from alphalab.claims.facts.letters import members, rate
+from alphalab.claims.facts.runs import next_inverse
 from alphalab.claims.notation import D, Formula, L, Quantity, T, alpha, eps, eta, evaluate, mu, rho
 from alphalab.optimizers import AlphaGrad, Geometric, HeavyBall, Scheduled
 
@@ -60,27 +63,33 @@ HEAVY_BALL = Assumption(
     _not_heavy_ball,
     gives=("direction", "heavy ball", "c < 1"),
 )
-PER_TENSOR = Assumption("AlphaGrad per tensor", _not_per_tensor, gives=("direction", "tensors"))
+PER_TENSOR = Assumption("AlphaGrad per tensor", _not_per_tensor, gives=("direction, tensors",))
 ONE_RATE = Assumption("one learning rate for all tensors", _unequal, gives=("one rate",))
 
 
 POSITIVE = ("L", "lipschitz", "L_inf")  # constants that a formula divides by: any larger one serves as well
 
 
-def known(*names: str) -> Assumption:
+@dataclass(frozen=True)
+class Known:
     """The problem gives these constants, smoothness constants above 0."""
 
-    def broken(case: Case) -> str | None:
-        values = {name: case.declared.get(name, getattr(case.constants, name, None)) for name in names}
-        missing = [name for name in names if values[name] is None]
+    names: tuple[str, ...]
+
+    def __call__(self, case: Case) -> str | None:
+        """Return why a case does not, None where it does."""
+        values = {name: case.declared.get(name, getattr(case.constants, name, None)) for name in self.names}
+        missing = [name for name in self.names if values[name] is None]
         if missing:
             return f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not given"
-        zero = [name for name in names if name in POSITIVE and not np.all(np.asarray(values[name]) > 0)]
+        zero = [name for name in self.names if name in POSITIVE and not np.all(np.asarray(values[name]) > 0)]
         return f"{zero[0]} is 0" if zero else None
 
-    return Assumption(
-        f"{', '.join(f'{name} > 0' if name in POSITIVE else name for name in names)} known", broken, gives=names
-    )
+
+def known(*names: str) -> Assumption:
+    """The problem gives these constants, smoothness constants above 0."""
+    said = ", ".join(f"{name} > 0" if name in POSITIVE else name for name in names)
+    return Assumption(f"{said} known", Known(names), gives=names)
 
 
 def _not_convex(case: Case) -> str | None:
@@ -148,7 +157,7 @@ def _noiseless(case: Case) -> str | None:
 NOISY = Assumption(
     rf"{STEP}, x_{{t+1}} = x_t - \eta g'_t, g' at \hat g_t = \nabla f(x_t) + \xi_t",
     _noiseless,
-    gives=("direction", "constant step", "noise"),
+    gives=("direction, noise", "noise"),
 )
 CONVEX = Assumption("f is convex", _not_convex, gives=("convex",))
 BOUNDED = Assumption(r"\|x_t-x^*\| \le D, t = 1..T", _outside, gives=("ball",))
@@ -173,23 +182,61 @@ FLAT = Assumption(r"N_t \le \varepsilon", steeper, gives=("N <= eps",))
 PRICED = Assumption(r"L\rho \ge 2\mu", lambda case: evaluate(L * rho - 2 * mu, case) < 0, gives=("L rho >= 2 mu",))
 
 
-def chosen(
-    formula: Formula, words: str, letters: tuple[Quantity, ...] = (), decay: Formula | None = None
-) -> Assumption:
-    """Return the assumption that the learning rate is the formula's value for these T steps, or falls by `decay`."""
+@dataclass(frozen=True)
+class Chosen:
+    """The learning rate is the formula's value for these T steps, or falls by `decay`."""
 
-    def off(value: Any, formula: Formula, case: Case) -> np.ndarray:
-        goal = evaluate(formula, case, letters)
-        return ~(np.abs(value - goal) <= 4 * case.tolerance * goal)
+    formula: Formula
+    letters: tuple[Quantity, ...] = ()
+    decay: Formula | None = None
 
-    def broken(case: Case) -> str | np.ndarray:
-        wrong = off(case.hyperparameter("learning_rate"), formula, case)
-        if decay is None:
+    @property
+    def sets(self) -> tuple[tuple[sp.Symbol, Formula], ...]:
+        """The step size, and what it is."""
+        return ((eta, self.formula) if self.decay is None else (rate, self.formula * self.decay ** (T - 1)),)
+
+    def __call__(self, case: Case) -> str | np.ndarray:
+        """Return where a case has another."""
+        wrong = self._off(case.hyperparameter("learning_rate"), self.formula, case)
+        if self.decay is None:
             return wrong
         schedule = getattr(case.optimizer, "schedule", None)
         if not isinstance(schedule, Geometric):
             return "the steps do not fall geometrically"
-        return wrong | off(to_numpy(schedule.ratio), decay, case)
+        return wrong | self._off(to_numpy(schedule.ratio), self.decay, case)
 
-    sets = (eta, formula) if decay is None else (rate, formula * decay ** (T - 1))
-    return Assumption(words, broken, formula, decay, gives=(words,), sets=(sets,))
+    def _off(self, value: Any, formula: Formula, case: Case) -> np.ndarray:
+        goal = evaluate(formula, case, self.letters)
+        return ~(np.abs(value - goal) <= 4 * case.tolerance * goal)
+
+
+def chosen(
+    formula: Formula, words: str, letters: tuple[Quantity, ...] = (), decay: Formula | None = None
+) -> Assumption:
+    """Return the assumption that the learning rate is the formula's value for these T steps, or falls by `decay`."""
+    says = Chosen(formula, letters, decay)
+    return Assumption(words, says, formula, decay, sets=says.sets)
+
+
+def _not_inverse(case: Case) -> str | np.ndarray:
+    if getattr(case.optimizer, "schedule", None) is not next_inverse:
+        return "the steps are not 2D/(tanh(alpha)(t+1))"
+    wanted = 2 * case.constant("D") / np.tanh(case.hyperparameter("alpha"))
+    return np.abs(case.hyperparameter("learning_rate") - wanted) > case.tolerance * wanted
+
+
+INVERSE = Assumption(
+    r"\eta_t = 2D/(\tanh(\alpha)(t+1))", _not_inverse, sets=((rate, 2 * D / (sp.tanh(alpha) * (T + 1))),)
+)
+MADE_HERE = (
+    *(ALPHAGRAD, SCHEDULED, HEAVY_BALL, PER_TENSOR, ONE_RATE, NOISY, CONVEX, BOUNDED, MOVING, OFF_MINIMA, PLAIN),
+    *(PLUS, NO_EPSILON, UP_TO, BEYOND, SCALED, ON_SCALE, INSIDE, FLAT, PRICED, INVERSE),
+)
+
+
+def gifts(assumption: Assumption) -> frozenset[Any]:
+    """Return the hypotheses that an assumption gives, and (letter, formula) of those it sets; none if not made here."""
+    says = assumption.broken
+    if assumption in MADE_HERE or (isinstance(says, Known) and assumption == known(*says.names)):
+        return frozenset({*assumption.gives, *assumption.sets})
+    return frozenset(says.sets if isinstance(says, Chosen) and assumption.sets == says.sets else ())

@@ -15,8 +15,28 @@ from typing import ClassVar
 
 import sympy as sp
 
-from alphalab.claims.facts.letters import M_SUM, u, w
-from alphalab.claims.notation import Formula, M, inner, n, r, square
+from alphalab.claims.facts.letters import M_SUM, largest, length, one_norm, peak, u, w
+from alphalab.claims.notation import (
+    Formula,
+    M,
+    N,
+    alpha,
+    eps,
+    eta,
+    gamma,
+    gamma_min,
+    inner,
+    least_norm,
+    n,
+    next_norm,
+    r,
+    square,
+)
+
+OF_A_TENSOR = frozenset(
+    {alpha, eps, n, eta, N, r, gamma, gamma_min, least_norm, next_norm, length, one_norm, largest, peak, u, w}
+)
+"""Letters of one gradient: every tensor has its own."""
 
 
 def over_components(h: Formula) -> Formula:
@@ -26,10 +46,14 @@ def over_components(h: Formula) -> Formula:
 
 
 class Linear(sp.Function):
-    """A linear operator: sums are taken apart, what does not vary comes out."""
+    """A linear operator: sums are taken apart, what does not vary comes out.
+
+    inside  letters that vary with what is summed over;   apart  letters that would have to, and must not occur
+    """
 
     nargs = 1
     inside: ClassVar[tuple[sp.Symbol, ...]] = ()
+    apart: ClassVar[frozenset[sp.Symbol]] = frozenset()
     known: ClassVar[dict[Formula, Formula]] = {}
 
     @classmethod
@@ -51,6 +75,7 @@ class Total(Linear):
     """Sum over the components, whose u = |g_i|/(N+eps) are at least 0 with squares that sum to r^2."""
 
     inside: ClassVar[tuple[sp.Symbol, ...]] = (u,)
+    apart: ClassVar[frozenset[sp.Symbol]] = frozenset({w})
     known: ClassVar[dict[Formula, Formula]] = {sp.Integer(1): n, u**2: r**2, sp.Integer(0): sp.Integer(0)}
 
 
@@ -65,6 +90,7 @@ class Tensors(Linear):
     """Sum over the tensors: squared norms and alignments add up."""
 
     inside: ClassVar[tuple[sp.Symbol, ...]] = (square, inner, M)
+    apart: ClassVar[frozenset[sp.Symbol]] = OF_A_TENSOR
     known: ClassVar[dict[Formula, Formula]] = {square: square, inner: inner, M: M_SUM, sp.Integer(0): sp.Integer(0)}
 
 
@@ -72,9 +98,20 @@ class Mean(sp.Function):
     """Mean over the steps 1..T; taken apart only where an identity of means is checked for one step."""
 
     nargs = 1
+    apart: ClassVar[frozenset[sp.Symbol]] = frozenset({u, w})
 
 
-OPERATORS = {"components": Total, "pairs": Pairs, "tensors": Tensors, "steps": Mean}
+OPERATORS: dict[str, type[Linear] | type[Mean]] = {
+    "components": Total,
+    "pairs": Pairs,
+    "tensors": Tensors,
+    "steps": Mean,
+}
+
+
+def loose(formula: Formula) -> set[sp.Symbol]:
+    """Return the letters of a formula, those of components only where no sum over components or pairs binds them."""
+    return formula.replace(lambda e: isinstance(e, Total | Pairs), lambda e: sp.Integer(1)).free_symbols
 
 
 def in_pairs(formula: Formula) -> Formula:

@@ -9,33 +9,43 @@ from __future__ import annotations
 import sympy as sp
 
 from alphalab.claims.facts.letters import (
+    ETA,
     L_INF,
-    W,
+    M_SUM,
     best_bottom,
     best_top,
     c,
+    dist,
     drop_z,
     ell,
+    inner_z,
     kappa,
+    lag,
     largest,
     length,
     near,
     next_near,
+    noise,
     noisy_inner,
     noisy_norm,
     one_norm,
     peak,
     radius,
+    rate,
     tail,
     tail0,
+    true_inner,
     u,
+    w,
 )
 from alphalab.claims.facts.operators import Total
 from alphalab.claims.notation import (
+    D,
     Delta,
     Delta0,
     Formula,
     L,
+    M,
     N,
     T,
     alpha,
@@ -47,7 +57,9 @@ from alphalab.claims.notation import (
     gamma_min,
     inner,
     least_norm,
+    mean_delta,
     mu,
+    n,
     next_delta,
     next_norm,
     r,
@@ -57,14 +69,15 @@ from alphalab.claims.notation import (
 BOTTOM = Total(u / r * sp.tanh(alpha * u / r))
 SEEN: dict[str, dict[sp.Symbol, Formula]] = {"": {}, "noise": {N: noisy_norm, inner: noisy_inner}}
 """What the letters of a gradient are where a step sees another gradient: a lemma about one gradient holds of each."""
-AT_ONCE: dict[Formula, Formula] = {
+ABOUT_G = {N, inner, square, alpha, eps, n, M}
+"""The letters of which alone such a lemma may speak."""
+AT_ONCE: dict[sp.Symbol, Formula] = {
     next_near: sp.Abs(next_norm / L - radius),
     near: sp.Abs(N / L - radius),
     gamma: sp.tanh(alpha) * r,
     peak: sp.tanh(alpha * largest),
     next_delta: delta - decrease,
     next_norm: sp.Abs(N - L * eta * sp.tanh(alpha * r)),
-    sp.exp(-W): sp.E * W,
 }
 BY_COMPONENTS: dict[Formula, Formula] = {
     square: Total(sp.tanh(alpha * u) ** 2),
@@ -74,22 +87,43 @@ BY_COMPONENTS: dict[Formula, Formula] = {
     best_bottom: BOTTOM,
 }
 AT_LAST: dict[Formula, Formula] = {r: N / (N + eps)}
-NEEDS: dict[sp.Symbol, str] = {
-    L: "L",
-    ell: "lipschitz",
-    L_INF: "L_inf",
-    mu: "pl",
-    Delta: "f_inf",
-    Delta0: "f_star",
-    gamma: "direction",
-    peak: "direction",
-    r: "direction",
-    next_norm: "L x^2/2",
-    near: "L x^2/2",
-    next_near: "L x^2/2",
-    length: "direction",
+ON_BOWL = ("L x^2/2", "direction", "constant step")
+ON_CYCLE = (*ON_BOWL, "eps > 0", "above the threshold")
+NEEDS: dict[sp.Symbol, tuple[str, ...]] = {
+    L: ("L",),
+    ell: ("lipschitz",),
+    L_INF: ("L_inf",),
+    mu: ("pl",),
+    Delta: ("f_inf",),
+    tail: ("f_inf",),
+    Delta0: ("f_star",),
+    tail0: ("f_star",),
+    delta: ("f_star",),
+    next_delta: ("f_star",),
+    mean_delta: ("f_star",),
+    dist: ("x_star",),
+    D: ("ball",),
+    gamma: ("direction",),
+    peak: ("direction",),
+    r: ("direction",),
+    rate: ("steps eta_t",),
+    ETA: ("one rate",),
+    M_SUM: ("direction, tensors",),
+    c: ("heavy ball",),
+    kappa: ("heavy ball",),
+    lag: ("heavy ball",),
+    drop_z: ("heavy ball",),
+    inner_z: ("heavy ball",),
+    noise: ("noise",),
+    noisy_norm: ("noise",),
+    noisy_inner: ("noise",),
+    true_inner: ("noise",),
+    next_norm: ON_BOWL,
+    radius: ON_CYCLE,
+    near: ON_CYCLE,
+    next_near: ON_CYCLE,
 }
-"""What must be given where a letter is written out; sums over components need the direction."""
+"""What must be given for a letter to mean what it is written out as; sums over components need the direction."""
 MEANS: dict[Formula, Formula] = {c**T: 1 - T * (1 - c) * (1 - kappa)}
 """What is a mean over the steps and no letter: the geometric sum."""
 TELESCOPED: dict[str, tuple[dict[sp.Symbol, Formula], str]] = {
@@ -98,8 +132,8 @@ TELESCOPED: dict[str, tuple[dict[sp.Symbol, Formula], str]] = {
     "z": ({Delta: T * drop_z + tail}, "heavy ball"),
 }
 NOT_ZERO: dict[Formula, str] = {
-    N + eps: "direction",
-    least_norm + eps: "direction",
+    N + eps: "N + eps > 0",
+    least_norm + eps: "N + eps > 0",
     N: "N > 0",
     r: "N > 0",
     BOTTOM * r: "N > 0",
@@ -109,3 +143,11 @@ NOT_ZERO: dict[Formula, str] = {
     c - 1: "c < 1",
 }
 """What may be divided by although its letters may be 0, and the hypothesis that it is not."""
+IMPLIED: dict[str, tuple[str, ...]] = {"N > 0": ("N + eps > 0",), "eps > 0": ("N + eps > 0",)}
+"""What a hypothesis gives beside itself."""
+AT_0 = dict.fromkeys((eps, least_norm, gamma_min), sp.Integer(0))
+AT_REST: dict[Formula, dict[Formula, Formula]] = {
+    least_norm + eps: AT_0,
+    N + eps: AT_0 | dict.fromkeys((N, r, gamma, u, w, inner, square, length, one_norm, largest, peak), sp.Integer(0)),
+}
+"""What is 0 where N + eps is: there 0/0 = 0 by the rule of every method, which makes all of a step 0."""

@@ -15,10 +15,10 @@ import numpy as np
 import sympy as sp
 
 from alphalab.claims.case import Case, run_case
-from alphalab.claims.claim import Assumption, Bound
+from alphalab.claims.claim import Bound
 from alphalab.claims.conclusion import Conclusion, chord, cite, given, plain, supposed, term
 from alphalab.claims.evidence import EVERY_CLASS
-from alphalab.claims.facts.assumptions import BOUNDED, CONVEX, SCHEDULED, known
+from alphalab.claims.facts.assumptions import BOUNDED, CONVEX, INVERSE, SCHEDULED, known
 from alphalab.claims.facts.lemmas import BEND, SIGMA, x
 from alphalab.claims.facts.letters import dist, k, rate, steps_taken
 from alphalab.claims.facts.runs import next_inverse
@@ -40,7 +40,7 @@ LETTERS = (
     ),
     Quantity(SQUARES, "eta_t^2 summed", lambda case: np.cumsum(steps_taken(case) ** 2, axis=0), mean_of=T * rate**2),
 )
-N2_RATE = 2 * D / (sp.tanh(alpha) * (T + 1))
+((_, N2_RATE),) = INVERSE.sets
 WEIGHTED_RIGHT = Delta + L * M * SQUARES / 2
 
 
@@ -118,13 +118,6 @@ def last_cases() -> Iterator[Case]:
         yield run_case(Scheduled(inner, schedule=next_inverse), subject, start, 200, f"N2, {name}", D=radius)
 
 
-def _not_n2(case: Case) -> str | np.ndarray | None:
-    if getattr(case.optimizer, "schedule", None) is not next_inverse:
-        return "the steps are not 2D/(tanh(alpha)(t+1))"
-    wanted = 2 * case.constant("D") / np.tanh(case.hyperparameter("alpha"))
-    return np.abs(case.hyperparameter("learning_rate") - wanted) > case.tolerance * wanted
-
-
 def stairs(steps: int = 6, n: int = 4) -> Case:
     """A walk down the diagonal of ||x||^2/2 with steps 1/t that ends beside the minimiser, eps -> 0."""
     inner = AlphaGrad(learning_rate=0.5, alpha=2.0, epsilon=1e-12)
@@ -133,7 +126,6 @@ def stairs(steps: int = 6, n: int = 4) -> Case:
     return run_case(Scheduled(inner, schedule=inverse), subject, far * np.ones(n), steps, "stairs of steps 1/t")
 
 
-N2_STEPS = Assumption(r"\eta_t = 2D/(\tanh(\alpha)(t+1))", _not_n2, gives=("N2",), sets=((rate, N2_RATE),))
 T8 = Bound(
     key="thm-8",
     title="T8: vanishing steps",
@@ -161,7 +153,7 @@ N2 = Bound(
         SCHEDULED,
         CONVEX,
         known("L", "f_star", "x_star"),
-        N2_STEPS,
+        INVERSE,
         BOUNDED,
     ),
     proof=last_proof,
