@@ -7,11 +7,13 @@ from collections.abc import Iterator
 
 import pytest
 import sympy as sp
+from matplotlib.mathtext import MathTextParser
 
 import alphalab as al
+from alphalab import style
 from alphalab.claims.facts.letters import LETTERS
 from alphalab.claims.notation import QUANTITIES
-from alphalab.claims.typeset import text
+from alphalab.claims.typeset import tex, text
 
 
 def written(claim: al.Claim) -> Iterator[str]:
@@ -56,3 +58,24 @@ def test_every_letter_is_printed_as_it_is_written() -> None:
     """Sympy takes a bare name apart at "_" and "^"; braces keep it whole."""
     letters = [quantity.symbol for quantity in (*QUANTITIES, *LETTERS)]
     assert [one.name for one in letters if re.sub("[{}]", "", sp.latex(one)) != re.sub("[{}]", "", one.name)] == []
+
+
+def fragments(claim: al.Claim) -> Iterator[str]:
+    """All mathematics of a claim's document: what stands in sentences, and formulas."""
+    for one in written(claim):
+        formula = re.search(r"\\(left|frac)|=.*\\", one) and not re.search("[a-z]{4} [a-z]", one)
+        yield from [one] if formula else re.findall(r"\$([^$]*)\$", tex(one))
+
+
+@pytest.mark.parametrize("claim", al.CLAIMS, ids=lambda claim: claim.key)
+def test_a_document_is_latex_that_can_be_read(claim: al.Claim) -> None:
+    """By the one reader of LaTeX that is here: matplotlib's; what it has not (\\substack) it is not asked."""
+    parser = MathTextParser("path")
+    unread = []
+    for latex in fragments(claim):
+        assert latex.count("{") - latex.count(r"\{") == latex.count("}") - latex.count(r"\}"), latex
+        try:
+            parser.parse(style.mathtext(latex))
+        except ValueError:
+            unread.append(latex)
+    assert [one for one in unread if not re.search(r"\\(substack|begin|limits|textstyle)", one)] == []
