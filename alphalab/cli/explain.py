@@ -73,13 +73,13 @@ def document(pairs: Sequence[tuple[Verdict, Mapping[str, Any]]]) -> str:
 
     parts = [r"\documentclass{article}", r"\usepackage{amsmath,amssymb}", r"\begin{document}"]
     for verdict, reason in pairs:
-        parts.append(rf"\section*{{{tex(verdict.key)}: {tex(verdict.title)}}}")
+        parts.append(rf"\section*{{{verdict.key}: {tex(verdict.title)}}}")
         for name, lines in told(verdict, reason):
             parts += [rf"\paragraph{{{name}}}", r"\begin{itemize}"]
             parts += [rf"\item {_tex_line(words, formula, tex)}" for words, formula in lines]
             parts.append(r"\end{itemize}")
         for key, proposition in reason["kernel_statements"].items():
-            parts += [rf"\paragraph{{{tex(key)}, as the kernel is asked}}", r"\begin{verbatim}", proposition]
+            parts += [rf"\paragraph{{{key}, as the kernel is asked}}", r"\begin{verbatim}", proposition]
             parts.append(r"\end{verbatim}")
     return "\n".join([*parts, r"\end{document}"]) + "\n"
 
