@@ -191,7 +191,7 @@ MATHS = {
     "&": r"\&",
     '"': r"\text{''}",
 }
-ENGLISH = re.compile(r"[(\"']?[A-Za-z][A-Za-z-]+(?:'s)?[)\"']?[.,:;]*|[aAI]|[:;,.]+|\(?\d[\d,]*\)?[.,:;]*")
+ENGLISH = re.compile(r"[(\"']?[A-Za-z][A-Za-z-]+(?:'s)?[)\"']?[.,:;]*|[aAI]|[:;,.]+")
 NAMED = re.compile(r"[(\"']?[A-Za-z]+(_[a-z]{2,})+[)\"']?[.,:;]*")  # f_star
 FUNCTIONS = ("tanh", "sqrt", "sinh", "cosh", "sin", "cos", "log", "exp", "ln", "min", "max", "inf", "lim", "sign")
 UPRIGHT = re.compile(rf"(?<![A-Za-z\\])({'|'.join(FUNCTIONS)})(?![A-Za-z])")
