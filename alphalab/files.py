@@ -39,7 +39,7 @@ def written_whole(targets: Sequence[Path]) -> Iterator[list[Path]]:
 
 def _to_disk(path: Path) -> None:
     """Wait until the content is on the disk: a name must not survive a power cut without it."""
-    handle = os.open(path, os.O_RDONLY)
+    handle = os.open(path, os.O_RDWR)  # Windows flushes no file that was opened to read
     try:
         os.fsync(handle)
     finally:

@@ -74,6 +74,12 @@ def test_the_picture_shows_measured_solid_and_bounds_dashed(sweep: al.Comparison
         alone.plot("beta")
 
 
+def test_a_claim_about_the_next_step_is_drawn_where_it_last_speaks() -> None:
+    found = al.compare("pl-sine", al.AlphaGrad(alpha=[0.5, 2.0]), steps=9, claims=["thm-4-sharp"])
+    (panel,) = found.plot("alpha").axes
+    np.testing.assert_array_equal(panel.lines[0].get_ydata(), found.held[0].check.right[-2])
+
+
 def test_where_a_claim_stops_to_apply_is_marked() -> None:
     wide = al.AlphaGrad(learning_rate=0.1, alpha=1.0, epsilon=0.3)
     found = al.compare("quadratic", wide, steps=60, claims=["thm-5-norm"])

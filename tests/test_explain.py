@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ import alphalab.claims
 from alphalab.claims import CLAIMS, Bound, gradient_case, run_case, verify_all
 from alphalab.claims.claim import Finding
 from alphalab.claims.proof import Sign, Witness
+from alphalab.claims.typeset import text
 from alphalab.claims.verify import Verdict, summary
 from alphalab.cli import main
 from alphalab.cli.show import print_table
@@ -44,8 +46,9 @@ def test_a_counterexample_is_shown_step_by_step(claim: Any, say: Said) -> None:
     witness = claim.witness()
     out = say("verify", claim.key, "--explain")
     assert "\ncounterexample\n" in out
-    assert [text for step in witness.steps for text in (step.sentence, step.latex()) if text not in out] == []
-    assert witness.sentence in out
+    flat = " ".join(out.split())
+    assert [said for step in witness.steps for said in (step.sentence, step.latex()) if text(said) not in flat] == []
+    assert text(witness.sentence) in flat
     (told,) = json.loads(say("verify", claim.key, "--explain", "--json"))
     assert told["counterexample"] == witness.sentence
     assert [step["step"] for step in told["counterexample_steps"]] == ["ok"] * len(witness.steps)
@@ -54,11 +57,11 @@ def test_a_counterexample_is_shown_step_by_step(claim: Any, say: Said) -> None:
 
 
 def test_what_is_true_instead_is_called_so(say: Said) -> None:
-    told = {line[:12].rstrip(): line[13:] for line in say("verify", "eq7-band", "--explain").splitlines()}
-    assert told["what is true"] == al.claim("eq7-band").correction
-    assert "remark" not in told
-    both = say("verify", "adal", "--explain")
-    assert f"what is true {al.claim('adal').correction}\nremark       {al.claim('adal').remark}\n" in both
+    out = " ".join(say("verify", "eq7-band", "--explain").split())
+    assert f"what is true {text(al.claim('eq7-band').correction)}" in out
+    assert " remark " not in out
+    both = " ".join(say("verify", "adal", "--explain").split())
+    assert f"what is true {text(al.claim('adal').correction)} remark {text(al.claim('adal').remark)} " in both
 
 
 def test_a_step_of_a_counterexample_that_fails_is_undecided(say: Said, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +70,7 @@ def test_a_step_of_a_counterexample_that_fails_is_undecided(say: Said, monkeypat
     wrong = Witness("a guess", (Sign("alpha is negative", alpha, "<"),))
     planted = dataclasses.replace(al.claim("eq7-band"), witness=lambda: wrong)
     monkeypatch.setattr(alphalab.claims, "CLAIMS", (planted,))
-    assert any(line.startswith("undecided  alpha is negative") for line in say("verify", "--explain").splitlines())
+    assert any(line.startswith("undecided  \u03b1 is negative") for line in say("verify", "--explain").splitlines())
 
 
 def test_there_is_no_heading_over_nothing(say: Said) -> None:
@@ -81,7 +84,8 @@ def test_there_is_no_heading_over_nothing(say: Said) -> None:
 
 def test_what_a_claim_does_not_apply_to_is_counted_by_reason(say: Said) -> None:
     out = say("verify", "thm-1-rate", "--explain")
-    assert "not applicable to 2 cases: convexity is not given (1), an assumption fails: " in out
+    flat = " ".join(out.split())
+    assert "not applicable to 2 cases: convexity is not given (1), an assumption fails: " in flat
     assert "\ngradients, n = 1" not in out
     (told,) = json.loads(say("verify", "thm-1-rate", "--explain", "--json"))
     assert [finding["instances"] for finding in told["findings"]] == [0, 0, 1, 1]  # the last two: its own cases
@@ -197,3 +201,56 @@ def test_a_table_that_is_piped_keeps_its_lines(
     monkeypatch.setenv("COLUMNS", "60")  # some set it without there being a terminal
     print_table(ROWS)
     assert len(capsys.readouterr().out.splitlines()) == 3
+
+
+def test_an_explanation_is_a_document_or_a_page(say: Said) -> None:
+    document = say("verify", "lemma-2", "--explain", "--latex")
+    assert document.startswith(r"\documentclass{article}")
+    assert document.endswith("\\end{document}\n")
+    for name in ("section*", "itemize"):
+        assert document.count(rf"\begin{{{name}}}") == document.count(rf"\end{{{name}}}")
+    assert document.count("$") % 2 == 0
+    assert rf"$\displaystyle {al.claim('lemma-2').statement}$" in document
+    page = say("verify", "lemma-2", "--explain", "--html")
+    assert page.startswith("<!doctype html>")
+    assert page.count("<svg") > 5
+    for tag in ("section", "ul", "li"):
+        assert page.count(f"<{tag}>") + page.count(f"<{tag} ") == page.count(f"</{tag}>")
+
+
+def test_a_terminal_without_unicode_gets_ascii(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr("sys.stdout", plain)
+    assert main(["verify", "lemma-2", "--explain", "--quick"]) == 0
+    plain.flush()
+    assert b"<g_t, g'_t>" in plain.buffer.getvalue()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "keys"),
+    [
+        ("L4*", ["lemma-4-sharp"]),
+        ("T2*", ["thm-2-sharp", "thm-2-norm", "thm-2-plain", "thm-2-best"]),
+        ("thm-8", ["thm-8"]),
+        ("rem-1*", ["rem-1ab", "rem-1c"]),
+        ("ex-*", ["ex-1", "ex-2"]),
+    ],
+)
+def test_a_pattern_means_the_claims_that_it_matches(pattern: str, keys: list[str]) -> None:
+    assert [one.key for one in al.claims.matching(pattern)] == keys
+    with pytest.raises(ValueError, match="is unknown"):
+        al.claims.matching("nothing*")
+
+
+@pytest.mark.parametrize(
+    ("argv", "told"),
+    [
+        ("--latex --json", "--json and --latex exclude each other"),
+        ("--html", "--html is a form of --explain"),
+        ("--attack --latex", "--attack is told in the table"),
+        ("lemma-2 --kernel-record", "--kernel-record is of all claims"),
+    ],
+)
+def test_of_two_options_none_is_dropped(argv: str, told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", *argv.split()]) == 2
+    assert told in capsys.readouterr().err

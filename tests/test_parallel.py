@@ -358,3 +358,18 @@ def test_a_worker_that_finds_its_owner_gone_before_its_first_task_leaves(tmp_pat
         assert all(worker.is_running() for worker in workers), "they outlive their owner: the test is not empty"
         assert psutil.wait_procs(workers, timeout=60)[1] == []
     assert shared_memory(running.pid) == []
+
+
+@pytest.mark.parametrize("argv", [["verify", "lemma-2", "--quick", "--fresh", "--jobs", "1"], ["run", "huber", "adam"]])
+def test_one_job_needs_no_multiprocessing(argv: list[str], tmp_path: Path) -> None:
+    """As in a sandbox, or a browser's Python, where `_multiprocessing` cannot be imported."""
+    code = (
+        "import sys; sys.modules['_multiprocessing'] = None\n"
+        "from alphalab.cli import main; sys.exit(main(sys.argv[1:]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *argv], check=False, capture_output=True, text=True, timeout=120, cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout

@@ -11,7 +11,7 @@ import sympy as sp
 import alphalab as al
 from alphalab.claims.facts.letters import LETTERS
 from alphalab.claims.notation import QUANTITIES
-from alphalab.claims.typeset import text
+from alphalab.claims.typeset import tex, text
 
 
 def written(claim: al.Claim) -> Iterator[str]:
@@ -56,3 +56,17 @@ def test_every_letter_is_printed_as_it_is_written() -> None:
     """Sympy takes a bare name apart at "_" and "^"; braces keep it whole."""
     letters = [quantity.symbol for quantity in (*QUANTITIES, *LETTERS)]
     assert [one.name for one in letters if re.sub("[{}]", "", sp.latex(one)) != re.sub("[{}]", "", one.name)] == []
+
+
+def fragments(claim: al.Claim) -> Iterator[str]:
+    """All mathematics of a claim's document: what stands in sentences, and formulas."""
+    for one in written(claim):
+        formula = re.search(r"\\(left|frac)|=.*\\", one) and not re.search("[a-z]{4} [a-z]", one)
+        yield from [one] if formula else re.findall(r"\$([^$]*)\$", tex(one))
+
+
+@pytest.mark.parametrize("claim", al.CLAIMS, ids=lambda claim: claim.key)
+def test_the_braces_of_a_document_close(claim: al.Claim) -> None:
+    for latex in fragments(claim):
+        assert latex.count("{") - latex.count(r"\{") == latex.count("}") - latex.count(r"\}"), latex
+    assert all(tex(sentence).count("$") % 2 == 0 for sentence in written(claim))

@@ -18,7 +18,9 @@ space        where a claim that is no bound can fail    check          what hold
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase as fnmatch
 
 from alphalab.claims.case import Case, gradient_case, run_case, trajectory_case
 from alphalab.claims.check import Check
@@ -36,6 +38,18 @@ from alphalab.registry import find
 def claim(key: str) -> Claim:
     """Return the claim called `key`; raises ValueError for an unknown one, with the nearest known."""
     return find("claim", key, CLAIMS)
+
+
+def matching(pattern: str) -> tuple[Claim, ...]:
+    """Return the claims that a pattern means: a key, "thm-2*", the name of a theorem as the lab writes it, "L4*".
+
+    Raises ValueError where it means none, with the nearest known.
+    """
+    names = {one.key: re.match(r"([LTN]\d\*?)?", one.title)[0] for one in CLAIMS}  # type: ignore[index]
+    exact = [one for one in CLAIMS if pattern in (one.key, names[one.key])]
+    alike = [one for one in CLAIMS if any(fnmatch(name, pattern) for name in (one.key, names[one.key]) if name)]
+    found = exact or (alike if set(pattern) & set("*?[") else [])
+    return tuple(found) or (claim(pattern),)
 
 
 def chosen(key: str | Claim) -> Claim:
@@ -81,6 +95,7 @@ __all__ = [
     "claim",
     "departures",
     "gradient_case",
+    "matching",
     "rho",
     "run_case",
     "trajectory_case",

@@ -142,7 +142,7 @@ class Claim:
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Bound(Claim):
-    """`left <= right`, the same formulas printed and evaluated.
+    """A claim `left <= right`, the same formulas printed and evaluated.
 
     quantities  letters beyond those of `notation` that this bound brings itself
     tight   makes a case on whose last row, of those the bound applies to, it is attained (left/right -> 1); a bound

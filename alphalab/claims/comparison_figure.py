@@ -67,9 +67,7 @@ def _panel(axes: Axes, comparison: Comparison, over: str, claimed: Sequence[Sequ
             known = np.where(curve.outcome == "not applicable", np.nan, curve.sides[OTHER[side]])
             axes.plot(curve.x, known, label=bound.key if not number else None, linewidth=1.2, **look)
             _marks(axes, curve.x, known, curve.outcome, look["color"])
-    every = [curve for curves in shown for curve in curves]
-    values = [y for curve in every for y in curve.sides.values()]
-    style.scales(axes, every[0].x, np.concatenate(values))
+    style.scales(axes, shown[0][0].x, np.concatenate([np.ravel(line.get_ydata()) for line in axes.lines]))
     axes.legend(fontsize=6.5, loc="best", handlelength=2.2, labelspacing=0.25)
 
 
@@ -89,12 +87,14 @@ def _of_check(check: Check, over: str, dims: Sequence[str], coordinates: Any, na
     sides = {side: np.broadcast_to(getattr(check, side), shape) for side in ("left", "right")}
     place = 0 if over == "T" else dims.index(over) + 1
     x = np.arange(1, shape[0] + 1) if over == "T" else coordinates.get(over, np.arange(shape[place]))
+    met = np.nonzero(np.any((check.outcome != "not applicable").reshape(shape[0], -1), axis=1))[0]
+    row = met[-1] if met.size else -1  # the last T that it speaks of: one about the next step is silent at the end
     rest = [axis for axis in range(1, len(shape)) if axis != place]
     curves = []
     count = int(np.prod([shape[axis] for axis in rest], dtype=int))
     for number in np.unique(np.linspace(0, count - 1, min(count, SHOWN)).round().astype(int)):
         where = np.unravel_index(number, [shape[axis] for axis in rest])
-        index: list[Any] = [slice(None) if axis == place else -1 for axis in range(len(shape))]
+        index: list[Any] = [slice(None) if axis == place else row for axis in range(len(shape))]
         for axis, at in zip(rest, where, strict=True):
             index[axis] = int(at)
         told = [_told(dims[axis - 1], coordinates, index[axis]) for axis in rest]

@@ -178,3 +178,64 @@ def _bracketed(part: str, loose: str = FACTORS) -> str:
     while bare != before:
         before, bare = bare, CLOSED.sub("x", bare)
     return f"({part})" if re.search(loose, bare) else part
+
+
+SPELLED = re.compile(rf"(?<![A-Za-z\\])({'|'.join((*GREEK, 'eps'))})(?![A-Za-z])")
+MATHS = {
+    "<=": r"\le ",
+    ">=": r"\ge ",
+    "->": r"\to ",
+    "!=": r"\ne ",
+    "%": r"\%",
+    "#": r"\#",
+    "&": r"\&",
+    '"': r"\text{''}",
+}
+ENGLISH = re.compile(r"[(\"']?[A-Za-z][A-Za-z-]+(?:'s)?[)\"']?[.,:;]*|[aAI]|[:;,.]+")
+NAMED = re.compile(r"[(\"']?[A-Za-z]+(_[a-z]{2,})+[)\"']?[.,:;]*")  # f_star
+FUNCTIONS = ("tanh", "sqrt", "sinh", "cosh", "sin", "cos", "log", "exp", "ln", "min", "max", "inf", "lim", "sign")
+UPRIGHT = re.compile(rf"(?<![A-Za-z\\])({'|'.join(FUNCTIONS)})(?![A-Za-z])")
+SYMBOLS = re.compile(rf"(?<!\\)(?:{'|'.join(map(re.escape, MATHS))})")
+SPECIAL = {"_": r"\_", "%": r"\%", "#": r"\#", "&": r"\&", "^": r"\^{}", "~": r"\~{}"}
+
+
+def runs(sentence: str) -> list[tuple[bool, str]]:
+    """Return a sentence as runs (is mathematics, LaTeX or words); LaTeX may stand in it without dollars."""
+    found: list[tuple[bool, str]] = []
+    for place, part in enumerate(sentence.split("$")):
+        found += [(True, part)] if place % 2 else _told_apart(part)
+    return [one for one in found if one[1].strip()]
+
+
+def _told_apart(words: str) -> list[tuple[bool, str]]:
+    """Return the runs of a text without dollars: a word of English is one unless it stands in braces."""
+    found: list[tuple[bool, str]] = []
+    depth = 0
+    for word in words.split():
+        plain = depth == 0 and bool(ENGLISH.fullmatch(word) or NAMED.fullmatch(word))
+        plain = plain and word.strip("()\"'.,:;") not in (*GREEK, "eps", *FUNCTIONS)
+        depth += word.count("{") - word.count("}") - word.count(r"\{") + word.count(r"\}")
+        if found and found[-1][0] is not plain:
+            found[-1] = (found[-1][0], f"{found[-1][1]} {word}")
+        else:
+            found.append((not plain, word))
+    return [(maths, _maths(part) if maths else part) for maths, part in found]
+
+
+def _maths(part: str) -> str:
+    """Return what is written in plain letters as LaTeX: "eps <= g~" as an epsilon, a sign and an accent."""
+    part = SPELLED.sub(lambda m: "\\" + {"eps": "varepsilon"}.get(m[1], m[1]) + " ", part)
+    part = UPRIGHT.sub(r"\\mathrm{\1}\\,", part)
+    part = re.sub(r"([A-Za-z])~", r"\\tilde{\1}", part)
+    part = re.sub(r"([A-Za-z])\^(?![A-Za-z0-9{*+\-'\\(])", r"\\hat{\1}", part)
+    return SYMBOLS.sub(lambda m: MATHS[m[0]], part)
+
+
+def tex(sentence: str) -> str:
+    r"""Return a sentence for a LaTeX document, what is mathematics between dollar signs.
+
+    >>> tex(r"f is convex, \eta \le 2\varepsilon/(\alpha L)")
+    '$f$ is convex, $\\eta \\le 2\\varepsilon/(\\alpha L)$'
+    """
+    parts = ((maths, f"${part}$" if maths else part) for maths, part in runs(sentence))
+    return " ".join(part if maths else re.sub(r"[_%#&^~]", lambda m: SPECIAL[m[0]], part) for maths, part in parts)

@@ -149,12 +149,12 @@ def verify_all(
     problems: Sequence[Problem | str] | None = None,
     quick: bool = False,
     jobs: int = 1,
-    watch: Callable[[Iterator[Any], str], Iterable[Any]] = lambda parts, what: parts,
+    watch: Callable[[Iterator[Any], str, int], Iterable[Any]] = lambda parts, what, total: parts,
 ) -> tuple[Verdict, ...]:
     """Return the verdict on each claim, over `cases` or else `evidence(name, quick, problems)`, and its own cases.
 
     With `jobs` other than 1 so many processes decide more than FEW claims (-1: one per core). `watch` is given the
-    parts as they are done and what they are called, and hands them on: a bar, say.
+    parts as they are done, what they are called and how many there are, and hands them on: a bar, say.
     """
     claims = tuple(claims)
     bounds = tuple(claim for claim in claims if isinstance(claim, Bound))
@@ -164,7 +164,7 @@ def verify_all(
     tasks += [functools.partial(alone, claim) for claim in claims]
     tasks += [functools.partial(met, bounds, cases[k::shares]) for k in range(shares)]
     done = in_parallel(tasks, jobs, ordered=True) if len(claims) > FEW else (task() for task in tasks)
-    parts = list(watch(done, "parts of the verdicts"))
+    parts = list(watch(done, "parts of the verdicts", len(tasks)))
     arguments, own, shared = parts[: len(claims)], parts[len(claims) : 2 * len(claims)], parts[2 * len(claims) :]
     rows = [shared[k % shares][k // shares] for k in range(len(cases))]
     columns = zip(*rows, strict=True) if rows else itertools.repeat(())

@@ -85,6 +85,13 @@ def claim(name: str) -> Claim:
     return found if isinstance(found, claims.Claim) else _wrong_kind(name, found, "a claim")
 
 
+def claims_called(name: str) -> tuple[Claim, ...]:
+    """Return the claims that a key or a pattern means, "thm-2*" or "L4*", or one of your own."""
+    from alphalab import claims
+
+    return (claim(name),) if is_object(name) else claims.matching(name)
+
+
 def experiment(name: str) -> Experiment:
     """Return an experiment of the registry or one of your own; raises ValueError where there is none."""
     from alphalab import experiments

@@ -81,17 +81,22 @@ def print_curve(values: Sequence[float], name: str, over: str) -> None:
     print(f"{'':9} +{'-' * across}\n{'':11}0{over:>{across - 1}}")
 
 
-def watched(items: Iterable[Item], what: str) -> Iterator[Item]:
-    """Yield the items; count them on stderr, if that is a terminal and it takes more than two seconds."""
+def watched(items: Iterable[Item], what: str, total: int | None = None) -> Iterator[Item]:
+    """Yield the items; count them on stderr, if that is a terminal and it takes more than two seconds.
+
+    Where `total` says how many there are the time that is left is told as well.
+    """
     if not sys.stderr.isatty():
         yield from items
         return
     from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-    columns = SpinnerColumn(), TextColumn(f"{what}: {{task.completed}}"), TimeElapsedColumn()
-    shown = Progress(*columns, console=Console(stderr=True, force_jupyter=False), transient=True)
-    task, began = shown.add_task(what, total=None), time.perf_counter()
+    of = f" of {total}" if total else ""
+    left = (TextColumn("left"), TimeRemainingColumn()) if total else ()
+    columns = SpinnerColumn(), TextColumn(f"{what}: {{task.completed}}{of}"), TimeElapsedColumn()
+    shown = Progress(*columns, *left, console=Console(stderr=True, force_jupyter=False), transient=True)
+    task, began = shown.add_task(what, total=total), time.perf_counter()
     try:
         for item in items:
             yield item

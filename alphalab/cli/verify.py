@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from alphalab.arrays import BACKENDS
 from alphalab.cli import objects
+from alphalab.cli.explain import document, page, print_named, shown
 from alphalab.cli.settings import add_jobs
-from alphalab.cli.show import cell, print_json, print_latex, print_table, watched
+from alphalab.cli.show import print_json, print_latex, print_table, print_wrapped, watched
 from alphalab.words import counted
 
 if TYPE_CHECKING:  # the floor of claims loads sympy
@@ -29,7 +30,10 @@ DEPARTED = 1
 def describe(command: argparse.ArgumentParser) -> None:
     """Add the options."""
     command.add_argument(
-        "claims", nargs="*", metavar="CLAIM", help="of `alphalab list claims`, or file.py:object; default: all"
+        "claims",
+        nargs="*",
+        metavar="CLAIM",
+        help="of `alphalab list claims`, a pattern (thm-2*, L4*), or file.py:object",
     )
     command.add_argument("--backend", choices=tuple(BACKENDS), default="numpy", help="default: %(default)s")
     command.add_argument("--explain", action="store_true", help="statement, assumptions, proof steps, every finding")
@@ -39,7 +43,8 @@ def describe(command: argparse.ArgumentParser) -> None:
     command.add_argument("--kernel", action="store_true", help="have Coq check what changed; with --explain statements")
     command.add_argument("--kernel-record", action="store_true", help="the same of all claims, and write the record")
     command.add_argument("--attack", action="store_true", help="also search for counterexamples (minutes)")
-    command.add_argument("--latex", action="store_true", help="print the ledger as a LaTeX table (booktabs)")
+    command.add_argument("--latex", action="store_true", help="a LaTeX table; with --explain a document")
+    command.add_argument("--html", action="store_true", help="with --explain: a page")
     command.add_argument("--json", action="store_true", help="print JSON; null stands for a number that is not finite")
     command.set_defaults(act=act)
 
@@ -52,34 +57,55 @@ def act(args: argparse.Namespace) -> int:
     from alphalab.claims.falsifier import departures as failed_attacks
     from alphalab.claims.verify import TOLERANCE, summary
 
-    named = tuple(objects.claim(key) for key in dict.fromkeys(args.claims))
+    check(args)
+    found = (one for name in args.claims for one in objects.claims_called(name))
+    named = tuple({one.key: one for one in found}.values())
     chosen = named or CLAIMS
     problems = CLASSES if named else None
     refused = kernel_checked(chosen, args.jobs, args.kernel_record) if args.kernel or args.kernel_record else []
     verdicts = verdicts_on(chosen, args.backend, args.quick, args.jobs, problems=problems, fresh=args.fresh)
     reasons = [explanation(one, kernel=args.kernel) if args.explain else {} for one in chosen]
-    attacks = attack_all(chosen) if args.attack else ()
+    searched = [one for one in chosen if args.attack and attackable(one)]
+    each = watched(searched, "claims attacked", len(searched))
+    attacks = [found for one in each for found in attack_all([one])]
     unsearched = [one.key for one in chosen if args.attack and not attackable(one)]
     if args.json:
         told = [verdict.as_dict() | reason for verdict, reason in zip(verdicts, reasons, strict=True)]
         rows = {found.key: attack_row(found) for found in attacks}
         print_json([one | {"attack": rows.get(one["key"])} for one in told] if args.attack else told)
+    elif args.explain and (args.latex or args.html):
+        print((document if args.latex else page)(list(zip(verdicts, reasons, strict=True))), end="")
     elif args.latex:
         print_latex(
             [row | {"statement": f"${v.statement}$"} for row, v in zip(ledger(verdicts), verdicts, strict=True)]
         )
     else:
         print_table(ledger(verdicts))
-        print(f"\nrounding error granted to a check: {TOLERANCE}; a margin below 0 within it is shown as 0")
+        print()
+        print_wrapped(f"rounding error granted to a check: {TOLERANCE}; a margin below 0 within it is shown as 0")
         if attacks:
             print_part("", [attack_row(found) for found in attacks])
         if unsearched:
-            print(f"\nnot attacked, for there is nothing to search: {', '.join(unsearched)}")
+            print()
+            print_wrapped(f"not attacked, for there is nothing to search: {', '.join(unsearched)}")
         for verdict, reason in zip(verdicts, reasons, strict=True):
             if reason:
                 print_explanation(verdict, reason)
         print(f"\n{summary(verdicts)}")
     return judge([*refused, *departures(verdicts), *(failed_attacks(attacks) if attacks else ())])
+
+
+def check(args: argparse.Namespace) -> None:
+    """Raise ValueError for options of which one would be dropped."""
+    forms = [f"--{name}" for name in ("json", "latex", "html") if getattr(args, name)]
+    if len(forms) > 1:
+        raise ValueError(f"{' and '.join(forms)} exclude each other: give one")
+    if args.html and not args.explain:
+        raise ValueError("--html is a form of --explain: give both")
+    if args.attack and (args.latex or args.html):
+        raise ValueError(f"--attack is told in the table or with --json, not with {forms[0]}")
+    if args.kernel_record and args.claims:
+        raise ValueError("--kernel-record is of all claims: name none")
 
 
 def kernel_checked(claims: Sequence[Claim], jobs: int, anew: bool) -> list[str]:
@@ -93,7 +119,7 @@ def kernel_checked(claims: Sequence[Claim], jobs: int, anew: bool) -> list[str]:
         kernel.write_printed()
     asked = tuple(kernel.theorems(CLAIMS if anew else claims))
     try:
-        outcomes = list(watched(kernel.check(asked, jobs=jobs), "theorems checked"))
+        outcomes = list(watched(kernel.check(asked, jobs=jobs), "theorems checked", len(asked)))
         if anew:
             kernel.write_record(asked, outcomes)
     except kernel.RefusedError as reason:
@@ -239,12 +265,13 @@ def print_explanation(verdict: Verdict, reason: dict[str, Any]) -> None:
     told |= {"not in the kernel": reason["not in the kernel"]}
     for name, said in (told | {"remark": remark}).items():
         if said:
-            print(f"{name:<12} {cell(said)}")
-    print_part("", [{"letter": letter, "meaning": meaning} for letter, meaning in reason["letters"].items()])
+            print_named(name, said)
+    print_part("", [{"letter": shown(letter), "meaning": shown(said)} for letter, said in reason["letters"].items()])
     print_part("right - left is the sum of", reason["conclusion"])
     print_part("proof of what is true" if verdict.found == "corrected" else "proof", reason["proof"])
     if reason["follows"]:
-        print(f"\n{reason['follows']}")
+        print()
+        print_wrapped(shown(reason["follows"]))
     print_part("counterexample", reason["counterexample_steps"], verdict.counterexample)
     granted = "" if verdict.worst_margin is None else f"rounding error granted: {verdict.tolerance}"
     print_part("findings", finding_rows(verdict.findings), granted)
@@ -253,7 +280,8 @@ def print_explanation(verdict: Verdict, reason: dict[str, Any]) -> None:
         print(proposition)
     if reasons := Counter(one.not_applicable for one in verdict.findings if not one.instances):
         counts = ", ".join(f"{why or 'no instance'} ({many})" for why, many in reasons.most_common())
-        print(f"\nnot applicable to {counted(reasons.total(), 'case')}: {counts}")
+        print()
+        print_wrapped(f"not applicable to {counted(reasons.total(), 'case')}: {shown(counts)}")
 
 
 def print_part(heading: str, rows: Sequence[dict[str, Any]], sentence: str = "") -> None:
@@ -262,9 +290,10 @@ def print_part(heading: str, rows: Sequence[dict[str, Any]], sentence: str = "")
         return
     for text in (heading, sentence):
         if text:
-            print(f"\n{text}")
+            print()
+            print_wrapped(shown(text))
     print()
-    print_table(rows)
+    print_table([{"formula" if name == "LaTeX" else name: shown(value) for name, value in row.items()} for row in rows])
 
 
 def finding_rows(findings: Sequence[Finding]) -> list[dict[str, Any]]:
