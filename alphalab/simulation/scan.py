@@ -175,7 +175,7 @@ class Run:
         """Evaluate f, g and ||g|| before step t, judge the run and keep the best point."""
         x, where = carry.x, self.jnp.where
         with traced(f"problem {self.problem.name!r}"):
-            f, g = evaluate(self.problem, x)
+            f, g = evaluate(self.problem, x, t)
         gradient_norm, better = norm(g), f < carry.f_best
         fixed = t, self.kind.steps, self.kind.tolerance
         status = judged(carry.status, *fixed, x, f, gradient_norm, carry.still)
