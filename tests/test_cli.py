@@ -636,13 +636,7 @@ def test_ctrl_c_is_one_line(argv: str, kept: str, tmp_path: Path) -> None:
         os.killpg(running.pid, signal.SIGINT)  # as the terminal does
         _, err = running.communicate(timeout=60)
     words = f"; what is done is kept in {kept}, the same command goes on" if kept else ""
-<<<<<<< HEAD
     said = [line for line in err.splitlines() if not line.startswith("alphalab: NumPy takes about")]  # a tip
-=======
-    said = [
-        line for line in err.splitlines() if not line.startswith("alphalab: NumPy takes about")
-    ]  # a tip comes first
->>>>>>> 22b4131 (Add Signum, Lion, SoftSignum, ScaledSign, Spectral and Muon)
     assert (running.returncode, said) == (130, [f"alphalab: interrupted{words}"])
 
 

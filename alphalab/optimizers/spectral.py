@@ -12,7 +12,7 @@ from __future__ import annotations
 import dataclasses
 from typing import ClassVar
 
-from alphalab.arrays import Array, namespace, svd
+from alphalab.arrays import Array, namespace, point_contiguous, svd
 from alphalab.optimizers.optimizer import Rule, State, Wrapper
 
 
@@ -76,4 +76,4 @@ def as_matrix(x: Array, shape: tuple[int, int]) -> Array:
     p, q = shape
     if x.shape[-1] != p * q:
         raise ValueError(f"shape {p} x {q} needs points of {p * q} coordinates, the point has n = {x.shape[-1]}")
-    return namespace(x).reshape(x, (*x.shape[:-1], p, q))
+    return namespace(x).reshape(point_contiguous(x), (*x.shape[:-1], p, q))
