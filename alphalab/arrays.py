@@ -263,6 +263,21 @@ def matvec(matrix: Any, x: Array) -> Array:
     return namespace(x).matmul(like(matrix, x), x[..., None])[..., 0]
 
 
+def svd(x: Array) -> tuple[Array, Array, Array]:
+    """Return U, s, V^T with X = U diag(s) V^T, shapes (*batch, p, q) -> (*batch, p, k), (*batch, k), (*batch, k, q).
+
+    k = min(p, q); what is below the rounding error of the greatest singular value counts as 0; a matrix with a number
+    that is not finite has singular values NaN; half precisions go by float32.
+    """
+    xp = namespace(x)
+    if square_limits(x.dtype) is None:
+        return tuple(xp.astype(part, x.dtype) for part in svd(xp.astype(x, xp.float32)))
+    known = xp.all(xp.isfinite(x), axis=(-2, -1))[..., None]
+    u, s, v = xp.linalg.svd(xp.where(known[..., None], x, xp.zeros_like(x)), full_matrices=False)  # NumPy raises on NaN
+    floor = max(x.shape[-2:]) * float(np.finfo(_name(x.dtype)).eps) * s[..., :1]
+    return u, xp.where(known, xp.where(s > floor, s, xp.zeros_like(s)), math.nan * xp.ones_like(s)), v
+
+
 def batch_contiguous(x: Array) -> Array:
     """Return the point `x`, (B, n), laid out with the batch contiguous in memory (NumPy only; a copy if needed)."""
     return np.copy(x, order="F") if type(x) is np.ndarray and x.ndim == 2 and not x.flags.f_contiguous else x

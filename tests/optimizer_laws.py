@@ -22,11 +22,13 @@ from alphalab.optimizers import (
     Geometric,
     HeavyBall,
     Horizon,
+    Muon,
     NormalizedNonlinear,
     Optimizer,
     PerTensor,
     SaturationControlled,
     Scheduled,
+    Spectral,
     WeightDecay,
     constant,
     inverse,
@@ -46,7 +48,7 @@ def inside(name: str, interval: Interval) -> st.SearchStrategy[float]:
         return st.floats(0.01, math.pi / 2)
     if interval.high <= 1:
         edge = 0.999 if interval.high_open else 1.0
-        return st.sampled_from([0.0, 0.1, 0.5, 0.9, edge])
+        return st.sampled_from([*([] if interval.low_open else [0.0]), 0.1, 0.5, 0.9, edge])
     decades = st.floats(-3, 3).map(lambda power: 10.0**power)
     return decades.map(lambda value: 1 + value) if interval.low == 1 else decades
 
@@ -76,6 +78,12 @@ def _heavy_ball(rule: type[Optimizer]) -> Callable[[Draw, int], Optimizer]:
     return lambda draw, n: HeavyBall(drawn(draw, rule), momentum=draw(st.floats(0, 0.99)))
 
 
+def _matrix(n: int) -> tuple[int, int]:
+    """A shape of n entries that is no vector's where n allows it."""
+    p = next(p for p in range(math.isqrt(n), 0, -1) if n % p == 0)
+    return n // p, p
+
+
 WRAPPED: dict[str, Callable[[Draw, int], Optimizer]] = {
     "heavy-ball": _heavy_ball(AlphaGrad),
     "heavy-ball-of-adam": _heavy_ball(Adam),
@@ -95,10 +103,14 @@ WRAPPED: dict[str, Callable[[Draw, int], Optimizer]] = {
         drawn(draw, AlphaGrad), tau=draw(st.floats(0.1, 3)), factor=1 + draw(st.floats(0.01, 1))
     ),
     "normalized-nonlinear": lambda draw, n: NormalizedNonlinear(softsign, epsilon=draw(st.floats(0, 1))),
+    "spectral": lambda draw, n: Spectral(drawn(draw, AlphaGrad), shape=_matrix(n)),
+    "muon": lambda draw, n: Muon(shape=_matrix(n), momentum=draw(st.floats(0, 0.99))),
+    "muon-exact": lambda draw, n: Muon(shape=_matrix(n), momentum=draw(st.floats(0, 0.99)), iterations=None),
     "heavy-ball-of-scheduled-of-saturation": lambda draw, n: HeavyBall(
         Scheduled(SaturationControlled(drawn(draw, AlphaGrad), tau=0.5)), momentum=draw(st.floats(0, 0.99))
     ),
 }
+MATRIX = ("spectral", "muon", "muon-exact")
 EVERY = (*RULES, *WRAPPED)
 
 

@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.linalg import polar
 
 from alphalab.arrays import backend, matvec, roundoff
 from alphalab.optimizers import (
@@ -29,10 +30,15 @@ from alphalab.optimizers import (
     ClippedGradientDescent,
     GradientDescent,
     HeavyBall,
+    Lion,
+    Muon,
     NormalizedGD,
+    NormalizedNonlinear,
     Optimizer,
     RMSProp,
     SignSGD,
+    Signum,
+    Spectral,
 )
 from alphalab.problems.problem import Constants
 from alphalab.simulation import simulate
@@ -338,6 +344,11 @@ OPTAX: dict[str, tuple[Optimizer, Callable[[Any], Any]]] = {
         lambda optax: optax.rmsprop(0.01, decay=0.95, eps_in_sqrt=False),
     ),
     "sign-sgd": (SignSGD(learning_rate=0.01), lambda optax: optax.sign_sgd(0.01)),
+    "signum": (Signum(learning_rate=0.01, momentum=0.8), lambda optax: optax.signum(0.01, beta=0.8)),
+    "lion": (
+        Lion(learning_rate=0.01, beta1=0.8, beta2=0.95),
+        lambda optax: optax.lion(0.01, b1=0.8, b2=0.95, weight_decay=0.0),
+    ),
     "momentum": (
         HeavyBall(GradientDescent(learning_rate=1e-4), momentum=0.9),
         lambda optax: optax.sgd(1e-4, momentum=0.9),
@@ -362,3 +373,59 @@ OPTAX: dict[str, tuple[Optimizer, Callable[[Any], Any]]] = {
 def test_optax(case: str) -> None:
     optimizer, make = OPTAX[case]
     agree_along_gradients(positions(optimizer), optax_positions(make))
+
+
+# ---------------------------------------------------------------- matrices: scipy, optax, torch
+
+
+@pytest.mark.parametrize("shape", [(4, 4), (3, 7), (7, 3), (1, 5)])
+def test_spectral_sign_is_scipys_polar_factor(shape: tuple[int, int]) -> None:
+    rng = np.random.default_rng(5)
+    for _ in range(20):
+        matrix = rng.standard_normal(shape)
+        wanted = polar(matrix, side="left" if shape[0] < shape[1] else "right")[0]
+        for optimizer in (Spectral(SignSGD(), shape=shape), Muon(shape=shape, momentum=0.0, iterations=None)):
+            found = optimizer.direction(matrix.ravel(), optimizer.init(matrix.ravel()), matrix.ravel())[0]
+            np.testing.assert_allclose(found.reshape(shape), wanted, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("shape", [(4, 4), (3, 6), (6, 3)])
+def test_quintic_is_that_of_the_singular_values(shape: tuple[int, int]) -> None:
+    """The iteration on matrices is the polynomial on singular values, by another way."""
+
+    def quintics(u: np.ndarray) -> np.ndarray:
+        for _ in range(5):
+            u = 3.4445 * u - 4.7750 * u**3 + 2.0315 * u**5
+        return u
+
+    gradient = np.random.default_rng(6).standard_normal((10, math.prod(shape)))
+    iterated = Muon(shape=shape, momentum=0.0, epsilon=1e-8)
+    squashed = Spectral(NormalizedNonlinear(quintics, epsilon=1e-8), shape=shape)
+    found, wanted = (one.direction(gradient, one.init(gradient), gradient)[0] for one in (iterated, squashed))
+    np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-11)
+
+
+def test_quintic_is_optaxs_over_200_steps() -> None:
+    """Its momentum starts otherwise (bias correction), so the momenta are made here and orthogonalised there."""
+    pytest.importorskip("jax")
+    muon, jnp = pytest.importorskip("optax.contrib._muon"), backend("jax")
+    shape, coefficients = (4, 6), jnp.asarray([3.4445, -4.7750, 2.0315])
+    optimizer = Muon(shape=shape, momentum=0.9, epsilon=1e-8, learning_rate=0.1)
+    momentum, state = np.zeros(24), optimizer.init(np.zeros(24))
+    for gradient in np.random.default_rng(7).standard_normal((200, 24)):
+        found, state = optimizer.direction(gradient, state, gradient)
+        momentum = 0.9 * momentum + 0.1 * gradient
+        ahead = jnp.asarray((0.9 * momentum + 0.1 * gradient).reshape(shape))
+        wanted = muon.orthogonalize_via_newton_schulz(ahead, coefficients, 5, eps=1e-8)
+        np.testing.assert_allclose(found.reshape(shape), np.asarray(wanted), rtol=0, atol=1e-10)
+
+
+def test_muon_is_torchs_within_bfloat16() -> None:
+    torch = pytest.importorskip("torch")
+    matrix = np.random.default_rng(8).standard_normal((6, 6))
+    point = torch.zeros((6, 6), dtype=torch.float32, requires_grad=True)
+    point.grad = torch.tensor(matrix, dtype=torch.float32)
+    torch.optim.Muon([point], lr=1.0, weight_decay=0.0, momentum=0.9).step()
+    optimizer = Muon(shape=(6, 6), momentum=0.9, learning_rate=1.0)
+    step, _ = optimizer.direction(matrix.ravel(), optimizer.init(matrix.ravel()), matrix.ravel())
+    np.testing.assert_allclose(-point.detach().numpy().ravel(), step, rtol=0, atol=2**-6)

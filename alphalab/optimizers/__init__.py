@@ -3,6 +3,7 @@
 optimizer    what every optimizer is: init, direction, step      squashed     d = sigma(g~), the theory's family
 alphagrad    tanh(alpha g~)          scaled_tanh  beta tanh      looped_tanh  sin(k tanh)    hybrid_tanh  mixed
 normalized_gd, tanh_gradient         the two ablations           sign_sgd, gradient_descent, clipped_...
+scaled_sign, signum, lion, soft_signum    sign methods           spectral, muon    of matrices
 adam, rmsprop, adal, lamb, lars, trust_ratio                     the methods it is compared with
 heavy_ball, averaged, weight_decay, schedules, per_tensor, saturation       wrappers around any of them
 hyperparameters                      the numbers of a method by name, through its wrappers
@@ -24,15 +25,21 @@ from alphalab.optimizers.heavy_ball import HeavyBall
 from alphalab.optimizers.hybrid_tanh import HybridTanh
 from alphalab.optimizers.lamb import LAMB
 from alphalab.optimizers.lars import LARS
+from alphalab.optimizers.lion import Lion
 from alphalab.optimizers.looped_tanh import LoopedTanh
+from alphalab.optimizers.muon import Muon
 from alphalab.optimizers.normalized_gd import NormalizedGD
 from alphalab.optimizers.optimizer import POSITIVE, Optimizer, Rule, Wrapper, hyperparameter
 from alphalab.optimizers.per_tensor import PerTensor
 from alphalab.optimizers.rmsprop import RMSProp
 from alphalab.optimizers.saturation import SaturationControlled, alpha_guideline, k_for_fraction
+from alphalab.optimizers.scaled_sign import ScaledSign
 from alphalab.optimizers.scaled_tanh import ScaledTanh
 from alphalab.optimizers.schedules import Geometric, Horizon, Scheduled, constant, inverse, inverse_sqrt
 from alphalab.optimizers.sign_sgd import SignSGD
+from alphalab.optimizers.signum import Signum
+from alphalab.optimizers.soft_signum import SoftSignum
+from alphalab.optimizers.spectral import Spectral
 from alphalab.optimizers.squashed import NormalizedNonlinear, SquashedGradient, normalize
 from alphalab.optimizers.tanh_gradient import TanhGradient
 from alphalab.optimizers.trust_ratio import TrustRatio
@@ -47,6 +54,10 @@ OPTIMIZERS: tuple[type[Rule], ...] = (
     NormalizedGD,
     TanhGradient,
     SignSGD,
+    ScaledSign,
+    Signum,
+    Lion,
+    SoftSignum,
     GradientDescent,
     ClippedGradientDescent,
     Adam,
@@ -86,7 +97,9 @@ __all__ = [
     "HeavyBall",
     "Horizon",
     "HybridTanh",
+    "Lion",
     "LoopedTanh",
+    "Muon",
     "NormalizedGD",
     "NormalizedNonlinear",
     "Optimizer",
@@ -94,9 +107,13 @@ __all__ = [
     "RMSProp",
     "Rule",
     "SaturationControlled",
+    "ScaledSign",
     "ScaledTanh",
     "Scheduled",
     "SignSGD",
+    "Signum",
+    "SoftSignum",
+    "Spectral",
     "SquashedGradient",
     "TanhGradient",
     "TrustRatio",

@@ -13,8 +13,9 @@ from __future__ import annotations
 import dataclasses
 from typing import ClassVar, NamedTuple
 
-from alphalab.arrays import Array, column, namespace
+from alphalab.arrays import Array, namespace
 from alphalab.optimizers.counter import no_steps
+from alphalab.optimizers.moments import mean
 from alphalab.optimizers.optimizer import DECAY, State, Value, Wrapper, hyperparameter
 
 
@@ -40,8 +41,7 @@ class Averaged(Wrapper):
 
     def direction(self, gradient: Array, state: AveragedState, x: Array) -> tuple[Array, AveragedState]:
         """The wrapped optimizer's d, of m in place of g."""
-        b, a = column(self.decay, gradient), column(1 - self.decay, gradient)
-        m = namespace(gradient).where(state.count == 0, gradient, b * state.mean + a * gradient)
+        m = namespace(gradient).where(state.count == 0, gradient, mean(state.mean, gradient, self.decay))
         d, inner = self.optimizer.direction(m, state.inner, x)
         return d, AveragedState(inner, m, state.count + 1)
 

@@ -1,4 +1,4 @@
-"""The two moments that Adam, LAMB and AdaL keep, and the one of RMSProp.
+"""The two moments that Adam, LAMB and AdaL keep, the one of RMSProp, and the mean of Signum, Lion and Muon.
 
 m = b1 m + (1-b1) g,     s = sqrt(b2 s^2 + (1-b2) g^2)
 m^ = m/(1-b1^t),         s^ = s/sqrt(1-b2^t)
@@ -35,8 +35,12 @@ def zero_moments(x: Array, beta1: Value, beta2: Value) -> Moments:
 
 def advance(state: Moments, g: Array, beta1: Value, beta2: Value) -> Moments:
     """Return the moments after the gradient g, shape (*batch, n)."""
-    m = column(beta1, g) * state.m + column(1 - beta1, g) * g  # 1 - b before it meets a float32 g: no digit lost
-    return Moments(m, root_mean(state.s, g, beta2), state.power1 * beta1, state.power2 * beta2)
+    return Moments(mean(state.m, g, beta1), root_mean(state.s, g, beta2), state.power1 * beta1, state.power2 * beta2)
+
+
+def mean(m: Array, g: Array, beta: Value) -> Array:
+    """Return b m + (1-b) g, shape (*batch, n); 1 - b before it meets a float32 g, so that no digit is lost."""
+    return column(beta, g) * m + column(1 - beta, g) * g
 
 
 def corrected(state: Moments) -> tuple[Array, Array]:
