@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import signal
 import sys
@@ -24,6 +23,8 @@ def main() -> int:
     if heard:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if code in (INTERRUPTED, TERMINATED) and "jax" in sys.modules:
+        import atexit
+
         atexit._run_exitfuncs()  # joblib removes what its workers shared
         os._exit(code)  # all is said; XLA's threads, cut off, can crash Python as it shuts down
     if plain:

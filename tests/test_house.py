@@ -253,7 +253,7 @@ def test_a_hop_counts_once() -> None:
 
 # ---------------------------------------------------------------- tests
 
-PRIVATE = re.compile(r"\._(?!_|replace|asdict)[a-z]|import _(?!_)[a-z]")
+PRIVATE = re.compile(r"\._(?!_|replace|asdict|repr_)[a-z]|import _(?!_)[a-z]")
 TESTS = sorted((ROOT / "tests").glob("test_*.py"))
 
 

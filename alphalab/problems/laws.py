@@ -115,7 +115,7 @@ class Pareto(Law):
 
 @dataclasses.dataclass(frozen=True)
 class Skewed(Law):
-    """3 with probability 1/4, -1 with 3/4: the sign of its median is not that of its mean (theory, N4)."""
+    """Noise of 3 with probability 1/4, -1 with 3/4: the sign of its median is not that of its mean (theory, N4)."""
 
     name: ClassVar[str] = "skewed"
 

@@ -62,12 +62,12 @@ NAMES = {  # letter: its name in the page's script, in `letters` of claims.js
     ell: "ell",
 }
 SIGMAS: dict[str, tuple[str, sp.Expr, bool]] = {  # name: words, formula, whether it belongs to the family
-    "tanh": ("tanh(αu)", sp.tanh(STEEPNESS * U), True),
-    "arctan": ("arctan(αu)", sp.atan(STEEPNESS * U), True),
-    "softsign": ("αu/(1+α|u|)", STEEPNESS * U / (1 + STEEPNESS * sp.Abs(U)), True),
-    "clip": ("αu cut at ±1", sp.Max(-1, sp.Min(1, STEEPNESS * U)), True),
-    "hybrid": ("½ tanh(αu) + ½ u", sp.tanh(STEEPNESS * U) / 2 + U / 2, True),
-    "looped": ("sin(3 tanh(αu))", sp.sin(3 * sp.tanh(STEEPNESS * U)), False),
+    "tanh": ("tanh(\u03b1u)", sp.tanh(STEEPNESS * U), True),
+    "arctan": ("arctan(\u03b1u)", sp.atan(STEEPNESS * U), True),
+    "softsign": ("\u03b1u/(1+\u03b1|u|)", STEEPNESS * U / (1 + STEEPNESS * sp.Abs(U)), True),
+    "clip": ("\u03b1u cut at \u00b11", sp.Max(-1, sp.Min(1, STEEPNESS * U)), True),
+    "hybrid": ("\u00bd tanh(\u03b1u) + \u00bd u", sp.tanh(STEEPNESS * U) / 2 + U / 2, True),
+    "looped": ("sin(3 tanh(\u03b1u))", sp.sin(3 * sp.tanh(STEEPNESS * U)), False),
     "identity": ("u", U, True),
     "sign": ("sign(u)", sp.sign(U), True),
 }
