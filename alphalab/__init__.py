@@ -50,7 +50,20 @@ if TYPE_CHECKING:
     from alphalab.claims.facts import assumptions
     from alphalab.experiments import EXPERIMENTS, Experiment
     from alphalab.optimizers import *
-    from alphalab.problems import PROBLEMS, Constants, CustomProblem, Problem, rotate
+    from alphalab.problems import (
+        LAWS,
+        PROBLEMS,
+        Constants,
+        CustomProblem,
+        Gaussian,
+        MiniBatch,
+        Noisy,
+        Pareto,
+        Problem,
+        Skewed,
+        Student,
+        rotate,
+    )
     from alphalab.problems.check import Report, check
     from alphalab.problems.estimate import Estimated, estimate
     from alphalab.simulation import OBSERVABLES, STATUSES, Sweep, Trajectory, observable, simulate, take_step
@@ -65,7 +78,10 @@ if TYPE_CHECKING:
 _NAMES = {  # loaded when one of them is asked for: Ctrl-C is heard at once, and only who needs sympy waits for it
     "problems.check": ("Report", "check"),
     "problems.estimate": ("Estimated", "estimate"),
-    "problems": ("PROBLEMS", "Constants", "CustomProblem", "Problem", "problem", "rotate"),
+    "problems": (
+        *("LAWS", "PROBLEMS", "Constants", "CustomProblem", "Problem", "problem", "rotate"),
+        *("Gaussian", "MiniBatch", "Noisy", "Pareto", "Skewed", "Student"),
+    ),
     "simulation": ("OBSERVABLES", "STATUSES", "Sweep", "Trajectory", "observable", "simulate", "take_step"),
     "claims": (
         *("CLAIMS", "Assumption", "Bound", "Claim", "M", "Q", "Verdict"),

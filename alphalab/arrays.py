@@ -120,6 +120,12 @@ def like(value: Any, x: Array) -> Array:
     return xp.astype(value, x.dtype)
 
 
+def counting(count: int, x: Array) -> Array:
+    """Return the whole numbers 0 .. count-1, (count,), in the library and on the device of `x`."""
+    numbers, xp = np.arange(count), namespace(x)
+    return numbers if xp is np else xp.asarray(numbers, device=array_api_compat.device(x))
+
+
 def column(value: Any, x: Array) -> Array:
     """Return a (*batch,) value as (*batch, 1), ready to meet the point `x`; numbers become plain floats."""
     if isinstance(value, float | int):  # np.float64 is a float too, and would turn a float32 point into float64

@@ -7,6 +7,7 @@ nesterov      the worst function                           logistic       with a
 sine          PL without convexity                         valleys        rosenbrock, beale, himmelblau
 waves         rastrigin, styblinski-tang, double-well      softmax        multinomial regression on the digits
 layers        two-layer linear network                     networks       tanh networks
+oracles, laws  stochastic gradients: noise, mini-batches, random numbers by key
 data, newton  data sets and their minimisers               fields         what a field may hold
 custom        a user's own problem                         check          is a problem what it says?
 estimate      constants that are not given
@@ -20,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 from alphalab.problems.catalogue import PROBLEMS, Entry, problem
 from alphalab.problems.custom import CustomProblem
+from alphalab.problems.laws import LAWS, Gaussian, Pareto, Skewed, Student
+from alphalab.problems.oracles import MiniBatch, Noisy, Oracle
 from alphalab.problems.problem import Analytic, Constants, Problem
 from alphalab.problems.rotated import Rotated, random_rotation, rotate
 
@@ -62,6 +65,7 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
+    "LAWS",
     "PROBLEMS",
     "Analytic",
     "Beale",
@@ -71,6 +75,7 @@ __all__ = [
     "DiagonalQuadratic",
     "DoubleWell",
     "Entry",
+    "Gaussian",
     "Himmelblau",
     "Huber",
     "LeastSquares",
@@ -78,14 +83,20 @@ __all__ = [
     "LogCosh",
     "LogSumExp",
     "Logistic",
+    "MiniBatch",
     "NesterovWorst",
+    "Noisy",
+    "Oracle",
+    "Pareto",
     "Problem",
     "Quadratic",
     "Rastrigin",
     "Rosenbrock",
     "Rotated",
     "Sine",
+    "Skewed",
     "Softmax",
+    "Student",
     "StyblinskiTang",
     "TanhClassifier",
     "TanhNetwork",

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from typing import ClassVar
 
 import numpy as np
 
@@ -25,6 +26,7 @@ from alphalab.problems.quadratics import spectrum_constants
 class LeastSquares(Analytic):
     """f(x) = 1/(2m) ||A x - b||^2 + (ridge/2) ||x||^2, A of shape (m, n), b of shape (m,)."""
 
+    data_axes: ClassVar = {"A": 0, "b": 0}  # rows of the data, for MiniBatch
     A: np.ndarray
     b: np.ndarray
     ridge: float = 0.0

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from typing import ClassVar
 
 import numpy as np
 
@@ -37,6 +38,7 @@ def sigmoid(z: Array) -> Array:
 class Logistic(Analytic):
     """The loss above: A of shape (m, n), labels of shape (m,)."""
 
+    data_axes: ClassVar = {"A": 0, "labels": 0}  # rows of the data, for MiniBatch
     A: np.ndarray
     labels: np.ndarray
     ridge: float = 0.0

@@ -35,6 +35,7 @@ class TanhNetwork(Layered):
     """One hidden tanh layer: A of shape (m, d), Y (K, m); W1 (h, d), b1 (h, 1), W2 (K, h), b2 (K, 1)."""
 
     name: ClassVar[str] = "tanh-network"
+    data_axes: ClassVar = {"A": 0, "Y": 1}  # rows of the data, for MiniBatch
     A: np.ndarray
     Y: np.ndarray
     hidden: int

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from typing import ClassVar
 
 import numpy as np
 
@@ -45,6 +46,7 @@ def check_one_hot(Y: np.ndarray) -> None:
 class Softmax(Analytic):
     """The loss above: A of shape (m, d), Y one-hot of shape (K, m); n = K d."""
 
+    data_axes: ClassVar = {"A": 0, "Y": 1}  # rows of the data, for MiniBatch
     A: np.ndarray
     Y: np.ndarray
     ridge: float = 0.01

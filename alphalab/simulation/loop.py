@@ -28,6 +28,7 @@ from alphalab.arrays import (
     within,
 )
 from alphalab.optimizers import Optimizer
+from alphalab.problems.oracles import Oracle
 from alphalab.problems.problem import Problem
 from alphalab.simulation.recorders import Fold, Moment, Recorder, fold_begun, fold_result, folded
 from alphalab.simulation.status import StatusTracker, with_state
@@ -58,7 +59,7 @@ def run_block(  # noqa: C901
     state, tracker = optimizer.init(x), StatusTracker(x, steps, tolerance)
     records = [(Folded if one.fold else History)(one, steps, out[f"record/{one.name}"]) for one in recorders]
     for t in range(steps + 1):
-        f, g = evaluate(problem, x)
+        f, g = evaluate(problem, x, t)
         gradient_norm = norm(g)
         if numpy:  # a method that normalises asks for it again
             remember_norm(g, gradient_norm)
@@ -159,12 +160,15 @@ class Folded:
 # ------------------------------------------------------------- what a problem and an optimizer must return
 
 
-def evaluate(problem: Problem, x: Array) -> tuple[Array, Array]:
+def evaluate(problem: Problem, x: Array, t: Array) -> tuple[Array, Array]:
     """Return (f, g) at x, (*batch, n), in x's dtype; ValueError where a problem returns wrong shapes or no reals.
+
+    An oracle draws the g of step t.
 
     A problem may answer in the same buffer at every call: f, which outlives the step, is a copy, g another view.
     """
-    f, g = problem.value_and_gradient(read_only(x))
+    x = read_only(x)
+    f, g = problem.sample(x, t) if isinstance(problem, Oracle) else problem.value_and_gradient(x)
     if type(f) is not type(x) or f.dtype != x.dtype or f.shape != x.shape[:-1]:
         f = real_answer(f, x.shape[:-1], x, "problem", problem, "value")
     if type(g) is not type(x) or g.dtype != x.dtype or g.shape != x.shape:

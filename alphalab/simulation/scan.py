@@ -180,7 +180,7 @@ class Run:
         """Evaluate f, g and ||g|| before step t, judge the run and keep the best point."""
         x, where = carry.x, self.jnp.where
         with traced(f"problem {self.problem.name!r}"):
-            f, g = evaluate(self.problem, x)
+            f, g = evaluate(self.problem, x, t)
         gradient_norm, better = norm(g), f < carry.f_best
         fixed, at = (t, self.kind.steps, self.kind.tolerance), (x, carry.x_before, f, carry.f_before, gradient_norm)
         maybe = (carry.status.code != RUNNING) | ~runs_on(f, carry.f_before, gradient_norm, self.kind.tolerance)
