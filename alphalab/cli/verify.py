@@ -262,8 +262,7 @@ def print_explanation(verdict: Verdict, reason: dict[str, Any]) -> None:
     remark = verdict.remark if verdict.remark != reason["correction"] else ""
     told = {"statement": verdict.statement, "assumes": reason["assumes"], "what is true": reason["correction"]}
     told |= {"appeals to": reason["appeals"], "not used": reason["not used"]}
-    told |= {"not in the kernel": reason["not in the kernel"]}
-    for name, said in (told | {"remark": remark}).items():
+    for name, said in (told | {"remark": remark, "not in the kernel": reason["not in the kernel"]}).items():
         if said:
             print_named(name, said)
     print_part("", [{"letter": shown(letter), "meaning": shown(said)} for letter, said in reason["letters"].items()])
