@@ -242,7 +242,7 @@ def test_a_long_sweep_says_what_jax_would_save(
 @pytest.mark.private
 def test_the_time_of_a_sweep_grows_with_its_steps_and_runs() -> None:
     problem, method = al.problem("rosenbrock", n=10), al.AlphaGrad()
-    times = [seconds("numpy", method, problem, problem.start(), *size) for size in ((100, 100), (10_000, 10_000))]
+    times = [seconds("numpy", method, problem, problem.start(), *size) for size in ((1000, 1000), (100_000, 100_000))]
     assert 1e3 < times[1] / times[0] < 1e5
 
 
@@ -523,7 +523,7 @@ def test_ctrl_c_leaves_no_half_written_file(
         ("sweep rosenbrock adam --shard 5/4", "'5/4' is not I/N with 1 <= I <= N"),
         ("sweep rosenbrock adam --store /dev/null", "store: /dev/null is a file; give a folder"),
         ("merge no-such-store", "store: there is none in no-such-store, it has no "),
-        ("merge . --export no/such/run.csv", "--export: no/such/run.csv cannot be written: there is no folder no/such"),
+        ("merge . --export no/such/run.csv", "export: there is no folder no/such"),
         ("sweep rosenbrock adam --save no/such/folder.npz", "there is no folder no/such"),
         ("sweep rosenbrock adam --save /proc/x.npz", "--save: /proc/x.npz cannot be written: "),
         ("merge no-such-store --export o.txt", "export: o.txt must end in .npz, .csv, .parquet, .nc"),

@@ -56,6 +56,7 @@ def test_a_sweep_of_several_methods_is_one_call(sweep: al.Comparison) -> None:
     rows = {(row["method"], row["claim"]): row for row in sweep.verdicts()}
     assert rows["squashed", "thm-2"]["verdict"] == "holds"
     assert rows["sign", "thm-2"]["because"] == "the method is sign-sgd"
+    pytest.importorskip("pandas")
     table = sweep.table()
     assert len(table) == len(columns["T"])
 

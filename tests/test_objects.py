@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from joblib.externals.loky import get_reusable_executor
 
 import alphalab as al
 from alphalab.cli import main
@@ -137,6 +138,7 @@ def test_a_sweep_over_a_hyperparameter_of_a_users_rule_runs_in_workers(say: Said
     assert (code, err) == (0, "")
     told = json.loads(out)
     np.testing.assert_allclose(told["axes"]["gain"], np.geomspace(1, 10, 3))
+    get_reusable_executor().shutdown()  # workers that another test began do not look for modules here
     code, out, err = say(*argv, "--jobs", "2")
     assert (code, err) == (0, "")
     assert json.loads(out)["settings"] == told["settings"]

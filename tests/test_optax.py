@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from optimizer_laws import EVERY, an_optimizer, arrived, arrives
+from optimizer_laws import EVERY, MATRIX, an_optimizer, arrived, arrives
 
 import alphalab as al
 from alphalab.arrays import Array, roundoff
@@ -74,7 +74,7 @@ ON_TREES = ("alphagrad", "adam", "lars", "averaged-saturation", "weight-decay-of
 @pytest.mark.parametrize(
     ("name", "granularity"),
     [
-        *((name, "tensor") for name in EVERY if name != "per-tensor"),  # of one size: optax.partition
+        *((name, "tensor") for name in EVERY if name not in ("per-tensor", *MATRIX)),  # of one size: optax.partition
         *((name, "group") for name in ON_TREES),
     ],
 )

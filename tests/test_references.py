@@ -409,14 +409,17 @@ def test_quintic_is_optaxs_over_200_steps() -> None:
     """Its momentum starts otherwise (bias correction), so the momenta are made here and orthogonalised there."""
     pytest.importorskip("jax")
     contrib, jnp = pytest.importorskip("optax.contrib"), backend("jax")
+    import jax
+
     orthogonal = contrib.scale_by_muon(beta=0.0, eps=1e-8)  # of what it is given
+    update = jax.jit(orthogonal.update)
     optimizer = Muon(shape=(4, 6), momentum=0.9, epsilon=1e-8, learning_rate=0.1)
     momentum, state = np.zeros(24), optimizer.init(np.zeros(24))
     for gradient in np.random.default_rng(7).standard_normal((200, 24)):
         found, state = optimizer.direction(gradient, state, gradient)
         momentum = 0.9 * momentum + 0.1 * gradient
         ahead = jnp.asarray((0.9 * momentum + 0.1 * gradient).reshape(4, 6))
-        wanted, _ = orthogonal.update(ahead, orthogonal.init(ahead))
+        wanted, _ = update(ahead, orthogonal.init(ahead))
         np.testing.assert_allclose(found.reshape(4, 6), np.asarray(wanted), rtol=0, atol=1e-10)
 
 

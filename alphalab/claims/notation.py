@@ -207,11 +207,22 @@ def symbols_of(formula: Formula) -> tuple[sp.Symbol, ...]:
 @functools.cache
 def compiled(formula: Formula, symbols: tuple[sp.Symbol, ...]) -> Callable[..., np.ndarray]:
     """Return the formula as a NumPy function of the symbols, in this order."""
-    divided = formula.replace(lambda e: e.is_Mul and sp.fraction(e)[1] != 1, lambda e: QUOTIENT(*sp.fraction(e)))
+    divided = formula.replace(lambda e: bool(e.is_Mul and _parts(e)[2].free_symbols), _divided)
     return sp.lambdify(symbols, divided, [{QUOTIENT.__name__: _quotient}, "numpy"])
 
 
 QUOTIENT = sp.Function("quotient")
+
+
+def _parts(product: Formula) -> tuple[Formula, Formula, Formula]:
+    """Return c, a, b with product = c a/b, c a number: c a alone could overflow."""
+    number, rest = product.as_coeff_Mul()
+    return number, *sp.fraction(rest, exact=True)
+
+
+def _divided(product: Formula) -> Formula:
+    number, a, b = _parts(product)
+    return number * QUOTIENT(a, b)
 
 
 def _quotient(a: np.ndarray, b: np.ndarray) -> np.ndarray:

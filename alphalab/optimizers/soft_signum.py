@@ -10,8 +10,9 @@ Source: D. Feoktistov et al., arXiv 2605.31371, with the quantile of the coordin
 from __future__ import annotations
 
 import dataclasses
-import math
 from typing import Any, ClassVar
+
+import numpy as np
 
 from alphalab.arrays import Array, column, divide, like, namespace
 from alphalab.optimizers.moments import mean
@@ -56,4 +57,4 @@ def quantile(x: Array, p: Value) -> Array:
 
 
 def _artanh(value: Any) -> Any:
-    return math.atanh(value) if isinstance(value, float) else namespace(value).atanh(value)
+    return float(np.arctanh(value)) if isinstance(value, float) else namespace(value).atanh(value)
