@@ -109,10 +109,10 @@ def normalized_gd(
     """d = g/(||g|| + eps); options as in `alphagrad`.
 
     >>> import jax.numpy as jnp
-    >>> transformation = normalized_gd(5.0, eps=0.0)
-    >>> g = jnp.asarray([3.0, -4.0])
+    >>> transformation = normalized_gd(4.0, eps=0.0)
+    >>> g = jnp.asarray([3.0, -3.0, 3.0, 3.0])
     >>> transformation.update(g, transformation.init(g))[0].tolist()
-    [-3.0, 4.0]
+    [-2.0, 2.0, -2.0, -2.0]
     """
     given = {"learning_rate": learning_rate, "epsilon": eps}
     return _plain(rules.NormalizedGD(), given, momentum, weight_decay, granularity)

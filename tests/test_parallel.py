@@ -299,7 +299,8 @@ def test_a_worker_that_grows_is_not_taken_for_one_that_leaks() -> None:
 
 
 def workers_of(process: psutil.Process) -> list[psutil.Process]:
-    return [child for child in process.children(recursive=True) if "LokyProcess" in " ".join(child.cmdline())]
+    alive = [child for child in process.children(recursive=True) if child.status() != psutil.STATUS_ZOMBIE]
+    return [child for child in alive if "LokyProcess" in " ".join(child.cmdline())]
 
 
 def shared_memory(pid: int) -> list[str]:
