@@ -331,3 +331,11 @@ def test_the_assumption_of_a_bounded_run_is_judged_row_by_row() -> None:
     distance = next(assumption for assumption in bound.assumes if r"\le D" in assumption.sentence)
     leaving = run_case(AlphaGrad(learning_rate=3.0, alpha=5.0), problem("quadratic-diagonal", 1), np.ones(1), 2, D=1.5)
     assert list(np.ravel(distance.broken(leaving))) == [False, True]
+
+
+def test_a_process_of_its_own_decides_as_this_one() -> None:
+    """A claim with letters of its own, with an assumption made by a function, and one that cites both kinds."""
+    keys = ("smooth-maximum", "smooth-maximum-lemma", "thm-4-slow", "thm-6-sharp", "thm-7-sharp")
+    claims = [one for one in CLAIMS if one.key in keys]
+    here, there = (verify_all(claims, [], jobs=jobs) for jobs in (1, 2))
+    assert [verdict.found for verdict in there] == [verdict.found for verdict in here] == ["true"] * len(claims)

@@ -160,7 +160,8 @@ def verify_all(
     bounds = tuple(claim for claim in claims if isinstance(claim, Bound))
     cases = list((evidence(name, quick, problems) if bounds else ()) if cases is None else cases)
     shares = min(SHARES, len(cases))  # every share of the cases is sent with all the bounds
-    tasks: list[Callable[[], Any]] = [functools.partial(argued, claim, claims) for claim in claims]
+    others = tuple(claim for claim in claims if isinstance(_sent(claim), Claim))
+    tasks: list[Callable[[], Any]] = [functools.partial(argued, _sent(claim), others) for claim in claims]
     tasks += [functools.partial(alone, claim) for claim in claims]
     tasks += [functools.partial(met, bounds, cases[k::shares]) for k in range(shares)]
     done = in_parallel(tasks, jobs, ordered=True) if len(claims) > FEW else (task() for task in tasks)
@@ -198,8 +199,15 @@ def alone(claim: Claim) -> tuple[Met, Met]:
     return (tuple(held), between - began), (tried, time.perf_counter() - between)
 
 
-def argued(claim: Claim, others: Sequence[Claim] = ()) -> Argument:
-    """Return what the proof, the certificate and the witness of a claim say, beside the ledger and `others`."""
+def _sent(claim: Claim) -> Claim | str:
+    """Return the key of a claim of the ledger: a copy in another process would have letters unequal to the theory's."""
+    return claim.key if any(claim is one for one in CLAIMS) else claim
+
+
+def argued(claim: Claim | str, others: Sequence[Claim] = ()) -> Argument:
+    """Return what proof, certificate and witness of a claim, or of a key of the ledger, say beside it and `others`."""
+    if isinstance(claim, str):
+        claim = next(one for one in CLAIMS if one.key == claim)
     book = {one.key: one for one in (*CLAIMS, *others, claim)}
     began = time.perf_counter()
     steps = claim.proof().steps if claim.proof else ()
