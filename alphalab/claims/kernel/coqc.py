@@ -6,6 +6,7 @@ axioms    `Print Assumptions` names at most the four of Coq's real numbers, by t
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
@@ -63,8 +64,11 @@ def version() -> str:
     The compiler is the `coqc` of the path; another one is never installed from here.
     """
     program = shutil.which("coqc")
-    if program is None:
-        return ""
+    return _version_of(program) if program else ""
+
+
+@functools.cache
+def _version_of(program: str) -> str:
     told = subprocess.run([program, "--print-version"], capture_output=True, text=True, check=True, timeout=60)
     return told.stdout.split()[0]
 
