@@ -16,10 +16,10 @@ from alphalab.arrays import backend
 from alphalab.optimizers import Optimizer
 from alphalab.problems import Problem
 from alphalab.simulation import simulate
+from alphalab.simulation.plan import BLOCK_ELEMENTS
 
 LONG = 10.0  # seconds that nobody minds
 SHORT = 1e8  # elements of all steps, 1000 at least for each: what is less is done before it is measured
-BLOCK = 49_152  # elements that are measured at once, as many as one block of the loop
 STEPS = 50  # of a measurement
 
 
@@ -45,7 +45,7 @@ def note(method: Optimizer, subject: Problem, start: np.ndarray, steps: int, run
 
 def seconds(name: str, method: Optimizer, subject: Problem, start: np.ndarray, steps: int, runs: int) -> float:
     """Return about how long the array library called `name` takes, from a few steps of one block of runs."""
-    block = min(runs, max(1, BLOCK // subject.n))
+    block = min(runs, max(1, BLOCK_ELEMENTS // subject.n))
     points = backend(name).asarray(np.broadcast_to(start, (block, subject.n)).copy())
     few, took = min(steps, STEPS), 0.0
     for _ in range(2):  # the first time pays for what is done once

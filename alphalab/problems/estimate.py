@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from alphalab.arrays import Array, dot, matvec, norm, roundoff
+from alphalab.arrays import dot, matvec, norm, roundoff
 from alphalab.problems.check import LARGE, SCALES, check, extreme_directions
 from alphalab.problems.fields import float_array
-from alphalab.problems.problem import Constants, Problem
+from alphalab.problems.problem import Constants, Passed, Problem
 from alphalab.problems.quadratics import spectrum_constants
 
 STEP = 1e-4  # of the radius, for a difference of gradients
@@ -35,7 +35,7 @@ class EstimatedConstants(Constants):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
-class Estimated:
+class Estimated(Passed):
     """A problem with more constants than it gives itself; `how` says of each where it comes from."""
 
     problem: Problem = dataclasses.field(kw_only=False)
@@ -47,27 +47,6 @@ class Estimated:
     def name(self) -> str:
         """The name of the problem."""
         return self.problem.name
-
-    @property
-    def n(self) -> int:
-        """Dimension of a point."""
-        return self.problem.n
-
-    def value(self, x: Array) -> Array:
-        """f(x), shapes (*batch, n) -> (*batch,)."""
-        return self.problem.value(x)
-
-    def gradient(self, x: Array) -> Array:
-        """Gradient of f at x, shapes (*batch, n) -> (*batch, n)."""
-        return self.problem.gradient(x)
-
-    def value_and_gradient(self, x: Array) -> tuple[Array, Array]:
-        """Both at once."""
-        return self.problem.value_and_gradient(x)
-
-    def start(self, seed: int = 0) -> np.ndarray:
-        """The start of the problem, shape (n,)."""
-        return self.problem.start(seed)
 
     def __repr__(self) -> str:
         """Every constant, and where it comes from."""

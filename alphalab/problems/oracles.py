@@ -15,16 +15,14 @@ import dataclasses
 import functools
 from collections.abc import Mapping
 
-import numpy as np
-
 from alphalab.arrays import Array, counting, like, namespace
 from alphalab.problems.fields import check_dimension
 from alphalab.problems.laws import Gaussian, Law, threefry, uniform
-from alphalab.problems.problem import Analytic, Constants, Problem
+from alphalab.problems.problem import Analytic, Constants, Passed, Problem
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
-class Oracle(Analytic):
+class Oracle(Passed, Analytic):
     """A problem whose gradient is drawn anew at every step: `sample` is what a run sees."""
 
     problem: Problem = dataclasses.field(kw_only=False)
@@ -35,31 +33,10 @@ class Oracle(Analytic):
             raise ValueError(f"problem must be a problem that is no oracle itself, got {self.problem!r}")
         check_dimension("an oracle", self.seed, least=0, field="seed")
 
-    @property
-    def n(self) -> int:
-        """Dimension of a point."""
-        return self.problem.n
-
     @functools.cached_property
     def constants(self) -> Constants:
         """Those of the problem."""
         return self.problem.constants
-
-    def value(self, x: Array) -> Array:
-        """f(x), shapes (*batch, n) -> (*batch,)."""
-        return self.problem.value(x)
-
-    def gradient(self, x: Array) -> Array:
-        """Gradient of f at x, without noise, shapes (*batch, n) -> (*batch, n)."""
-        return self.problem.gradient(x)
-
-    def value_and_gradient(self, x: Array) -> tuple[Array, Array]:
-        """Both at once, without noise."""
-        return self.problem.value_and_gradient(x)
-
-    def start(self, seed: int = 0) -> np.ndarray:
-        """The start of the problem, shape (n,)."""
-        return self.problem.start(seed)
 
     def sample(self, x: Array, t: Array) -> tuple[Array, Array]:
         """Return (f(x), g_t), shapes (*batch,) and (*batch, n), at the step t = 0, 1, 2, ..."""

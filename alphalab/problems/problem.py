@@ -177,3 +177,31 @@ class Analytic:
     def start(self, seed: int = 0) -> np.ndarray:
         """A standard normal point times 2, shape (n,)."""
         return 2.0 * np.random.default_rng(seed).standard_normal(self.n)
+
+
+class Passed:
+    """What a problem around another one leaves as it is: its points, f and the gradient."""
+
+    if TYPE_CHECKING:
+        problem: Problem
+
+    @property
+    def n(self) -> int:
+        """Dimension of a point."""
+        return self.problem.n
+
+    def value(self, x: Array) -> Array:
+        """f(x), shapes (*batch, n) -> (*batch,)."""
+        return self.problem.value(x)
+
+    def gradient(self, x: Array) -> Array:
+        """Gradient of f at x, shapes (*batch, n) -> (*batch, n)."""
+        return self.problem.gradient(x)
+
+    def value_and_gradient(self, x: Array) -> tuple[Array, Array]:
+        """Both at once."""
+        return self.problem.value_and_gradient(x)
+
+    def start(self, seed: int = 0) -> np.ndarray:
+        """The start of the problem, shape (n,)."""
+        return self.problem.start(seed)
