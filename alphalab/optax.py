@@ -29,6 +29,8 @@ try:
 except ModuleNotFoundError as error:
     raise ModuleNotFoundError('alphalab.optax needs optax; install it with: pip install "alphalab[optax]"') from error
 
+__all__ = ["alphagrad", "normalized_gd", "optimizer", "sign_sgd"]
+
 Tree = Any  # of arrays, as jax has it
 Option = Any  # a number, an array, or a schedule: a function of the number of steps taken
 EXAMPLE = 2  # numbers of a point whose state tells which leaves of a state have the shape of the point

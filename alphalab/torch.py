@@ -29,6 +29,8 @@ try:
 except ModuleNotFoundError as error:
     raise ModuleNotFoundError('alphalab.torch needs torch; install it with: pip install "alphalab[train]"') from error
 
+__all__ = ["AlphaGrad", "NormalizedGD", "Optimizer", "SignSGD"]
+
 Point = list[torch.Tensor]  # the parameters that make one point: one tensor, or all of a group
 State = dict[str, Any]  # the arrays and numbers of a rule's state by name, as torch keeps them for a parameter
 OPTIONS = {"learning_rate": "lr", "epsilon": "eps"}  # the names of torch

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import functools
 import math
 from typing import Any
@@ -338,7 +337,3 @@ def test_a_rule_that_needs_the_parameters_says_so(rule: Any) -> None:
 def test_misuse_is_named(make: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         make()
-
-
-def test_examples() -> None:
-    assert doctest.testmod(face).failed == 0

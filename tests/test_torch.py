@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import functools
 import math
 import warnings
@@ -304,10 +303,6 @@ def test_misuse_of_the_rule_and_of_the_parameters() -> None:
         face.SignSGD(parameters(), batch_axes=1)
     with pytest.raises(ValueError, match="alpha must be a number or an array of numbers, got None"):
         face.Optimizer(parameters(), al.LoopedTanh(), alpha=None)  # its own k is another
-
-
-def test_examples() -> None:
-    assert doctest.testmod(face).failed == 0
 
 
 # ---------------------------------------------------------------- torch's own records

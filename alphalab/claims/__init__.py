@@ -36,7 +36,16 @@ from alphalab.registry import find
 
 
 def claim(key: str) -> Claim:
-    """Return the claim called `key`; raises ValueError for an unknown one, with the nearest known."""
+    """Return the claim called `key`; raises ValueError for an unknown one, with the nearest known.
+
+    >>> import alphalab as al
+    >>> al.claim("lemma-1").title
+    'the squared step is at most n'
+    >>> al.claim("lemma1")
+    Traceback (most recent call last):
+        ...
+    ValueError: claim 'lemma1' is unknown; did you mean 'lemma-1'?
+    """
     return find("claim", key, CLAIMS)
 
 

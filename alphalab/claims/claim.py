@@ -49,6 +49,12 @@ class Assumption:
     `rate` is the learning rate that it prescribes, where it prescribes one, and `decay` by what factor that falls
     at every step, so that a search can meet it. `gives` names the hypotheses that it hands to a proof, and `sets` the
     letters that it fixes, (letter, formula): the only ones that a proof may write out.
+
+    >>> import alphalab as al
+    >>> big = al.Assumption("the gradient is no shorter than 1", lambda case: case.gradient_norm < 1)
+    >>> from alphalab.claims import gradient_case
+    >>> big.broken(gradient_case(al.AlphaGrad(), [[3.0, 4.0], [0.1, 0.0]]))
+    array([[False,  True]])
     """
 
     sentence: str
@@ -97,6 +103,13 @@ class Claim:
     witness      makes the exact counterexample to the claim as it stands
     trial        yields findings of executable checks that are no bound on a case (a law of floats, a count)
     space        for a claim that is no bound on cases: where a search may look for what breaks it
+
+    >>> import alphalab as al
+    >>> one = al.claim("ex-2")
+    >>> one.verdict, isinstance(one, al.Bound), one.name
+    ('corrected', False, 'ex-2')
+    >>> one.correction
+    'the numbers are right; the 2-norm is 0.902 (the 1-norm is 1); linear within 1 % is |g^_i| <= 0.00115'
     """
 
     key: str
@@ -149,6 +162,18 @@ class Bound(Claim):
             that has one is refuted as soon as it is lowered by 1 %
     cases   yields cases that the shared evidence does not contain (another optimizer, say)
     hence   LaTeX: what follows of whole runs, by the words of the proof
+
+    >>> import alphalab as al
+    >>> mine = al.Bound(key="mine", title="", source="", left=al.letters.square, right=al.letters.alpha**2)
+    >>> list(mine.letters().values())
+    ['steepness', "squared direction ||g'_t||^2"]
+    >>> from alphalab.claims import gradient_case
+    >>> case = gradient_case(al.AlphaGrad(alpha=2.0), [[3.0, -4.0], [1e-9, 0.0]])
+    >>> left, right = mine.sides(case)
+    >>> left.round(3), right
+    (array([[1.544, 0.032]]), array([[4., 4.]]))
+    >>> mine.name, mine.check(case).outcome.tolist(), mine.findings(case).violations, list(mine.own_cases())
+    ('mine', [['holds', 'holds']], 0, [])
     """
 
     left: Formula = field(default=sp.Integer(0))
@@ -222,6 +247,15 @@ class Bound(Claim):
 
         It is where the derivative vanishes, the other letters held fixed: the choice of the paper's proofs. Raises
         ValueError where the derivative does not vanish at exactly one eta.
+
+        >>> import alphalab as al
+        >>> from alphalab.claims import trajectory_case
+        >>> method, bowl = al.AlphaGrad(alpha=2.0), al.problem("quadratic")
+        >>> seen = ("value", "gradient_norm", "alignment", "direction_sq")
+        >>> run = al.simulate(method, bowl, bowl.start(), 100, observe=seen)
+        >>> best = al.claim("thm-2").best_learning_rate(trajectory_case(method, bowl, run))
+        >>> best[[0, 99]].round(4)
+        array([0.3144, 0.0314])
         """
         return evaluate(_stationary(self.right), case, self.quantities)
 

@@ -72,6 +72,20 @@ class Comparison:
     left_out        why a bound of the ledger is not among them -> the keys of those
 
     In a notebook it is a figure and a table.
+
+    >>> import alphalab as al
+    >>> found = al.compare("quadratic", al.AlphaGrad(learning_rate=0.01), steps=50, claims=["thm-2", "lemma-1"])
+    >>> found
+    Comparison on quadratic, n = 5
+        alphagrad: one run, 50 steps
+        thm-2                  holds
+        lemma-1                holds
+    >>> found.violated, len(found.columns()["T"]), found.verdicts()[0]["claim"]
+    ((), 100, 'thm-2')
+    >>> sorted(path.name for path in found.save("mine").iterdir())
+    ['numbers.csv', 'sides.svg', 'verdicts.json']
+    >>> len(found.plot().axes), found.svg().startswith("<?xml")
+    (2, True)
     """
 
     problem: Problem
@@ -158,7 +172,13 @@ class Comparison:
         return told | {"outcome": np.asarray(check.outcome).ravel()}
 
     def table(self) -> Any:
-        """Return `columns` as a pandas.DataFrame, or an xarray.Dataset where only that is there (extra `tables`)."""
+        """Return `columns` as a pandas.DataFrame, or an xarray.Dataset where only that is there (extra `tables`).
+
+        >>> import alphalab as al
+        >>> found = al.compare("quadratic", al.SignSGD(), steps=3, claims=["lemma-1"])
+        >>> list(found.table().columns)
+        ['method', 'claim', 'T', 'left', 'right', 'tolerance', 'outcome']
+        """
         if importlib.util.find_spec("pandas") is None and importlib.util.find_spec("xarray") is not None:
             return tables("xarray").Dataset({name: ("row", column) for name, column in self.columns().items()})
         return tables("pandas").DataFrame(self.columns())

@@ -88,7 +88,7 @@ def text(latex: str, *, ascii_only: bool = False) -> str:
     r"""Return LaTeX, or words with LaTeX in them, as one line of text.
 
     >>> text(r"\frac{1}{T}\sum_{t=1}^T N_t \le \frac{\sqrt{2} L \eta}{T + 1}", ascii_only=True)
-    '1/T sum_(t=1)^T N_t <= (sqrt(2) L eta)/(T + 1)'
+    '1/T sum_(t=1)^T N_t <= sqrt(2) L eta/(T + 1)'
     """
     if not ascii_only:
         latex = WORDS.sub(lambda found: SIGNS[f"\\{'varepsilon' if found[1] == 'eps' else found[1]}"][0], latex)

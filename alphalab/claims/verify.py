@@ -53,6 +53,13 @@ class Verdict:
     refuted           whether a witness was confirmed, None where there is none;   counterexample  its sentence
     reached           what left/right is not below, in intervals, at the instance on record; None where there is none
     instances, violations   of the checks;   worst_margin  least (right - left)/right;   best_tightness  left/right
+
+    >>> import alphalab as al
+    >>> verdict = al.verify("eq3-bound", quick=True)
+    >>> verdict.recorded, verdict.found, verdict.agrees, verdict.estimated
+    ('true', 'true', True, ())
+    >>> "proved" in verdict.known_by, verdict.margin, verdict.as_dict()["key"]
+    (True, 0.0, 'eq3-bound')
     """
 
     key: str
@@ -155,6 +162,10 @@ def verify_all(
 
     With `jobs` other than 1 so many processes decide more than FEW claims (-1: one per core). `watch` is given the
     parts as they are done, what they are called and how many there are, and hands them on: a bar, say.
+
+    >>> import alphalab as al
+    >>> [verdict.found for verdict in al.verify_all([al.claim("ex-1"), al.claim("tab1-lamb")], quick=True)]
+    ['true', 'false']
     """
     claims = tuple(claims)
     bounds = tuple(claim for claim in claims if isinstance(claim, Bound))
@@ -313,7 +324,14 @@ def summary(verdicts: Sequence[Verdict]) -> str:
 
 
 def departures(verdicts: Iterable[Verdict]) -> Iterator[str]:
-    """Yield a sentence for every verdict that departs from the record."""
+    """Yield a sentence for every verdict that departs from the record.
+
+    >>> import alphalab as al
+    >>> import dataclasses
+    >>> wrong = dataclasses.replace(al.claim("tab1-lamb"), verdict="true")
+    >>> [text.partition(" (")[0] for text in al.departures(al.verify_all([wrong], quick=True))]
+    ["tab1-lamb: on record 'true', found 'false'"]
+    """
     for verdict in verdicts:
         if not verdict.agrees:
             yield f"{verdict.key}: on record {verdict.recorded!r}, found {verdict.found!r} ({verdict.known_by})"

@@ -38,5 +38,10 @@ EXPERIMENTS: tuple[Experiment, ...] = (
 
 
 def experiment(key: str) -> Experiment:
-    """Return the experiment called `key`; raises ValueError for an unknown one, with the nearest known."""
+    """Return the experiment called `key`; raises ValueError for an unknown one, with the nearest known.
+
+    >>> import alphalab as al
+    >>> al.experiment("price-of-tanh").title
+    'The price of the tanh, and what the guideline pays'
+    """
     return registry.find("experiment", key, EXPERIMENTS)

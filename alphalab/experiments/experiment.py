@@ -30,22 +30,21 @@ class Experiment:
     errors add up in a cell, and `sensitive` names the cells where they do not add up but grow: what
     `alphalab figures --check` grants on another machine.
 
-        import numpy as np
-        from matplotlib.figure import Figure
-        from alphalab.experiments import Experiment, run
-
-        def compute(quick):
-            return {"x": np.arange(3.0 if quick else 30.0)}
-
-        def draw(data):
-            drawn = Figure()
-            drawn.subplots().plot(data["x"], data["x"] ** 2)
-            return drawn
-
-        mine = Experiment(
-            key="mine", title="A parabola", caption="", columns={"x": "a number"}, compute=compute, draw=draw
-        )
-        run(mine, quick=True)["x"].tolist()     # [0.0, 1.0, 2.0]
+    >>> import numpy as np
+    >>> from matplotlib.figure import Figure
+    >>> from alphalab.experiments import Experiment, render, run
+    >>> def compute(quick):
+    ...     return {"x": np.arange(3.0 if quick else 30.0)}
+    >>> def draw(data):
+    ...     drawn = Figure()
+    ...     drawn.subplots().plot(data["x"], data["x"] ** 2)
+    ...     return drawn
+    >>> told = {"key": "mine", "title": "A parabola", "caption": "", "columns": {"x": "a number"}}
+    >>> mine = Experiment(**told, compute=compute, draw=draw)
+    >>> run(mine, quick=True)["x"].tolist(), len(render(mine, run(mine)).axes)
+    ([0.0, 1.0, 2.0], 1)
+    >>> mine.name, mine.command(quick=True)
+    ('mine', 'alphalab figures mine --quick')
     """
 
     key: str

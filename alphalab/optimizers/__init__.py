@@ -73,6 +73,14 @@ def optimizer(name: str, **hyperparameters: Any) -> Rule:
     """Return the optimizer called `name`, a name of OPTIMIZERS, with these hyperparameters.
 
     Raises ValueError for an unknown name (with the nearest known one) or an unknown hyperparameter.
+
+    >>> import alphalab as al
+    >>> al.optimizer("alphagrad", alpha=5.0)
+    AlphaGrad(learning_rate=0.01, epsilon=1e-08, alpha=5.0)
+    >>> al.optimizer("alphagrads")
+    Traceback (most recent call last):
+        ...
+    ValueError: optimizer 'alphagrads' is unknown; did you mean 'alphagrad'?
     """
     rule = find("optimizer", name, OPTIMIZERS)
     known = [field.name for field in dataclasses.fields(rule)]

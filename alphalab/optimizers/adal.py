@@ -30,7 +30,16 @@ class AdaLState(NamedTuple):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class AdaL(Adam):
-    """d = (1/s^ + r eps) m^/sqrt(t); b1 = beta1, b2 = beta2 in [0, 1), epsilon >= 0; state: m, s, r, t."""
+    """d = (1/s^ + r eps) m^/sqrt(t); b1 = beta1, b2 = beta2 in [0, 1), epsilon >= 0; state: m, s, r, t.
+
+    >>> import numpy as np, alphalab as al
+    >>> x, state, method = np.zeros(2), None, al.AdaL(learning_rate=1.0)
+    >>> for _ in range(2):  # the second step is shorter by sqrt 2
+    ...     x, state = al.take_step(method, x, np.array([3.0, -3.0]), state)
+    ...     print(x.round(3))
+    [-1.  1.]
+    [-1.707  1.707]
+    """
 
     name: ClassVar[str] = "adal"
     source: ClassVar[str] = "arXiv 2107.01525, as catalogued"

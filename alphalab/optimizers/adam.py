@@ -18,7 +18,16 @@ from alphalab.optimizers.optimizer import DECAY, NON_NEGATIVE, POSITIVE, Rule, V
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Adam(Rule):
-    """d = m^/(s^+eps); b1 = beta1 and b2 = beta2 in [0, 1), epsilon >= 0; state: m, s."""
+    """d = m^/(s^+eps); b1 = beta1 and b2 = beta2 in [0, 1), epsilon >= 0; state: m, s.
+
+    >>> import numpy as np, alphalab as al
+    >>> x, state, method = np.zeros(2), None, al.Adam(learning_rate=0.5)
+    >>> for _ in range(2):
+    ...     x, state = al.take_step(method, x, np.array([3.0, -1e-3]), state)
+    ...     print(x.round(3))
+    [-0.5  0.5]
+    [-1.  1.]
+    """
 
     name: ClassVar[str] = "adam"
     source: ClassVar[str] = "arXiv 1412.6980, algorithm 1"

@@ -29,7 +29,15 @@ class AveragedState(NamedTuple):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Averaged(Wrapper):
-    """d = d(m), m <- b m + (1-b) g from m_1 = g_1 on, b = decay in [0, 1); state: the wrapped state, m, t."""
+    """d = d(m), m <- b m + (1-b) g from m_1 = g_1 on, b = decay in [0, 1); state: the wrapped state, m, t.
+
+    >>> import numpy as np, alphalab as al
+    >>> x, state, method = np.zeros(1), None, al.Averaged(al.SignSGD(learning_rate=1.0), decay=0.9)
+    >>> for g in (1.0, 1.0, -1.0, 1.0):  # the mean keeps its sign
+    ...     x, state = al.take_step(method, x, np.array([g]), state)
+    >>> x
+    array([-4.])
+    """
 
     name: ClassVar[str] = "averaged"
     source: ClassVar[str] = "arXiv 2002.03305, algorithm 1"

@@ -16,7 +16,13 @@ from alphalab.optimizers.optimizer import POSITIVE, Rule, State, Value, hyperpar
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class ClippedGradientDescent(Rule):
-    """d = g min(1, C/||g||), C = threshold > 0; stateless."""
+    """d = g min(1, C/||g||), C = threshold > 0; stateless.
+
+    >>> import numpy as np, alphalab as al
+    >>> x, g = np.zeros(2), np.array([3.0, 4.0])
+    >>> al.take_step(al.ClippedGradientDescent(learning_rate=1.0, threshold=1.0), x, g)[0]
+    array([-0.6, -0.8])
+    """
 
     name: ClassVar[str] = "clipped-gradient-descent"
     source: ClassVar[str] = "arXiv 1211.5063"

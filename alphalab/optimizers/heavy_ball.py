@@ -24,7 +24,17 @@ class HeavyBallState(NamedTuple):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class HeavyBall(Wrapper):
-    """v <- gamma v + (step of the wrapped optimizer), gamma = momentum in [0, 1); state: its state and v."""
+    """v <- gamma v + (step of the wrapped optimizer), gamma = momentum in [0, 1); state: its state and v.
+
+    >>> import numpy as np, alphalab as al
+    >>> x, state, method = np.zeros(1), None, al.HeavyBall(al.SignSGD(learning_rate=1.0), momentum=0.5)
+    >>> for _ in range(3):
+    ...     x, state = al.take_step(method, x, np.array([7.0]), state)
+    ...     print(x)
+    [-1.]
+    [-2.5]
+    [-4.25]
+    """
 
     name: ClassVar[str] = "heavy-ball"
     source: ClassVar[str] = "arXiv 2504.16020v2, eqs. (5, 6)"

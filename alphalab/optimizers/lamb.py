@@ -26,7 +26,13 @@ def resized(r: Array, x: Array) -> Array:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class LAMB(Adam):
-    """d = (||x||/||r||) r, r = Adam's direction + lambda x, lambda = weight_decay >= 0; state: m, s."""
+    """d = (||x||/||r||) r, r = Adam's direction + lambda x, lambda = weight_decay >= 0; state: m, s.
+
+    >>> import numpy as np, alphalab as al
+    >>> x, g = np.array([3.0, 4.0]), np.array([1.0, -2.0])
+    >>> al.take_step(al.LAMB(learning_rate=0.1), x, g)[0].round(3)  # a step of length 0.1 ||x||
+    array([2.646, 4.354])
+    """
 
     name: ClassVar[str] = "lamb"
     source: ClassVar[str] = "arXiv 1904.00962, algorithm 2"

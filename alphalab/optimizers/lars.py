@@ -16,7 +16,13 @@ from alphalab.optimizers.optimizer import NON_NEGATIVE, POSITIVE, Rule, State, V
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class LARS(Rule):
-    """d = c ||x||/(||g||+lambda||x||) (g + lambda x), c = trust_coefficient, lambda = weight_decay; stateless."""
+    """d = c ||x||/(||g||+lambda||x||) (g + lambda x), c = trust_coefficient, lambda = weight_decay; stateless.
+
+    >>> import numpy as np, alphalab as al
+    >>> x, g = np.array([3.0, 4.0]), np.array([0.0, 2.0])
+    >>> al.take_step(al.LARS(learning_rate=0.1), x, g)[0]  # a step of length 0.1 ||x||
+    array([3. , 3.5])
+    """
 
     name: ClassVar[str] = "lars"
     source: ClassVar[str] = "arXiv 1708.03888, algorithm 1"

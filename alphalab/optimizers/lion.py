@@ -18,7 +18,16 @@ from alphalab.optimizers.optimizer import DECAY, POSITIVE, Rule, State, Value, h
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Lion(Rule):
-    """d = sign(b1 m + (1-b1) g); b1 = beta1 and b2 = beta2 in [0, 1); state: m."""
+    """d = sign(b1 m + (1-b1) g); b1 = beta1 and b2 = beta2 in [0, 1); state: m.
+
+    >>> import numpy as np, alphalab as al
+    >>> x, state, method = np.zeros(1), None, al.Lion(learning_rate=1.0)
+    >>> for g in (5.0, -1.0):  # m = 0.05 weighs 0.9, so -1 decides
+    ...     x, state = al.take_step(method, x, np.array([g]), state)
+    ...     print(x)
+    [-1.]
+    [0.]
+    """
 
     name: ClassVar[str] = "lion"
     source: ClassVar[str] = "arXiv 2302.06675, program 1"

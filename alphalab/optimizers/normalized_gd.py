@@ -16,7 +16,13 @@ from alphalab.optimizers.squashed import SquashedGradient
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class NormalizedGD(SquashedGradient):
-    """d = g/(||g||+eps), epsilon >= 0; stateless."""
+    """d = g/(||g||+eps), epsilon >= 0; stateless.
+
+    >>> import numpy as np, alphalab as al
+    >>> x, g = np.zeros(2), np.array([3.0, 4.0])
+    >>> al.take_step(al.NormalizedGD(learning_rate=1.0, epsilon=0.0), x, g)[0]
+    array([-0.6, -0.8])
+    """
 
     name: ClassVar[str] = "normalized-gd"
     source: ClassVar[str] = "Nesterov 1984; arXiv 2504.16020v2, section 7.6"

@@ -51,7 +51,21 @@ DECAY = Interval(low=0, high=1, high_open=True)
 
 
 def hyperparameter(default: float, interval: Interval) -> Any:
-    """Declare a dataclass field that is checked against `interval` when the optimizer is made."""
+    """Declare a dataclass field that is checked against `interval` when the optimizer is made.
+
+    >>> import alphalab as al
+    >>> from dataclasses import dataclass
+    >>> @dataclass(frozen=True, kw_only=True)
+    ... class Damped(al.Rule):
+    ...     damping: float = al.hyperparameter(0.5, al.POSITIVE)
+    ...
+    ...     def direction(self, gradient, state, x):
+    ...         return self.damping * gradient, state
+    >>> Damped(damping=-1.0)
+    Traceback (most recent call last):
+        ...
+    ValueError: Damped: damping must be a finite number > 0, got -1.0
+    """
     return dataclasses.field(default=default, metadata={"interval": interval})
 
 
@@ -88,6 +102,11 @@ class Optimizer:
     """A method `x+ = x - step`, `step` built from a `direction`; pure functions, visible state.
 
     `key` names a method of the user's own: a store keeps its runs under that text, and without one not at all.
+
+    >>> import numpy as np, alphalab as al
+    >>> method = al.HeavyBall(al.SignSGD())
+    >>> isinstance(method, al.Optimizer), method.state_bytes(np.zeros(1000))  # one buffer of float64
+    (True, 8000)
     """
 
     name: ClassVar[str] = "optimizer"
@@ -128,7 +147,17 @@ class Optimizer:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Rule(Optimizer):
-    """A method that steps `eta d`, eta = learning_rate > 0."""
+    """A method that steps `eta d`, eta = learning_rate > 0.
+
+    >>> import numpy as np, alphalab as al
+    >>> from dataclasses import dataclass
+    >>> @dataclass(frozen=True, kw_only=True)
+    ... class Largest(al.Rule):
+    ...     def direction(self, gradient, state, x):
+    ...         return gradient * (abs(gradient) == abs(gradient).max(-1, keepdims=True)), state
+    >>> al.take_step(Largest(learning_rate=0.5), np.zeros(3), np.array([1.0, -4.0, 2.0]))[0]
+    array([0., 2., 0.])
+    """
 
     learning_rate: Value = hyperparameter(1e-2, POSITIVE)
 
@@ -139,7 +168,20 @@ class Rule(Optimizer):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Wrapper(Optimizer):
-    """A method around another one; everything it does not change is the inner method's."""
+    """A method around another one; everything it does not change is the inner method's.
+
+    >>> import numpy as np, alphalab as al
+    >>> from dataclasses import dataclass
+    >>> @dataclass(frozen=True, kw_only=True)
+    ... class Uphill(al.Wrapper):
+    ...     def direction(self, gradient, state, x):
+    ...         return self.optimizer.direction(-gradient, state, x)
+    ...
+    ...     def step(self, direction, state):
+    ...         return self.optimizer.step(direction, state)
+    >>> al.take_step(Uphill(al.SignSGD(learning_rate=1.0)), np.zeros(2), np.array([3.0, -4.0]))[0]
+    array([ 1., -1.])
+    """
 
     optimizer: Optimizer = dataclasses.field(kw_only=False)
 

@@ -23,6 +23,11 @@ class PerTensor(Optimizer):
 
     `optimizer` is an optimizer or a tuple of them, one per block; `blocks` are the sizes (n_1, ..., n_L), in
     order, or a mapping from names to sizes. Raises ValueError where they do not fit each other or the point.
+
+    >>> import numpy as np, alphalab as al
+    >>> method = al.PerTensor(al.NormalizedGD(learning_rate=1.0), blocks={"weights": 2, "bias": 1})
+    >>> al.take_step(method, np.zeros(3), np.array([3.0, 4.0, 1e-3]))[0].round(3)
+    array([-0.6, -0.8, -1. ])
     """
 
     name: ClassVar[str] = "per-tensor"

@@ -18,7 +18,13 @@ from alphalab.optimizers.optimizer import DECAY, NON_NEGATIVE, POSITIVE, Rule, V
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class RMSProp(Rule):
-    """d = g/(s+eps), b = decay in [0, 1), epsilon >= 0; state: s, shape (*batch, n)."""
+    """d = g/(s+eps), b = decay in [0, 1), epsilon >= 0; state: s, shape (*batch, n).
+
+    >>> import numpy as np, alphalab as al
+    >>> x, g = np.zeros(2), np.array([3.0, 4.0])
+    >>> al.take_step(al.RMSProp(learning_rate=0.1, decay=0.99), x, g)[0].round(3)  # 1/sqrt(1 - 0.99) times the sign
+    array([-1., -1.])
+    """
 
     name: ClassVar[str] = "rmsprop"
     source: ClassVar[str] = "Tieleman and Hinton 2012"

@@ -28,12 +28,22 @@ from alphalab.optimizers.squashed import SquashedGradient
 
 
 def alpha_guideline(n: Value, k: Value = 1.0) -> Value:
-    """Return alpha = k sqrt(n), eq. (7): isotropic gradients then have pre-activations of deviation k."""
+    """Return alpha = k sqrt(n), eq. (7): isotropic gradients then have pre-activations of deviation k.
+
+    >>> import alphalab as al
+    >>> al.alpha_guideline(4096, k=2.0)
+    128.0
+    """
     return checked("alpha_guideline", "k", k, POSITIVE) * checked("alpha_guideline", "n", n, POSITIVE) ** 0.5
 
 
 def k_for_fraction(fraction: float, tau: float = 2.5) -> float:
-    """Return k = tau/z_{f/2}: in the Gaussian limit a fraction f of the components exceeds tau; 0 < f < 1."""
+    """Return k = tau/z_{f/2}: in the Gaussian limit a fraction f of the components exceeds tau; 0 < f < 1.
+
+    >>> import alphalab as al
+    >>> round(al.k_for_fraction(0.05), 2), round(al.k_for_fraction(0.25), 2)  # k for 5 and 25 % saturated
+    (1.28, 2.17)
+    """
     from statistics import NormalDist
 
     inside = Interval(low=0, high=1, low_open=True, high_open=True)
@@ -53,6 +63,16 @@ class SaturationControlled(Wrapper):
     """Multiplies the wrapped alpha by c, adapted before each step to keep S in [low, high]; state: c, (*batch,).
 
     factor > 1 is q; c stays in [1/limit, limit], where a single large component would drive it to infinity.
+
+    >>> import numpy as np, alphalab as al
+    >>> method = al.SaturationControlled(al.AlphaGrad(alpha=1.0), factor=2.0)
+    >>> state = method.init(np.zeros(2))
+    >>> for _ in range(3):  # c is doubled until a component is saturated, then halved
+    ...     _, state = method.direction(np.array([3.0, 4.0]), state, np.zeros(2))
+    ...     print(float(state))
+    2.0
+    4.0
+    2.0
     """
 
     name: ClassVar[str] = "saturation-controlled"

@@ -17,7 +17,13 @@ from alphalab.optimizers.optimizer import Rule, State
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class ScaledSign(Rule):
-    """d = ||g||_1 sign(g), 0 where g is 0; stateless."""
+    """d = ||g||_1 sign(g), 0 where g is 0; stateless.
+
+    >>> import numpy as np, alphalab as al
+    >>> x, g = np.zeros(2), np.array([3.0, 4.0])
+    >>> al.take_step(al.ScaledSign(learning_rate=1.0), x, g)[0]
+    array([-7., -7.])
+    """
 
     name: ClassVar[str] = "scaled-sign"
     source: ClassVar[str] = "arXiv 2505.21799"

@@ -21,23 +21,43 @@ Schedule = Callable[[Array], Array]  # t, shape (*batch, 1), to c(t), same shape
 
 
 def constant(t: Array) -> Array:
-    """c = 1."""
+    """c = 1.
+
+    >>> import numpy as np, alphalab as al
+    >>> al.constant(np.array([1.0, 2.0, 4.0]))
+    array([1., 1., 1.])
+    """
     return namespace(t).ones_like(t)
 
 
 def inverse_sqrt(t: Array) -> Array:
-    """c = 1/sqrt(t)."""
+    """c = 1/sqrt(t).
+
+    >>> import numpy as np, alphalab as al
+    >>> al.inverse_sqrt(np.array([1.0, 4.0, 16.0]))
+    array([1.  , 0.5 , 0.25])
+    """
     return 1 / namespace(t).sqrt(t)
 
 
 def inverse(t: Array) -> Array:
-    """c = 1/t."""
+    """c = 1/t.
+
+    >>> import numpy as np, alphalab as al
+    >>> al.inverse(np.array([1.0, 2.0, 4.0]))
+    array([1.  , 0.5 , 0.25])
+    """
     return 1 / t
 
 
 @dataclasses.dataclass(frozen=True)
 class Geometric:
-    """c = q^(t-1), q = ratio in (0, 1], a number or an array (*batch,)."""
+    """c = q^(t-1), q = ratio in (0, 1], a number or an array (*batch,).
+
+    >>> import numpy as np, alphalab as al
+    >>> al.Geometric(0.5)(np.array([1.0, 2.0, 3.0]))
+    array([1.  , 0.5 , 0.25])
+    """
 
     ratio: Value
 
@@ -54,7 +74,12 @@ class Geometric:
 
 @dataclasses.dataclass(frozen=True)
 class Horizon:
-    """c = 1/sqrt(T), T = steps planned, a number or an array (*batch,)."""
+    """c = 1/sqrt(T), T = steps planned, a number or an array (*batch,).
+
+    >>> import numpy as np, alphalab as al
+    >>> al.Horizon(100)(np.array([1.0, 2.0, 3.0]))
+    array([0.1, 0.1, 0.1])
+    """
 
     steps: Value
 
@@ -80,6 +105,13 @@ class Scheduled(Wrapper):
     """eta_t = eta c(t) around any optimizer; `schedule` maps t = 1, 2, ... to c; state: its state and t.
 
     `key` names a schedule of the user's own and its data for a store.
+
+    >>> import numpy as np, alphalab as al
+    >>> x, state, method = np.zeros(1), None, al.Scheduled(al.SignSGD(learning_rate=1.0), schedule=al.inverse)
+    >>> for _ in range(3):  # 1 + 1/2 + 1/3
+    ...     x, state = al.take_step(method, x, np.array([-7.0]), state)
+    >>> x.round(3)
+    array([1.833])
     """
 
     name: ClassVar[str] = "scheduled"

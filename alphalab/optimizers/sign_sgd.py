@@ -16,7 +16,12 @@ from alphalab.optimizers.optimizer import Rule, State
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class SignSGD(Rule):
-    """d = sign(g), 0 where g is 0; stateless."""
+    """d = sign(g), 0 where g is 0; stateless.
+
+    >>> import numpy as np, alphalab as al
+    >>> al.take_step(al.SignSGD(learning_rate=0.5), np.zeros(3), np.array([3.0, -1e-9, 0.0]))[0]
+    array([-0.5,  0.5,  0. ])
+    """
 
     name: ClassVar[str] = "sign-sgd"
     source: ClassVar[str] = "arXiv 1802.04434"

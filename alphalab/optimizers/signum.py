@@ -18,7 +18,16 @@ from alphalab.optimizers.optimizer import DECAY, Rule, State, Value, hyperparame
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Signum(Rule):
-    """d = sign(m), m = b m + (1-b) g, b = momentum in [0, 1); state: m. b = 0 is SignSGD."""
+    """d = sign(m), m = b m + (1-b) g, b = momentum in [0, 1); state: m. b = 0 is SignSGD.
+
+    >>> import numpy as np, alphalab as al
+    >>> x, state, method = np.zeros(1), None, al.Signum(learning_rate=1.0, momentum=0.9)
+    >>> for g in (5.0, -1.0):  # m = 0.5, then 0.35
+    ...     x, state = al.take_step(method, x, np.array([g]), state)
+    ...     print(x)
+    [-1.]
+    [-2.]
+    """
 
     name: ClassVar[str] = "signum"
     source: ClassVar[str] = "arXiv 1802.04434, algorithm 2"

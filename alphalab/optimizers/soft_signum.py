@@ -26,6 +26,10 @@ class SoftSignum(Rule):
     """d = tanh(tau m); momentum b in [0, 1), quantile p in [0, 1], saturation delta in (0, 1); state: m.
 
     A coordinate counts as saturated where |d_i| >= 1 - delta; q is the ceil(p n)-th of the sorted |m_i|.
+
+    >>> import numpy as np, alphalab as al
+    >>> al.take_step(al.SoftSignum(learning_rate=1.0), np.zeros(4), np.array([0.1, 1.0, -2.0, -5.0]))[0].round(2)
+    array([-0.46, -1.  ,  1.  ,  1.  ])
     """
 
     name: ClassVar[str] = "soft-signum"

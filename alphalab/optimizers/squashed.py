@@ -18,13 +18,28 @@ from alphalab.optimizers.optimizer import NON_NEGATIVE, POSITIVE, Rule, State, V
 
 
 def normalize(gradient: Array, epsilon: Value) -> Array:
-    """Return g~ = g/(||g||_2 + eps), shape (*batch, n); 0 where ||g|| + eps is 0. Source: paper, eq. (2)."""
+    """Return g~ = g/(||g||_2 + eps), shape (*batch, n); 0 where ||g|| + eps is 0. Source: paper, eq. (2).
+
+    >>> import numpy as np, alphalab as al
+    >>> al.normalize(np.array([[3.0, 4.0], [0.0, 0.0]]), 0.0)
+    array([[0.6, 0.8],
+           [0. , 0. ]])
+    """
     return divide(gradient, norm(gradient)[..., None] + column(epsilon, gradient))
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class SquashedGradient(Rule):
-    """d = sigma(u), u = `squashed(g)` (here the normalised gradient g~); a member defines `sigma`."""
+    """d = sigma(u), u = `squashed(g)` (here the normalised gradient g~); a member defines `sigma`.
+
+    >>> import numpy as np, alphalab as al
+    >>> class Arctan(al.SquashedGradient):
+    ...     def sigma(self, u):
+    ...         return np.arctan(u)
+    >>> x, g = np.zeros(2), np.array([3.0, 4.0])
+    >>> al.take_step(Arctan(learning_rate=1.0), x, g)[0].round(3)
+    array([-0.54 , -0.675])
+    """
 
     epsilon: Value = hyperparameter(1e-8, NON_NEGATIVE)
 
@@ -58,6 +73,11 @@ class NormalizedNonlinear(SquashedGradient):
     `sigma` maps an array to an array of the same shape; `steepness` is sigma'(0) > 0, used only to
     report saturation. What `certify` returns knows both. `key` names sigma and its data for a store.
     Raises ValueError where sigma cannot be called.
+
+    >>> import numpy as np, alphalab as al
+    >>> x, g = np.zeros(2), np.array([3.0, 4.0])
+    >>> al.take_step(al.NormalizedNonlinear(np.arctan, learning_rate=1.0), x, g)[0].round(3)
+    array([-0.54 , -0.675])
     """
 
     name: ClassVar[str] = "normalized-nonlinear"

@@ -16,7 +16,15 @@ from alphalab.optimizers.optimizer import POSITIVE, Rule, State, Value, hyperpar
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class TanhGradient(Rule):
-    """d = tanh(alpha g), alpha > 0; no normalisation, so not scale invariant; stateless."""
+    """d = tanh(alpha g), alpha > 0; no normalisation, so not scale invariant; stateless.
+
+    >>> import numpy as np, alphalab as al
+    >>> x, g = np.zeros(2), np.array([3.0, 4.0])
+    >>> for scale in (1.0, 1e-3):  # not the same step at another scale
+    ...     print(al.take_step(al.TanhGradient(learning_rate=1.0), x, scale * g)[0].round(4))
+    [-1. -1.]
+    [-0.006 -0.008]
+    """
 
     name: ClassVar[str] = "tanh-gradient"
     source: ClassVar[str] = "arXiv 2504.16020v2, section 7.6"

@@ -16,7 +16,13 @@ from alphalab.optimizers.optimizer import NON_NEGATIVE, Rule, State, Value, hype
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class TrustRatio(Rule):
-    """d = ||x||/(||g|| + beta||x||) g, beta >= 0; stateless."""
+    """d = ||x||/(||g|| + beta||x||) g, beta >= 0; stateless.
+
+    >>> import numpy as np, alphalab as al
+    >>> x, g = np.array([3.0, 4.0]), np.array([0.0, 2.0])
+    >>> al.take_step(al.TrustRatio(learning_rate=0.1, beta=0.0), x, g)[0]
+    array([3. , 3.5])
+    """
 
     name: ClassVar[str] = "trust-ratio"
     source: ClassVar[str] = "arXiv 2504.16020v2, section 4"

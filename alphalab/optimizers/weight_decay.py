@@ -27,6 +27,11 @@ class WeightDecay(Wrapper):
     """x <- (1 - eta w) x - (step of the wrapped optimizer), w = weight_decay >= 0; state: the wrapped one's.
 
     Raises ValueError where the wrapped optimizer has no single learning rate, as PerTensor: wrap its members instead.
+
+    >>> import numpy as np, alphalab as al
+    >>> method = al.WeightDecay(al.SignSGD(learning_rate=0.1), weight_decay=1.0)
+    >>> al.take_step(method, np.array([10.0, 10.0]), np.array([1.0, 0.0]))[0]  # 0.9 x, and the step
+    array([8.9, 9. ])
     """
 
     name: ClassVar[str] = "weight-decay"

@@ -101,6 +101,14 @@ def problem(name: str, n: int | None = None, **options: Any) -> Problem:
     """Build the problem called `name` in n dimensions (its default if not given), with its own options.
 
     Raises ValueError for an unknown name (with the nearest one), an impossible dimension, an unknown option.
+
+    >>> import alphalab as al
+    >>> al.problem("rosenbrock", n=4).constants.f_star
+    0.0
+    >>> al.problem("rosenbrok")
+    Traceback (most recent call last):
+        ...
+    ValueError: problem 'rosenbrok' is unknown; did you mean 'rosenbrock'?
     """
     entry = registry.find("problem", name, PROBLEMS)
     for option in options:

@@ -238,6 +238,12 @@ class Report:
 
     `passed` names "gradient" and the constants that hold on all pairs, `untested` those that say nothing alone (a
     Polyak-Lojasiewicz constant without f_star).
+
+    >>> import alphalab as al
+    >>> wrong = al.CustomProblem(value=lambda x: (x**2).sum(-1), gradient=lambda x: 2 * x, n=2, L=1.0)
+    >>> report = al.check(wrong)
+    >>> bool(report), report.passed, [failure.claim for failure in report.failures]
+    (False, ('gradient',), ['L'])
     """
 
     problem: str

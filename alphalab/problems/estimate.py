@@ -36,7 +36,13 @@ class EstimatedConstants(Constants):
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Estimated(Passed):
-    """A problem with more constants than it gives itself; `how` says of each where it comes from."""
+    """A problem with more constants than it gives itself; `how` says of each where it comes from.
+
+    >>> import alphalab as al
+    >>> found = al.estimate(al.CustomProblem(value=lambda x: (x**2).sum(-1), gradient=lambda x: 2 * x, n=2))
+    >>> found.how["mu"].partition(":")[0], found.constants.mu, found.constants.estimated
+    ('computed', 2.0, ())
+    """
 
     problem: Problem = dataclasses.field(kw_only=False)
     constants: EstimatedConstants

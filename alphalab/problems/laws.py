@@ -68,7 +68,14 @@ class Law:
 
 @dataclasses.dataclass(frozen=True)
 class Gaussian(Law):
-    """Normal, standard deviation `scale`."""
+    """Normal, standard deviation `scale`.
+
+    >>> import numpy as np, alphalab as al
+    >>> noisy = al.Noisy(al.problem("linear"), al.Gaussian(0.5), seed=1)
+    >>> z = np.concatenate([noisy.sample(np.zeros(3), t)[1] - noisy.gradient(np.zeros(3)) for t in range(1000)])
+    >>> abs(z.mean()) < 0.05, abs(z.std() - 0.5) < 0.05
+    (np.True_, np.True_)
+    """
 
     name: ClassVar[str] = "gaussian"
 
@@ -80,7 +87,17 @@ class Gaussian(Law):
 
 @dataclasses.dataclass(frozen=True)
 class Student(Law):
-    """Student's t with `freedom` > 1 degrees of freedom: no variance up to 2."""
+    """Student's t with `freedom` > 1 degrees of freedom: no variance up to 2.
+
+    >>> import numpy as np, alphalab as al
+    >>> heavy, light = (abs(al.Student(freedom=nu).shape(np.array([1e-6]), np.zeros(1)))[0] for nu in (2.5, 30.0))
+    >>> bool(heavy > 10 * light)
+    True
+    >>> al.Student(freedom=1.0)
+    Traceback (most recent call last):
+        ...
+    ValueError: freedom is 1.0; it must be a finite number > 1, or there is no mean
+    """
 
     name: ClassVar[str] = "student"
     freedom: float = 3.0
@@ -98,7 +115,13 @@ class Student(Law):
 
 @dataclasses.dataclass(frozen=True)
 class Pareto(Law):
-    """Pareto's law of `index` a > 1 about its mean: skewed, no variance up to a = 2."""
+    """Pareto's law of `index` a > 1 about its mean: skewed, no variance up to a = 2.
+
+    >>> import numpy as np, alphalab as al
+    >>> z = al.Pareto(index=2.0).shape(np.array([0.01, 0.25, 0.99]), np.zeros(3))
+    >>> z.round(2)  # far above the mean now and then, never far below
+    array([ 8.  ,  0.  , -0.99])
+    """
 
     name: ClassVar[str] = "pareto"
     index: float = 3.0
@@ -115,7 +138,12 @@ class Pareto(Law):
 
 @dataclasses.dataclass(frozen=True)
 class Skewed(Law):
-    """Noise of 3 with probability 1/4, -1 with 3/4: the sign of its median is not that of its mean (theory, N4)."""
+    """Noise of 3 with probability 1/4, -1 with 3/4: the sign of its median is not that of its mean (theory, N4).
+
+    >>> import numpy as np, alphalab as al
+    >>> al.Skewed().shape(np.array([0.1, 0.3, 0.6, 0.9]), np.zeros(4))
+    array([ 3., -1., -1., -1.])
+    """
 
     name: ClassVar[str] = "skewed"
 

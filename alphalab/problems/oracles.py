@@ -54,6 +54,9 @@ class Noisy(Oracle):
     >>> import alphalab as al
     >>> noisy = al.Noisy(al.problem("quadratic"), al.Gaussian(0.1), seed=1)
     >>> run = al.simulate(al.AlphaGrad(learning_rate=0.01), noisy, noisy.start(), steps=10)
+    >>> f, g = noisy.sample(noisy.start(), 0)
+    >>> bool(f == noisy.value(noisy.start())), bool((g == noisy.gradient(noisy.start())).any())
+    (True, False)
     """
 
     law: Law = dataclasses.field(default=Gaussian(), kw_only=False)
@@ -78,6 +81,8 @@ class MiniBatch(Oracle):
     >>> import alphalab as al
     >>> small = al.MiniBatch(al.problem("logistic-ridge"), batch_size=8, seed=1)
     >>> run = al.simulate(al.AlphaGrad(learning_rate=0.01), small, small.start(), steps=10)
+    >>> small.rows(small.start(), 0).shape, bool((small.rows(small.start(), 0) == small.rows(small.start(), 1)).all())
+    ((8,), False)
     """
 
     batch_size: int = dataclasses.field(kw_only=False)

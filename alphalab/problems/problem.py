@@ -32,6 +32,17 @@ class Constants:
     whether f is convex, f_inf any lower bound of f.
     What follows is filled in: lipschitz implies L = lipschitz, and for a convex f L implies lipschitz = L (so f'' >= 0
     leaves the gradient no room below); mu implies convex, mu > 0 implies pl = mu, f_star implies f_inf = f_star.
+
+    >>> import alphalab as al
+    >>> known = al.Constants(L=4.0, mu=1.0, f_star=0.0)
+    >>> known.convex, known.pl, known.lipschitz, known.f_inf  # what follows is filled in
+    (True, 1.0, 4.0, 0.0)
+    >>> known.without("pl").pl is None
+    True
+    >>> al.Constants(L=1.0, mu=4.0)
+    Traceback (most recent call last):
+        ...
+    ValueError: mu is 4.0, larger than L = 1.0; it must not exceed it
     """
 
     estimated: ClassVar[tuple[str, ...]] = ()  # the names of those that are only what samples showed
@@ -98,7 +109,18 @@ class Constants:
 
 @runtime_checkable
 class Problem(Protocol):
-    """What the floors above need of a problem. `n` is the dimension of its points."""
+    """What the floors above need of a problem. `n` is the dimension of its points.
+
+    >>> import numpy as np, alphalab as al
+    >>> bowl = al.problem("quadratic", n=3)
+    >>> isinstance(bowl, al.Problem), bowl.name, bowl.n
+    (True, 'quadratic', 3)
+    >>> bowl.value(np.zeros((5, 3))).shape, bowl.gradient(np.zeros((5, 3))).shape
+    ((5,), (5, 3))
+    >>> f, g = bowl.value_and_gradient(bowl.start(seed=1))
+    >>> bool(f > bowl.constants.f_star)
+    True
+    """
 
     @property
     def name(self) -> str:

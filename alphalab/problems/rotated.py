@@ -87,6 +87,13 @@ class Rotated(Analytic):
 
 
 def rotate(problem: Problem, name: str = "rotated", seed: int = 0, shift: np.ndarray | None = None) -> Rotated:
-    """Return the problem under a random rotation, its origin moved to `shift` (0 if not given)."""
+    """Return the problem under a random rotation, its origin moved to `shift` (0 if not given).
+
+    >>> import numpy as np, alphalab as al
+    >>> bowl = al.problem("quadratic-diagonal")
+    >>> turned = al.rotate(bowl, shift=np.ones(3))
+    >>> turned.constants.L == bowl.constants.L, turned.constants.x_star
+    (True, array([1., 1., 1.]))
+    """
     c = np.zeros(problem.n) if shift is None else shift
     return Rotated(problem=problem, rotation=random_rotation(problem.n, seed), shift=c, name=name)

@@ -19,6 +19,15 @@ class Sweep:
     Attributes are the names given, shaped to broadcast against each other; `dims` names the axes in order,
     `shape` gives their lengths and `coordinates` the values along them. Raises ValueError, naming the axis,
     for a value that is not a sequence of numbers.
+
+    >>> import numpy as np, alphalab as al
+    >>> grid = al.Sweep(learning_rate=[1e-3, 1e-2], alpha=[0.5, 2.0, 8.0])
+    >>> grid, grid.learning_rate.shape, grid.alpha.shape
+    (Sweep(learning_rate: 2, alpha: 3), (2, 1), (1, 3))
+    >>> method = al.AlphaGrad(learning_rate=grid.learning_rate, alpha=grid.alpha)
+    >>> run = al.simulate(method, al.problem("huber"), np.ones(5), steps=10)
+    >>> run.dims, run.value_best.shape
+    (('learning_rate', 'alpha'), (2, 3))
     """
 
     def __init__(self, **axes: Any) -> None:

@@ -38,6 +38,15 @@ class Trajectory:
     status_step      the step, from 0, since which this is so; `steps` for a run that never stopped
     dims             the names of the batch axes;   coordinates: their values, where they are known
     settings         what was run;                  environment: where
+
+    >>> import numpy as np, alphalab as al
+    >>> run = al.simulate(al.AlphaGrad(alpha=[0.5, 2.0]), al.problem("huber"), np.ones(5), steps=50)
+    >>> run.batch, run.steps, run.value.shape, run["gradient_norm"].shape, run.x_last.shape
+    ((2,), 50, (50, 2), (50, 2), (2, 5))
+    >>> al.Trajectory.load(run.save("run")).value_best.tolist() == run.value_best.tolist()
+    True
+    >>> run.export("run.csv").name, len(run.plot("value").axes)
+    ('run.csv', 1)
     """
 
     records: Mapping[str, np.ndarray]
@@ -98,7 +107,15 @@ class Trajectory:
         return target
 
     def write(self, path: Path) -> None:
-        """Write what `load` reads to a new file."""
+        """Write what `load` reads to a new file; raises FileExistsError where there is one.
+
+        >>> from pathlib import Path
+        >>> import alphalab as al
+        >>> run = al.simulate(al.SignSGD(), al.problem("huber"), al.problem("huber").start(), steps=5)
+        >>> run.write(Path("part.npz"))
+        >>> al.Trajectory.load("part.npz").steps
+        5
+        """
         header = {"dims": self.dims, "settings": dict(self.settings), "environment": dict(self.environment)}
         arrays = {f"record/{name}": value for name, value in self.records.items()}
         arrays |= {f"coordinate/{name}": value for name, value in self.coordinates.items()}
@@ -165,7 +182,14 @@ class Trajectory:
         return ", ".join(f"{name} = {known[name][i]:.3g}" if name in known else f"{name} {i}" for name, i in told)
 
     def to_xarray(self) -> Any:
-        """Return an xarray.Dataset with the axes named (needs the extra `tables`)."""
+        """Return an xarray.Dataset with the axes named (needs the extra `tables`).
+
+        >>> import alphalab as al
+        >>> bowl = al.problem("quadratic")
+        >>> run = al.simulate(al.AlphaGrad(alpha=[0.5, 2.0]), bowl, bowl.start(), steps=5, dims=("alpha",))
+        >>> dict(run.to_xarray()["value"].sizes)
+        {'step': 5, 'alpha': 2}
+        """
         xarray = tables("xarray")
         data = {}
         for name, value in self.records.items():

@@ -22,6 +22,12 @@ class Entry:
     `steps` is its usual horizon; `speed` how many steps of one agent a core makes in a second, measured on a stack of
     twenty; `optimizers`, `rates` and `quick` what is run where nothing else is asked for: the grid of learning rates
     is a text A:B:N, `quick` a horizon of seconds and its optimizers.
+
+    >>> import alphalab as al
+    >>> from alphalab.training import task
+    >>> entry = task("digits-mlp")
+    >>> entry.steps, entry.needs, entry.summary
+    (600, ('torch',), '1,797 digits, 64-64-10')
     """
 
     name: str
@@ -147,5 +153,14 @@ TASKS: tuple[Entry, ...] = (
 
 
 def task(name: str) -> Entry:
-    """Return the entry called `name`; raises ValueError for an unknown name, with the nearest one."""
+    """Return the entry called `name`; raises ValueError for an unknown name, with the nearest one.
+
+    >>> from alphalab.training import TASKS, task
+    >>> task("cartpole-dqn") in TASKS
+    True
+    >>> task("cartpole")
+    Traceback (most recent call last):
+        ...
+    ValueError: task 'cartpole' is unknown; did you mean 'cartpole-dqn'?
+    """
     return registry.find("task", name, TASKS)

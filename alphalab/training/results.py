@@ -30,7 +30,14 @@ Row = dict[str, Any]
 
 @dataclasses.dataclass(frozen=True)
 class Results:
-    """`about`: what all rows have in common; `rows`: the points of the curves of all runs."""
+    """`about`: what all rows have in common; `rows`: the points of the curves of all runs.
+
+    >>> from alphalab.training import Results
+    >>> row = {"optimizer": "adam", "learning_rate": 1e-3, "seed": 0, "horizon": 10, "step": 10, "score": 0.5}
+    >>> one = Results({"task": "mine"}, [row])
+    >>> one.runs, len(one.extended([row, row | {"seed": 1}]).rows)
+    ({('adam', 0.001, 0, 10)}, 2)
+    """
 
     about: dict[str, Any]
     rows: list[Row]
@@ -73,6 +80,11 @@ def table(task: str, folder: Path = FOLDER) -> Results:
     """Return the table of a task, those that come with the package where no folder is given.
 
     Raises FileNotFoundError where there is none and ValueError where it is no such table.
+
+    >>> from alphalab.training import table
+    >>> digits = table("digits-mlp")
+    >>> digits.about["task"], "adam" in {optimizer for optimizer, *_ in digits.runs}
+    ('digits-mlp', True)
     """
     return read(folder / f"{task}.csv")
 

@@ -24,7 +24,7 @@ def term(formula: sp.Expr, names: Mapping[sp.Symbol, str], *, atom: bool = False
 
     >>> x = sp.Symbol("x", positive=True)
     >>> term(sp.tanh(x / 2) ** 2 / sp.sqrt(x + 1), {x: "a"})
-    'tanh (a / 2) ^ 2 / sqrt (1 + a)'
+    'tanh (a / 2) ^ 2 / sqrt (a + 1)'
     """
     return _at(sp.sympify(formula), names, ATOM if atom else SUM)
 
