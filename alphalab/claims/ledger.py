@@ -22,6 +22,7 @@ from alphalab.claims.paper.state import SECTION_4_MEMORY, TABLE_1_LAMB
 from alphalab.claims.paper.theorem_1 import THEOREM_1
 from alphalab.claims.paper.theorem_2 import THEOREM_2
 from alphalab.claims.theory.best_iterate import N1, N1_BEST, N1_DECREASE
+from alphalab.claims.theory.best_iterate_joint import BEST_ITERATE_JOINT
 from alphalab.claims.theory.invariant_set import T5_NORM, T5_SET
 from alphalab.claims.theory.momentum import T6
 from alphalab.claims.theory.noise import N4, N4_FLOOR
@@ -102,6 +103,7 @@ THEORY: tuple[Claim, ...] = (
     N1_DECREASE,
     N1,
     N1_BEST,
+    *BEST_ITERATE_JOINT,
     N2,
     ONE_NORM_LEMMA,
     CONSTANT,

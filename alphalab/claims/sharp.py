@@ -10,10 +10,13 @@ The formulas of M and rho are those of `notation`; here they are evaluated. Q is
 
     Q = max over 1/n <= p < 1 of (t_1^2 + (n-1) t^2)/(c_1 t_1 + (n-1) c t),   t_1 = tanh(alpha c_1),  t = tanh(alpha c)
     alpha -> 0:  Q/alpha -> 1,   from sqrt M <= Q <= alpha;        alpha -> inf:  Q -> n
+
+    Q_w(alpha, n) = the same with w more above, p = 1 included:                    Q <= Q_w <= Q + w/tanh alpha
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 import numpy as np
@@ -26,6 +29,7 @@ TINY = 1e-9  # below it alpha^2/3 is less than a digit
 SATURATED = 25.0  # tanh is 1 in float64
 LEVELS_BELOW = 25.0  # e^-25: how far below its largest value c is searched
 ROUNDS, POINTS = 5, 97  # each round narrows 48 times: to 1e-7 of the range, and the value to its square
+FINE, BETWEEN = 4000, 1e-5  # points on either half for all w at once, and by how much they may miss the maximum
 
 
 def M(alpha: Number, n: Number) -> Number:
@@ -61,6 +65,67 @@ def Q(alpha: Number, n: Number) -> Number:
     pairs, places = np.unique(np.stack([steep.ravel(), size.ravel()]), axis=1, return_inverse=True)
     values = np.concatenate([_tanh_price(*part) for part in np.split(pairs, range(256, pairs.shape[1], 256), axis=1)])
     return values[places.reshape(steep.shape)][()]
+
+
+def Q_joint(alpha: Number, n: Number, w: np.ndarray) -> np.ndarray:
+    """Return sup (sum tanh^2(alpha u_i) + w)/sum u_i tanh(alpha u_i), rounded up by BETWEEN; w >= 0, all broadcast."""
+    steep, size, more = np.broadcast_arrays(alpha, n, w)
+    found = np.empty(more.shape)
+    for a, count in {*zip(steep.ravel().tolist(), size.ravel().tolist(), strict=True)}:
+        here = (steep == a) & (size == count)
+        found[here] = _along_lines(*_lines(a, count), more[here])
+    return found * (1 + BETWEEN)
+
+
+@functools.lru_cache(4096)
+def _lines(alpha: float, n: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return (intercepts, slopes) of the lines q/S + w/S that are highest for some w >= 0, slopes rising."""
+    _, q, S = _two_levels(alpha, n)
+    return _upper_envelope(q / S, 1 / S)
+
+
+def unit_vector(alpha: float, n: int, w: float) -> np.ndarray:
+    """Return the unit vector at which Q_w is attained, (n,): one coordinate, and n - 1 equal ones."""
+    c, q, S = _two_levels(alpha, n)
+    level = c[np.argmax((q + w) / S)]
+    return np.append(np.sqrt(1 - (n - 1) * level**2), np.full(n - 1, level))
+
+
+def _two_levels(alpha: float, n: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return c, q = sum sigma^2 and S = sum u sigma at unit vectors of one coordinate and n - 1 equal ones c."""
+    rest = n - 1
+    log_p = np.linspace(-np.log(n), min(0.0, max(-np.log(n), -np.log(2))), FINE if n > 1 else 1)
+    p = np.exp(log_p)
+    top, level = [np.sqrt(p)], [np.sqrt((1 - p) / rest) if rest else np.zeros(1)]
+    if rest:
+        half = np.log(min(1 / np.sqrt(2 * rest), SATURATED / max(alpha, TINY)))
+        c = np.exp(np.linspace(half - LEVELS_BELOW, half, FINE))
+        top, level = [*top, np.sqrt(1 - rest * c * c), np.ones(1)], [*level, c, np.zeros(1)]
+    u, c = np.concatenate(top), np.concatenate(level)
+    t, s = np.tanh(alpha * u), np.tanh(alpha * c)
+    return c, t * t + rest * s * s, u * t + rest * c * s
+
+
+def _upper_envelope(intercepts: np.ndarray, slopes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the lines that are highest somewhere on w >= 0, by rising slope: what lies under a chord of two is none."""
+    order = np.lexsort((intercepts, slopes))[::-1]
+    a, b = intercepts[order], slopes[order]
+    steeper = np.maximum.accumulate(a)
+    a, b = (part[np.append(True, a[1:] > steeper[:-1])][::-1] for part in (a, b))
+    while True:
+        under = (a[1:-1] - a[2:]) * (b[2:] - b[:-2]) <= (a[:-2] - a[2:]) * (b[2:] - b[1:-1])
+        if not under.any():
+            return a, b
+        a, b = (part[np.concatenate([[True], ~under, [True]])] for part in (a, b))
+
+
+def _along_lines(intercepts: np.ndarray, slopes: np.ndarray, w: np.ndarray) -> np.ndarray:
+    """Return the highest of the lines at every w."""
+    with np.errstate(all="ignore"):
+        corners = (intercepts[:-1] - intercepts[1:]) / (slopes[1:] - slopes[:-1])
+    k = np.searchsorted(corners, w)
+    with np.errstate(over="ignore"):
+        return intercepts[k] + slopes[k] * w
 
 
 def _tanh_price(alpha: np.ndarray, n: np.ndarray) -> np.ndarray:

@@ -78,6 +78,21 @@ def in_maximum_norm(steps: int = 20) -> Iterator[Case]:
         yield dataclasses.replace(case, declared=declared)
 
 
+def unit_steps(steps: int = 20) -> Iterator[Case]:
+    """Yield runs with the step that would be taken at every g/N."""
+    for name, alpha in (("quadratic", 0.5), ("quadratic", 8.0), ("cosine", 3.0)):
+        subject = problem(name, 4)
+        method = AlphaGrad(learning_rate=0.1, alpha=alpha, epsilon=1e-3)
+        case, x, units = run_case(method, subject, subject.start(0), steps, f"unit steps, {name}"), subject.start(0), []
+        for _ in range(steps):
+            g = subject.gradient(x)
+            units.append(g / norm(g))
+            x = x - method.learning_rate * method.direction(g, (), x)[0]
+        at_unit = gradient_case(dataclasses.replace(method, epsilon=0.0), np.stack(units))
+        best = {"best_top": at_unit.direction_sq[0], "best_bottom": at_unit.alignment[0]}
+        yield dataclasses.replace(case, declared=best)
+
+
 def noisy(
     method: Optimizer,
     subject_gradient: Callable[[np.ndarray], np.ndarray],

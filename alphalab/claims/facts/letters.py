@@ -18,7 +18,7 @@ import sympy as sp
 from alphalab.claims import sharp
 from alphalab.claims.case import Case, NotApplicableError
 from alphalab.claims.facts.cycle import root
-from alphalab.claims.notation import Quantity, horizon, letter, one_later, size
+from alphalab.claims.notation import Delta, L, Quantity, T, eta, evaluate, horizon, letter, one_later, size
 from alphalab.optimizers import PerTensor, Scheduled
 
 u, w = size("u_i"), size("u_j")
@@ -44,6 +44,7 @@ near, next_near, radius = size(r"{||x_t|-a|}"), size(r"{||x_{t+1}|-a|}"), letter
 best_top, best_bottom = size(r"{\sum_i \tanh^2(\alpha g_i/N_t)}"), size(r"{\sum_i |g_i| \tanh(\alpha |g_i|/N_t)/N_t}")
 W = letter("W(1/e)")
 L_INF, PRICE = letter(r"L_\infty"), letter("{Q}")
+more, JOINT = size("{w}"), letter("{Q_w}")
 
 
 def declared(name: str) -> Callable[[Case], np.ndarray]:
@@ -74,6 +75,17 @@ def _prices(case: Case) -> np.ndarray:
 def rounded_up(case: Case) -> np.ndarray:
     """Return Q, which is known to 9 digits, rounded up in the eighth."""
     return np.asarray(sharp.Q(case.hyperparameter("alpha"), case.n))
+
+
+def _more(case: Case) -> np.ndarray:
+    return evaluate(2 * Delta / (L * eta**2 * T), case)
+
+
+def _joint(case: Case) -> np.ndarray:
+    """Return Q_w, rounded up in the fifth digit."""
+    w = _more(case)
+    alpha = np.broadcast_to(case.hyperparameter("alpha"), w.shape[1:])
+    return sharp.Q_joint(alpha, case.n, w)
 
 
 LAMBERT = 0.2784645427610738  # W e^{1+W} = 1
@@ -121,6 +133,8 @@ LETTERS = (
     ),
     Quantity(L_INF, "smoothness in the maximum norm", declared("L_inf"), fixed=True),
     Quantity(PRICE, "Q(alpha, n)", rounded_up, fixed=True),
+    Quantity(more, "2 Delta/(L eta^2 T)", _more, fixed=True),
+    Quantity(JOINT, "sup over |u| = 1 of (sum tanh^2(alpha u_i) + w)/sum u_i tanh(alpha u_i)", _joint, fixed=True),
     Quantity(radius, "half the distance of the 2-cycle, 2a = eta tanh(alpha L a/(L a+eps))", _radius, fixed=True),
     Quantity(near, "distance of |x_t| from the 2-cycle +-a, 2a = eta tanh(alpha L a/(L a+eps))", _near),
     Quantity(next_near, "the same one step later", lambda case: one_later(_near(case))),

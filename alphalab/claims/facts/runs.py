@@ -1,6 +1,7 @@
 """Runs that several claims are held against: with a step that a formula prescribes, down a staircase, a few steps.
 
 staircase  f = ||x||^2/2: a walk down the diagonal that ends beside 0, then a 2-cycle there; T2* is attained
+parabolas  a minimum of parabolas, down which every gradient is the same: bounds on the least gradient are attained
 short_run  a few steps on x^2/2 with eps = 1
 """
 
@@ -12,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from alphalab.arrays import Array
+from alphalab.arrays import Array, dot
 from alphalab.claims.case import Case, run_case
 from alphalab.claims.notation import Formula, Quantity, T, evaluate
 from alphalab.optimizers import AlphaGrad
-from alphalab.problems import Problem, half_square, problem
+from alphalab.problems import CustomProblem, Problem, half_square, problem
 
 
 def next_inverse(t: Array) -> Array:
@@ -57,6 +58,30 @@ def staircase(n: int = 4, steps: int = 16, stairs: int = 4, epsilon: float = 1e-
     optimizer = AlphaGrad(learning_rate=rate, alpha=steepness, epsilon=epsilon)
     beside = stairs + 1e-6  # the walk ends beside the minimiser, never on it
     return run_case(optimizer, subject, beside * stride * np.ones(n), steps, "staircase")
+
+
+def parabolas(unit: np.ndarray, d: np.ndarray, size: float, rate: float, steps: int) -> CustomProblem:
+    """Return min_k q_k, k < steps, on which every step is rate d and every gradient size unit, from x_1 = 0; L = 1.
+
+    q_k(x) = f_k + size <unit, x - x_k> + ||x - x_k||^2/2, x_k = -k rate d, f_k - f_{k+1} the least that such a step
+    gains and a little more: so q_k is lowest at x_k.
+    """
+    p, q = float(unit @ d), float(d @ d)
+    gain = (rate * size * p - rate**2 * q / 2) * (1 + 1e-9) + 1e-9 * rate**2 * q
+
+    def lowest(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return k, (*batch,), and x - x_k: q_k is a parabola in k as well."""
+        k = np.clip(np.round((gain - rate * size * p - rate * dot(x, d)) / (rate**2 * q)), 0, steps - 1)
+        return k, x + k[..., None] * rate * d
+
+    def value(x: np.ndarray) -> np.ndarray:
+        k, apart = lowest(x)
+        return (steps - 1 - k) * gain + size**2 / 2 + size * dot(apart, unit) + dot(apart, apart) / 2
+
+    def gradient(x: np.ndarray) -> np.ndarray:
+        return size * unit + lowest(x)[1]
+
+    return CustomProblem(value=value, gradient=gradient, n=len(unit), L=1.0, f_inf=0.0)
 
 
 def short_run(steepness: float, rate: float, start: float, steps: int = 2) -> Case:

@@ -37,6 +37,7 @@ from alphalab.claims.facts.assumptions import (
 from alphalab.claims.facts.letters import (
     BY_LETTER,
     ETA,
+    JOINT,
     L_INF,
     PRICE,
     best_bottom,
@@ -50,6 +51,7 @@ from alphalab.claims.facts.letters import (
     lag,
     largest,
     length,
+    more,
     noise,
     noisy_inner,
     noisy_norm,
@@ -64,10 +66,12 @@ from alphalab.claims.facts.letters import (
 )
 from alphalab.claims.notation import (
     D,
+    Delta,
     Formula,
     L,
     M,
     N,
+    T,
     alpha,
     decrease,
     delta,
@@ -166,11 +170,14 @@ LINES = (
     line("u_i <= largest", u, largest, cases=instances.components),
     line("largest u_i <= 1", largest, 1, cases=instances.components),
     line("r <= 1", r, 1),
+    line("r u_i <= u_i", r * u, u, cases=instances.components),
     line("sum u_i", one_norm, sp.sqrt(n) * N),
     line("u_j <= u_i", w, u, cases=instances.components),
     line("w <= r", w, r, cases=instances.components),
     # Q is a supremum over unit vectors, here g/N
     line("Q", best_top, PRICE * best_bottom, MOVING, cases=instances.components),
+    line("Q_w", best_top + more, JOINT * best_bottom, MOVING, known("L", "f_inf"), cases=instances.unit_steps),
+    line("w", Delta / (eta * T), L * eta * more / 2, known("L", "f_inf")),
     line("Q, balanced", n * sp.tanh(alpha / sp.sqrt(n)) ** 2, PRICE * sp.sqrt(n) * sp.tanh(alpha / sp.sqrt(n))),
     # noise
     line("triangle", N, noisy_norm + noise, NOISY, cases=instances.noisy_runs),

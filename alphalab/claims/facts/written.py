@@ -10,6 +10,7 @@ import sympy as sp
 
 from alphalab.claims.facts.letters import (
     ETA,
+    JOINT,
     L_INF,
     M_SUM,
     best_bottom,
@@ -23,6 +24,7 @@ from alphalab.claims.facts.letters import (
     lag,
     largest,
     length,
+    more,
     near,
     next_near,
     noise,
@@ -93,6 +95,8 @@ NEEDS: dict[sp.Symbol, tuple[str, ...]] = {
     L: ("L",),
     ell: ("lipschitz",),
     L_INF: ("L_inf",),
+    more: ("L", "f_inf"),
+    JOINT: ("L", "f_inf"),
     mu: ("pl",),
     Delta: ("f_inf",),
     tail: ("f_inf",),

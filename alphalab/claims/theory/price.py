@@ -20,6 +20,7 @@ from alphalab.claims.claim import Bound, Claim
 from alphalab.claims.conclusion import (
     Conclusion,
     Fact,
+    Term,
     chord,
     combined,
     covers,
@@ -56,26 +57,24 @@ def steeper() -> Fact:
     return ratio(SIGMA, wide, widens, x, (weight, grows_faster), u, w, (sp.Integer(1), given("u_j <= u_i")))
 
 
-def price_proof() -> Proof:
-    """Q is the largest ratio at r = 1, and for every u the ratio increases in r, pair of components by pair.
-
-    With a = tanh(alpha u), b = tanh(alpha u/r): sum u_j a_j sum b_i^2 - sum u_j b_j sum a_i^2 is over the pairs
+def increasing() -> tuple[Term, ...]:
+    """For every u the ratio of squared step to <g,g'>/N increases in r, pair of components by pair: with
+    a = tanh(alpha u), b = tanh(alpha u/r) sum u_j a_j sum b_i^2 - sum u_j b_j sum a_i^2 is over the pairs
     u_i a_j b_i (b_j - a_j) + u_j a_i b_j (b_i - a_i) + (u_i b_j - u_j b_i)(a_i b_j - a_j b_i).
     """
     a, b = (lambda v: sp.tanh(alpha * v)), (lambda v: sp.tanh(alpha * v / r))
     over = chord(SIGMA.subs(x, x / r), x, BEND.subs(x, x / r) / r**2, u, w, given("u_j <= u_i"))
     half = 1 / (2 * r)
-    return Proof(
-        concludes=Conclusion(
-            (
-                term(inner / N, given("Q")),
-                term(half * u * a(w) * b(u), larger(w), over="pairs"),
-                term(half * w * a(u) * b(w), larger(u), over="pairs"),
-                term(half, over, steeper(), over="pairs"),
-            ),
-            scale=BOTTOM,
-        )
+    return (
+        term(half * u * a(w) * b(u), larger(w), over="pairs"),
+        term(half * w * a(u) * b(w), larger(u), over="pairs"),
+        term(half, over, steeper(), over="pairs"),
     )
+
+
+def price_proof() -> Proof:
+    """Q is the largest ratio at r = 1, and the ratio increases in r."""
+    return Proof(concludes=Conclusion((term(inner / N, given("Q")), *increasing()), scale=BOTTOM))
 
 
 def most_proof() -> Proof:
