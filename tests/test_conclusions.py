@@ -40,7 +40,7 @@ from alphalab.claims.conclusion import (
 from alphalab.claims.evidence import DIMENSIONS, gradients_case, problem_case
 from alphalab.claims.facts.assumptions import INSIDE, gifts, known
 from alphalab.claims.facts.lemmas import summed
-from alphalab.claims.facts.letters import L_INF, LETTERS, ell, radius, tail, tail0, u
+from alphalab.claims.facts.letters import JOINT, L_INF, LETTERS, ell, radius, tail, tail0, u
 from alphalab.claims.facts.table import LINES
 from alphalab.claims.notation import (
     QUANTITIES,
@@ -283,7 +283,7 @@ def test_a_line_of_the_table_holds(line: Bound) -> None:
     assert sum(check.count("holds") for check in checks) > 0, "no instance: a line that cannot fail"
 
 
-ABOVE_0 = {L, ell, L_INF, radius}  # an assumption says so: the constants in `POSITIVE`; above the threshold, a
+ABOVE_0 = {L, ell, L_INF, radius, JOINT}  # an assumption says so: the constants in `POSITIVE`; above the threshold, a
 BY_ROUNDING = {delta, next_delta, Delta, Delta0, tail, tail0, mean_delta}  # differences of values
 
 
@@ -303,7 +303,16 @@ def test_a_letter_has_the_sign_that_it_is_declared_with(letter: Quantity) -> Non
     assert found
 
 
-EQUALITIES = {"a, at least", "a, at most", "gamma_min at the least N"}
+EQUALITIES = {
+    "a, at least",
+    "a, at most",
+    "gamma_min at the least N",
+    "w",
+    "s, at least",
+    "s, at most",
+    "round",
+    "opposite",
+}
 
 
 @pytest.mark.parametrize("line", [line for line in LINES if line.key not in EQUALITIES], ids=lambda line: line.key)

@@ -161,10 +161,14 @@ NOT_NEEDED = {
     ("lemma-2-sharp", MOVING.sentence),
     ("best-iterate-lemma", MOVING.sentence),
     ("best-iterate-decrease", MOVING.sentence),
+    ("best-iterate-joint-lemma", MOVING.sentence),
     ("thm-5-rate", MOVING.sentence),  # PL: delta_t = 0 there
     # at g_t = 0 the least norm is 0, below every right side
     ("best-iterate", MOVING.sentence),
     ("best-iterate-best", MOVING.sentence),
+    ("best-iterate-joint", MOVING.sentence),
+    ("bounded-slope-best", MOVING.sentence),
+    ("floor-two-cycle", MOVING.sentence),  # a 2-cycle through a stationary point stays there
 }
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from alphalab.claims.case import Case, gradient_case, run_case
 from alphalab.claims.claim import Bound
 from alphalab.claims.facts.instances import noisy, noisy_case
 from alphalab.claims.facts.runs import planned
-from alphalab.claims.falsifier.records import RECORDS
+from alphalab.claims.falsifier.records import FLOOR, RECORDS
 from alphalab.claims.theory.schedules import next_inverse
 from alphalab.claims.theory.theorem_3 import geometric
 from alphalab.optimizers import (
@@ -36,6 +37,7 @@ from alphalab.optimizers import (
     inverse_sqrt,
 )
 from alphalab.problems import CustomProblem, Quadratic, half_square, problem
+from alphalab.problems.problem import Constants
 
 UPHILL = LoopedTanh(learning_rate=0.1, alpha=1.0, k=6.0, epsilon=1e-9)  # sin(6 tanh u) < 0 for u in (0.58, inf)
 SLOW = ScaledTanh(learning_rate=0.1, alpha=2.0, beta=0.01, epsilon=1e-9)
@@ -65,7 +67,7 @@ def breaking(bound: Bound) -> Iterator[Case]:
 @functools.cache
 def runs() -> tuple[Case, ...]:
     """Return the runs that break an assumption of some bound."""
-    return (*methods(), *functions(), *settings(), *attained())
+    return (*methods(), *of_sigma(), *functions(), *settings(), *attained())
 
 
 def gradients() -> Iterator[Case]:
@@ -104,11 +106,35 @@ def methods() -> Iterator[Case]:
     yield geometric(problem("quadratic"), replace(SLOW, epsilon=0.0), STEPS)
 
 
+def of_sigma() -> Iterator[Case]:
+    """Yield AlphaGrad taken for what it is not: a squash between 0.5 |u| and 0.6 |u|; and 2-cycles of one too fast."""
+    known: dict[str, Any] = {"low": 0.5, "high": 0.6, "price": 0.1, "bend": 1.0}
+    yield run_case(plain(0.5), half_square(), np.full(1, 0.24), STEPS, **known)
+    fast = replace(FAST, epsilon=0.0)
+    yield run_case(fast, half_square(), np.full(1, fast.learning_rate * np.tanh(2.0)), 4, period=2.0)
+
+
+def long_cycle(rounds: int = 200) -> Case:
+    """Return the 28-cycle on record, n = 80,001, over and over: its mean gradient is above N1's floor."""
+    _, f, g = FLOOR.whole()
+    counts = np.asarray(FLOOR.copies)
+    once = gradient_case(FLOOR.optimizer, np.repeat(g / np.sqrt(counts), counts, axis=-1), "28-cycle")
+    seen: dict[str, Any] = {
+        name: np.tile(getattr(once, name)[0], rounds) for name in ("gradient_norm", "alignment", "direction_sq")
+    }
+    value = np.tile(f, rounds)
+    lowest = float(np.min(value - seen["gradient_norm"] ** 2 / 2))
+    known = Constants(L=1.0, lipschitz=1.0, f_inf=lowest)
+    sound = np.ones(value.shape, dtype=bool)
+    return replace(once, **seen, value=value, sound=sound, constants=known, declared={}, one_norm=None)
+
+
 def functions() -> Iterator[Case]:
     """Yield runs on functions that are not convex, or have more than one dimension."""
     over_the_top = Scheduled(plain(2 * np.pi / np.tanh(2.0), 0.0), schedule=next_inverse)
     yield run_case(plain(0.1, 0.0), hilltop(), np.zeros(1), 400, D=np.pi)
     yield run_case(over_the_top, hilltop(), np.zeros(1), 400, D=np.pi)
+    yield long_cycle()
     yield run_case(plain(1e-3, 0.0, 3.0), ripples(), np.full(1, 3.0), 10_000, D=3.1)
     yield run_case(plain(0.5), half_square(4), 4 * np.ones(4), STEPS)
     yield run_case(plain(0.5), tilted(), 4 * np.ones(2), STEPS)

@@ -23,6 +23,8 @@ from alphalab.claims.paper.theorem_1 import THEOREM_1
 from alphalab.claims.paper.theorem_2 import THEOREM_2
 from alphalab.claims.theory.best_iterate import N1, N1_BEST, N1_DECREASE
 from alphalab.claims.theory.best_iterate_joint import BEST_ITERATE_JOINT
+from alphalab.claims.theory.bounded_slope import BOUNDED_SLOPE
+from alphalab.claims.theory.floor import FLOORS
 from alphalab.claims.theory.invariant_set import T5_NORM, T5_SET
 from alphalab.claims.theory.momentum import T6
 from alphalab.claims.theory.noise import N4, N4_FLOOR
@@ -104,6 +106,8 @@ THEORY: tuple[Claim, ...] = (
     N1,
     N1_BEST,
     *BEST_ITERATE_JOINT,
+    *BOUNDED_SLOPE,
+    *FLOORS,
     N2,
     ONE_NORM_LEMMA,
     CONSTANT,

@@ -16,7 +16,7 @@ import sympy as sp
 
 from alphalab.claims.conclusion import Conclusion, Root
 from alphalab.claims.facts import written
-from alphalab.claims.facts.letters import BY_LETTER, LETTERS, W, k, length, u, w
+from alphalab.claims.facts.letters import BY_LETTER, LETTERS, W, inner_d, k, length, square_d, squashed, u, w
 from alphalab.claims.facts.operators import OPERATORS, Mean, Pairs, Total, in_pairs, loose
 from alphalab.claims.identity import vanishes, vanishes_in_exp
 from alphalab.claims.notation import (
@@ -111,7 +111,7 @@ class Reduction:
             for name in one.over:
                 wrong += [f"{letter} is not one for all {name}" for letter in OPERATORS[name].apart & loose(product)]
                 product = OPERATORS[name](product)
-            wrong += [f"{letter} is one of several" for letter in {u, w} & loose(product)]
+            wrong += [f"{letter} is one of several" for letter in {u, w, squashed} & loose(product)]
             total -= product
         for symbol, multiplier in self.conclusion.held:
             if symbol not in self.averaged():
@@ -123,7 +123,7 @@ class Reduction:
         wrong += more
         total = self.read(total)
         if total.has(Total, Pairs):
-            needs.add("direction")
+            needs |= of_direction(total)
             total = in_pairs(total.subs(written.BY_COMPONENTS))
         if total.has(length):
             total = total.subs(square, length**2)
@@ -220,6 +220,13 @@ def all_vanish(total: Formula) -> bool:
         rest -= sp.expand(factor * one)
         within += factor * one.args[0]
     return vanishes(rest) and vanishes(within)
+
+
+def of_direction(total: Formula) -> set[str]:
+    """Return what sums over components need: that the direction is the theory's, or one between two lines."""
+    other = total.free_symbols & {inner_d, square_d, squashed}
+    theirs = total.free_symbols & (set(written.BY_COMPONENTS) - {inner_d, square_d, written.one_norm})
+    return {*(["direction, slopes"] if other else []), *(["direction"] if theirs or not other else [])}
 
 
 def decided(formula: Formula, cases: Sequence[Formula]) -> Formula:

@@ -67,18 +67,17 @@ def Q(alpha: Number, n: Number) -> Number:
     return values[places.reshape(steep.shape)][()]
 
 
-def Q_joint(alpha: Number, n: Number, w: np.ndarray) -> np.ndarray:
-    """Return sup (sum tanh^2(alpha u_i) + w)/sum u_i tanh(alpha u_i), rounded up by BETWEEN; w >= 0, all broadcast."""
-    steep, size, more = np.broadcast_arrays(alpha, n, w)
-    found = np.empty(more.shape)
-    for a, count in {*zip(steep.ravel().tolist(), size.ravel().tolist(), strict=True)}:
-        here = (steep == a) & (size == count)
-        found[here] = _along_lines(*_lines(a, count), more[here])
+def Q_joint(alpha: Number, n: int, w: np.ndarray) -> np.ndarray:
+    """Return sup (sum tanh^2(alpha u_i) + w)/sum u_i tanh(alpha u_i), rounded up by BETWEEN; w >= 0, alpha broadcast."""
+    found = np.empty(np.shape(w))
+    for steepness in np.unique(alpha):
+        here = np.broadcast_to(np.equal(alpha, steepness), found.shape)
+        found[here] = _along_lines(*_lines(float(steepness), n), w[here])
     return found * (1 + BETWEEN)
 
 
 @functools.lru_cache(4096)
-def _lines(alpha: float, n: float) -> tuple[np.ndarray, np.ndarray]:
+def _lines(alpha: float, n: int) -> tuple[np.ndarray, np.ndarray]:
     """Return (intercepts, slopes) of the lines q/S + w/S that are highest for some w >= 0, slopes rising."""
     _, q, S = _two_levels(alpha, n)
     return _upper_envelope(q / S, 1 / S)
@@ -91,7 +90,7 @@ def unit_vector(alpha: float, n: int, w: float) -> np.ndarray:
     return np.append(np.sqrt(1 - (n - 1) * level**2), np.full(n - 1, level))
 
 
-def _two_levels(alpha: float, n: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _two_levels(alpha: float, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return c, q = sum sigma^2 and S = sum u sigma at unit vectors of one coordinate and n - 1 equal ones c."""
     rest = n - 1
     log_p = np.linspace(-np.log(n), min(0.0, max(-np.log(n), -np.log(2))), FINE if n > 1 else 1)
@@ -107,7 +106,7 @@ def _two_levels(alpha: float, n: float) -> tuple[np.ndarray, np.ndarray, np.ndar
 
 
 def _upper_envelope(intercepts: np.ndarray, slopes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the lines that are highest somewhere on w >= 0, by rising slope: what lies under a chord of two is none."""
+    """Return the lines that are highest somewhere on w >= 0, by rising slope: none under a chord of two."""
     order = np.lexsort((intercepts, slopes))[::-1]
     a, b = intercepts[order], slopes[order]
     steeper = np.maximum.accumulate(a)

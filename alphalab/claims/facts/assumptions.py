@@ -18,7 +18,8 @@ from alphalab.claims.case import Case
 from alphalab.claims.claim import Assumption
 from alphalab.claims.facts.letters import members, rate
 from alphalab.claims.facts.runs import next_inverse
-from alphalab.claims.notation import D, Formula, L, Quantity, T, alpha, eps, eta, evaluate, mu, rho
+from alphalab.claims.facts.slopes import BETWEEN
+from alphalab.claims.notation import D, Formula, L, Quantity, T, alpha, eps, eta, evaluate, mu, n, rho
 from alphalab.optimizers import AlphaGrad, Geometric, HeavyBall, Scheduled
 
 STEP = r"g' = \tanh(\alpha g/(\|g\|+\varepsilon)), \alpha > 0, \varepsilon \ge 0, 0/0 = 0"
@@ -225,11 +226,26 @@ def _not_inverse(case: Case) -> str | np.ndarray:
     return np.abs(case.hyperparameter("learning_rate") - wanted) > case.tolerance * wanted
 
 
+def _more_dimensions(case: Case) -> str | None:
+    return None if case.n == 1 else f"n = {case.n}"
+
+
+def _off_two_cycle(case: Case) -> str | np.ndarray:
+    """Where T is odd, or x_3 is not known to be x_1: the maker of a case declares its period."""
+    if np.any(np.asarray(case.declared.get("period", 0)) != 2):
+        return "no period of 2 is declared"
+    rows = np.arange(1, case.steps + 1).reshape(-1, *([1] * (case.gradient_norm.ndim - 1)))
+    return np.broadcast_to(rows % 2 != 0, case.gradient_norm.shape)
+
+
+ONE_DIMENSION = Assumption("n = 1", _more_dimensions, gives=("n = 1",), sets=((n, sp.Integer(1)),))
+TWO_CYCLE = Assumption("x_{t+2} = x_t, T even", _off_two_cycle, gives=("2-cycle",))
 INVERSE = Assumption(
     r"\eta_t = 2D/(\tanh(\alpha)(t+1))", _not_inverse, sets=((rate, 2 * D / (sp.tanh(alpha) * (T + 1))),)
 )
 MADE_HERE = (
     *(ALPHAGRAD, SCHEDULED, HEAVY_BALL, PER_TENSOR, ONE_RATE, NOISY, CONVEX, BOUNDED, MOVING, OFF_MINIMA, PLAIN),
+    *(BETWEEN, ONE_DIMENSION, TWO_CYCLE),
     *(PLUS, NO_EPSILON, UP_TO, BEYOND, SCALED, ON_SCALE, INSIDE, FLAT, PRICED, INVERSE),
 )
 

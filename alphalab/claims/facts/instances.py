@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from alphalab.arrays import dot, norm
+from alphalab.claims import sharp
 from alphalab.claims.case import Case, gradient_case, run_case
 from alphalab.claims.evidence import gradients
-from alphalab.optimizers import AlphaGrad, HeavyBall, Optimizer
-from alphalab.problems import Problem, Quadratic, problem
+from alphalab.claims.facts.slopes import ThreeSlopes
+from alphalab.optimizers import AlphaGrad, HeavyBall, NormalizedNonlinear, Optimizer
+from alphalab.problems import CustomProblem, Problem, Quadratic, half_square, problem
 
 METHOD = AlphaGrad(learning_rate=0.5, alpha=3.0, epsilon=0.1)
 
@@ -76,6 +78,102 @@ def in_maximum_norm(steps: int = 20) -> Iterator[Case]:
             x = x - method.learning_rate * method.direction(g, (), x)[0]
         declared = {"L_inf": np.asarray(np.abs(matrix).sum()), "largest": np.asarray(largest)}
         yield dataclasses.replace(case, declared=declared)
+
+
+def slopes(steps: int = 60) -> Iterator[Case]:
+    """Yield runs of a squash between two lines, and of the quintic, whose numbers are declared."""
+    squash = ThreeSlopes(
+        learning_rate=np.geomspace(1e-2, 1, 4)[:, None, None],
+        epsilon=np.asarray([1e-8, 0.1])[:, None],
+        low=np.asarray([0.01, 0.5, 0.9]),
+        level=np.asarray([0.3, 0.4, 1.2]),
+    )
+    for name in ("quadratic", "cosine", "pl-sine", "rastrigin-rotated"):
+        subject = problem(name)
+        yield run_case(squash, subject, subject.start(0), steps, f"three slopes, {name}")
+        yield run_case(QUINTIC, subject, subject.start(0), steps, f"quintic, {name}", **of_quintic(subject.n))
+
+
+def between() -> Iterator[Case]:
+    """Yield one step of such squashes at gradients of many shapes, with their components and what they become."""
+    for n in (1, 2, 3, 10):
+        g = gradients(n)[None]
+        for squash, known in ((ThreeSlopes(low=0.2, level=0.5, epsilon=0.1), {}), (QUINTIC, of_quintic(n))):
+            case = gradient_case(squash, g, f"{squash.name}, n = {n}")
+            u = np.moveaxis(np.abs(squash.squashed(g)), -1, 0)
+            of_all = {name: np.asarray(value) for name, value in known.items()}
+            for one in u:
+                became = np.abs(squash.sigma(one[..., None])[..., 0])
+                yield dataclasses.replace(case, declared={"u": one, "squashed": became, **of_all})
+
+
+def quintic(u: np.ndarray) -> np.ndarray:
+    """The polynomial of Muon's iteration, neither increasing nor concave on [0, 1]."""
+    return 3.4445 * u - 4.7750 * u**3 + 2.0315 * u**5
+
+
+QUINTIC = NormalizedNonlinear(quintic, learning_rate=0.1, epsilon=0.01)
+
+
+def of_quintic(n: int) -> dict[str, float]:
+    """Return a, b, M^ and k of the quintic: sigma(u)/u falls, sigma^2 is concave in u^2 up to its greatest value."""
+    top = np.sqrt((3 * 4.7750 - np.sqrt(9 * 4.7750**2 - 20 * 3.4445 * 2.0315)) / (10 * 2.0315))
+    u = min(top, 1 / np.sqrt(n))
+    slope = quintic(u) * (3.4445 - 3 * 4.7750 * u**2 + 5 * 2.0315 * u**4) / u
+    return {"low": 0.701, "high": 3.4445, "price": n * quintic(u) ** 2, "bend": max(slope, 0.0)}
+
+
+def two_cycles(rounds: int = 2) -> Iterator[Case]:
+    """Yield 2-cycles: x_1 = half a step from the minimiser of quadratics, along axes and diagonals; of parabolas."""
+    steepness = np.geomspace(0.1, 30, 6)
+    for n in (1, 2, 4):
+        for unit in (np.eye(1, n)[0], np.ones(n) / np.sqrt(n)):
+            method = AlphaGrad(learning_rate=0.5, alpha=steepness, epsilon=0.0)
+            half = method.learning_rate * method.sigma(np.broadcast_to(unit, (6, n))) / 2
+            for split in (0.5, 0.1):  # at eps = 0 every point within one step of 0 is on a 2-cycle of its own
+                yield cycle_case(method, half_square(n), 2 * split * half, 2 * rounds, "2-cycle on ||x||^2/2")
+    flat = problem("quadratic-diagonal", 2, eigenvalues=np.asarray([1.0, 0.25]))
+    method = AlphaGrad(learning_rate=0.5, alpha=2.0, epsilon=0.0)
+    yield cycle_case(method, flat, np.asarray([0.0, 0.25 * np.tanh(2.0)]), 2 * rounds, "2-cycle along a flat axis")
+    yield between_two_parabolas()
+
+
+def cycle_case(method: AlphaGrad, subject: Problem, start: np.ndarray, steps: int, label: str) -> Case:
+    """Return the case of a 2-cycle, which declares its squared step and how far gradients are apart."""
+    case = run_case(method, subject, start, steps, label, period=2.0)
+    g = subject.gradient(start)
+    far = norm(subject.gradient(start - method.learning_rate * method.direction(g, (), start)[0]) - g)
+    known = {"stride": case.direction_sq[0], "apart": np.broadcast_to(far, case.gradient_norm.shape)}
+    return dataclasses.replace(case, declared={**case.declared, **known})
+
+
+def between_two_parabolas(steepness: float = 3.0, n: int = 10) -> Case:
+    """The 2-cycle of two parabolas along the unit vector of Q."""
+    method = AlphaGrad(learning_rate=0.5, alpha=steepness, epsilon=0.0)
+    subject, start = two_parabolas(method, sharp.unit_vector(steepness, n, 0.0))
+    return cycle_case(method, subject, start, 2, "2-cycle of two parabolas")
+
+
+def two_parabolas(method: AlphaGrad, unit: np.ndarray) -> tuple[Problem, np.ndarray]:
+    """Return min(q_1, q_2) and where to start on its 2-cycle, gradients m v and -m v, v = unit (n,); L = 1."""
+    d, _ = method.direction(unit, (), unit)
+    x, slope = method.learning_rate * d / 2, largest_gradient(method, unit) * unit
+    lowest = dot(x, x) / 2 - dot(slope, x)
+
+    def value(y: np.ndarray) -> np.ndarray:
+        return dot(y, y) / 2 + lowest - np.abs(dot(y, slope - x))
+
+    def gradient(y: np.ndarray) -> np.ndarray:
+        return y - np.where(dot(y, slope - x) > 0, 1.0, -1.0)[..., None] * (slope - x)
+
+    f_inf = -float(dot(slope, slope)) / 2
+    return CustomProblem(value=value, gradient=gradient, n=len(unit), L=1.0, f_inf=f_inf), x
+
+
+def largest_gradient(method: AlphaGrad, unit: np.ndarray) -> np.ndarray:
+    """Return m = eta ||d||^2/(2 <v,d>), v = unit (*batch, n), barely less: q_1 is the lower one at its own point."""
+    d, _ = method.direction(unit, (), unit)
+    return (1 - 1e-6) * method.learning_rate * dot(d, d) / (2 * dot(unit, d))
 
 
 def unit_steps(steps: int = 20) -> Iterator[Case]:

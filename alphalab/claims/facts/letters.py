@@ -17,8 +17,21 @@ import sympy as sp
 
 from alphalab.claims import sharp
 from alphalab.claims.case import Case, NotApplicableError
+from alphalab.claims.facts import slopes
 from alphalab.claims.facts.cycle import root
-from alphalab.claims.notation import Delta, L, Quantity, T, eta, evaluate, horizon, letter, one_later, size
+from alphalab.claims.notation import (
+    Delta,
+    L,
+    Quantity,
+    T,
+    eta,
+    evaluate,
+    horizon,
+    letter,
+    mean_over,
+    one_later,
+    size,
+)
 from alphalab.optimizers import PerTensor, Scheduled
 
 u, w = size("u_i"), size("u_j")
@@ -44,7 +57,25 @@ near, next_near, radius = size(r"{||x_t|-a|}"), size(r"{||x_{t+1}|-a|}"), letter
 best_top, best_bottom = size(r"{\sum_i \tanh^2(\alpha g_i/N_t)}"), size(r"{\sum_i |g_i| \tanh(\alpha |g_i|/N_t)/N_t}")
 W = letter("W(1/e)")
 L_INF, PRICE = letter(r"L_\infty"), letter("{Q}")
+low, high, envelope, bend = (
+    letter(r"{\underline\sigma}"),
+    letter(r"{\overline\sigma}"),
+    letter(r"{\hat M}"),
+    size(r"{\hat\sigma}"),
+)
+squashed, inner_d, square_d = (
+    size(r"{|\sigma(u_i)|}"),
+    size(r"{\langle g_t, d_t \rangle}"),
+    size(r"{\|d_t\|_2^2}"),
+)
+mean_inner_d = size(r"{\frac{1}{T}\sum_{t=1}^T \langle g_t, d_t\rangle}")
+stride, apart, other = size(r"{\|s\|^2}"), size(r"{\|g_{t+1}-g_t\|}"), size("{N_{t+1}}")
 more, JOINT = size("{w}"), letter("{Q_w}")
+
+
+def of_sigma(name: str) -> Callable[[Case], np.ndarray]:
+    """Return the measure of what is known of a squash between two lines."""
+    return lambda case: slopes.known_of(case, name)
 
 
 def declared(name: str) -> Callable[[Case], np.ndarray]:
@@ -83,9 +114,7 @@ def _more(case: Case) -> np.ndarray:
 
 def _joint(case: Case) -> np.ndarray:
     """Return Q_w, rounded up in the fifth digit."""
-    w = _more(case)
-    alpha = np.broadcast_to(case.hyperparameter("alpha"), w.shape[1:])
-    return sharp.Q_joint(alpha, case.n, w)
+    return sharp.Q_joint(case.hyperparameter("alpha"), case.n, _more(case))
 
 
 LAMBERT = 0.2784645427610738  # W e^{1+W} = 1
@@ -133,6 +162,17 @@ LETTERS = (
     ),
     Quantity(L_INF, "smoothness in the maximum norm", declared("L_inf"), fixed=True),
     Quantity(PRICE, "Q(alpha, n)", rounded_up, fixed=True),
+    Quantity(low, "a: |sigma(u)| is at least a |u|", of_sigma("low"), fixed=True),
+    Quantity(high, "b: |sigma(u)| is at most b |u|", of_sigma("high"), fixed=True),
+    Quantity(envelope, "n times the concave envelope of sigma(sqrt s)^2 at 1/n", of_sigma("price"), fixed=True),
+    Quantity(bend, "slope of that envelope at 1/n", of_sigma("bend"), fixed=True),
+    Quantity(squashed, "what a component is squashed to", declared("squashed")),
+    Quantity(inner_d, "alignment <g_t, d_t>", lambda case: case.alignment),
+    Quantity(square_d, "squared direction ||d_t||^2", lambda case: case.direction_sq),
+    Quantity(mean_inner_d, "mean of <g_t, d_t>", lambda case: mean_over(case.alignment), mean_of=inner_d),
+    Quantity(stride, "squared direction of either step of a 2-cycle", declared("stride"), fixed=True),
+    Quantity(other, "gradient norm of the next step", lambda case: one_later(case.gradient_norm)),
+    Quantity(apart, "distance of the next gradient", declared("apart")),
     Quantity(more, "2 Delta/(L eta^2 T)", _more, fixed=True),
     Quantity(JOINT, "sup over |u| = 1 of (sum tanh^2(alpha u_i) + w)/sum u_i tanh(alpha u_i)", _joint, fixed=True),
     Quantity(radius, "half the distance of the 2-cycle, 2a = eta tanh(alpha L a/(L a+eps))", _radius, fixed=True),

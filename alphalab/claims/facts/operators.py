@@ -15,7 +15,7 @@ from typing import ClassVar
 
 import sympy as sp
 
-from alphalab.claims.facts.letters import M_SUM, largest, length, one_norm, peak, u, w
+from alphalab.claims.facts.letters import M_SUM, largest, length, one_norm, peak, squashed, u, w
 from alphalab.claims.notation import (
     Formula,
     M,
@@ -34,7 +34,7 @@ from alphalab.claims.notation import (
 )
 
 OF_A_TENSOR = frozenset(
-    {alpha, eps, n, eta, N, r, gamma, gamma_min, least_norm, next_norm, length, one_norm, largest, peak, u, w}
+    {alpha, eps, n, eta, N, r, gamma, gamma_min, least_norm, next_norm, length, one_norm, largest, peak, squashed, u, w}
 )
 """Letters of one gradient: every tensor has its own."""
 
@@ -74,7 +74,7 @@ class Linear(sp.Function):
 class Total(Linear):
     """Sum over the components, whose u = |g_i|/(N+eps) are at least 0 with squares that sum to r^2."""
 
-    inside: ClassVar[tuple[sp.Symbol, ...]] = (u,)
+    inside: ClassVar[tuple[sp.Symbol, ...]] = (u, squashed)
     apart: ClassVar[frozenset[sp.Symbol]] = frozenset({w})
     known: ClassVar[dict[Formula, Formula]] = {sp.Integer(1): n, u**2: r**2, sp.Integer(0): sp.Integer(0)}
 
@@ -83,6 +83,7 @@ class Pairs(Linear):
     """Sum over the ordered pairs of components, the larger one u, the smaller one w."""
 
     inside: ClassVar[tuple[sp.Symbol, ...]] = (u, w)
+    apart: ClassVar[frozenset[sp.Symbol]] = frozenset({squashed})
     known: ClassVar[dict[Formula, Formula]] = {sp.Integer(0): sp.Integer(0)}
 
 
@@ -98,7 +99,7 @@ class Mean(sp.Function):
     """Mean over the steps 1..T; taken apart only where an identity of means is checked for one step."""
 
     nargs = 1
-    apart: ClassVar[frozenset[sp.Symbol]] = frozenset({u, w})
+    apart: ClassVar[frozenset[sp.Symbol]] = frozenset({u, w, squashed})
 
 
 OPERATORS: dict[str, type[Linear] | type[Mean]] = {

@@ -19,11 +19,14 @@ from alphalab.claims.facts.letters import (
     dist,
     drop_z,
     ell,
+    high,
+    inner_d,
     inner_z,
     kappa,
     lag,
     largest,
     length,
+    low,
     more,
     near,
     next_near,
@@ -34,6 +37,9 @@ from alphalab.claims.facts.letters import (
     peak,
     radius,
     rate,
+    square_d,
+    squashed,
+    stride,
     tail,
     tail0,
     true_inner,
@@ -85,6 +91,8 @@ BY_COMPONENTS: dict[Formula, Formula] = {
     square: Total(sp.tanh(alpha * u) ** 2),
     inner: (N + eps) * Total(u * sp.tanh(alpha * u)),
     one_norm: (N + eps) * Total(u),
+    square_d: Total(squashed**2),
+    inner_d: (N + eps) * Total(u * squashed),
     best_top: Total(sp.tanh(alpha * u / r) ** 2),
     best_bottom: BOTTOM,
 }
@@ -96,6 +104,7 @@ NEEDS: dict[sp.Symbol, tuple[str, ...]] = {
     ell: ("lipschitz",),
     L_INF: ("L_inf",),
     more: ("L", "f_inf"),
+    stride: ("2-cycle",),
     JOINT: ("L", "f_inf"),
     mu: ("pl",),
     Delta: ("f_inf",),
@@ -107,9 +116,12 @@ NEEDS: dict[sp.Symbol, tuple[str, ...]] = {
     mean_delta: ("f_star",),
     dist: ("x_star",),
     D: ("ball",),
+    inner_d: ("direction, slopes",),
+    square_d: ("direction, slopes",),
+    squashed: ("direction, slopes",),
     gamma: ("direction",),
     peak: ("direction",),
-    r: ("direction",),
+    r: ("normalised",),
     rate: ("steps eta_t",),
     ETA: ("one rate",),
     M_SUM: ("direction, tensors",),
@@ -145,9 +157,16 @@ NOT_ZERO: dict[Formula, str] = {
     gamma_min: "gamma_min > 0",
     least_norm: "N > 0",
     c - 1: "c < 1",
+    high - low: "a < b",
+    stride: "N > 0",
 }
 """What may be divided by although its letters may be 0, and the hypothesis that it is not."""
-IMPLIED: dict[str, tuple[str, ...]] = {"N > 0": ("N + eps > 0",), "eps > 0": ("N + eps > 0",)}
+IMPLIED: dict[str, tuple[str, ...]] = {
+    "N > 0": ("N + eps > 0",),
+    "eps > 0": ("N + eps > 0",),
+    "direction": ("normalised",),
+    "direction, slopes": ("normalised",),
+}
 """What a hypothesis gives beside itself."""
 AT_0 = dict.fromkeys((eps, least_norm, gamma_min), sp.Integer(0))
 AT_REST: dict[Formula, dict[Formula, Formula]] = {

@@ -11,17 +11,23 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
+from alphalab.arrays import dot, norm
+from alphalab.claims.case import Case
 from alphalab.claims.claim import Bound
-from alphalab.claims.facts.assumptions import NOISY
+from alphalab.claims.facts.assumptions import NOISY, TWO_CYCLE, known
+from alphalab.claims.facts.instances import largest_gradient, two_parabolas
+from alphalab.claims.facts.slopes import ThreeSlopes
 from alphalab.claims.falsifier.arenas import BALANCED, SHAPE_AXES, SPIKE, Arena, Noise, Recipe, shaped
 from alphalab.claims.falsifier.prescribed import far, last_iterate, prescribed
 from alphalab.claims.falsifier.subjects import STEPS, center, maximum_norm_smoothness, subjects, tensor_smoothness
 from alphalab.claims.space import Range, Values
 from alphalab.optimizers import AlphaGrad, Geometric, HeavyBall, Optimizer, PerTensor, Scheduled, inverse, inverse_sqrt
-from alphalab.problems import Problem
+from alphalab.problems import Problem, half_square
+from alphalab.problems.problem import Constants
 
 BESIDE = 1 + 1e-7  # a staircase that ends on the minimiser itself would stop there
 AXES: dict[str, Range] = {
@@ -73,6 +79,13 @@ def _against(values: Values) -> Noise:
     return lambda t, g: -(t % 2) * values["share"][:, None] * g
 
 
+def _three_slopes(values: Values, inner: AlphaGrad, subject: Problem) -> Optimizer:
+    """Return a squash between two lines with sigma(1) = a = tanh(alpha)."""
+    low = np.tanh(inner.alpha)
+    high, level = (low * 10.0 ** values[name] for name in ("log b/a", "log c/a"))
+    return ThreeSlopes(learning_rate=inner.learning_rate, epsilon=inner.epsilon, low=low, high=high, level=level)
+
+
 def _scheduled(name: str, schedule: Callable[[np.ndarray], np.ndarray]) -> Method:
     walked = float(np.sum(schedule(np.arange(1.0, 7.0)[:, None])))
     return Method(name, lambda values, inner, subject: Scheduled(inner, schedule=schedule), stairs=walked)
@@ -92,6 +105,12 @@ METHODS = (
     _scheduled("1/sqrt(t)", inverse_sqrt),
     _scheduled("1/t", inverse),
     _scheduled("geometric", Geometric(0.5)),
+    Method(
+        "three slopes",
+        _three_slopes,
+        {"log b/a": (1e-3, 2.0), "log c/a": (-2.0, 0.0)},
+        {"log b/a": 1e-3, "log c/a": 0.0},
+    ),
 )
 WITH_NOISE = Method(
     "noise", lambda values, inner, subject: inner, {"share": (0.0, 2.0)}, {"share": 0.0}, noise=_against
@@ -103,11 +122,67 @@ def run_arenas(bound: Bound) -> Iterator[Arena]:
     if NOISY in bound.assumes:
         yield from (walk(subject, WITH_NOISE) for subject in subjects())
         return
+    if TWO_CYCLE in bound.assumes:
+        yield from (two_cycles(n, known("lipschitz") not in bound.assumes) for n in (1, 2, 4))
+        return
     steps = [prescribed(a, bound.quantities) for a in bound.assumes if a.rate is not None]
     for method, subject in itertools.product(METHODS[: 0 if steps else None], subjects()):
         yield walk(subject, method)
     for subject in subjects():
         yield far(subject, steps[0] if steps else last_iterate)
+
+
+@dataclass(frozen=True)
+class TwoCycles(Arena):
+    """2-cycles at eps = 0: of two parabolas along any shape, or of ||x||^2/2 along some equal components."""
+
+    one_sided: bool
+    n: int
+
+    def case(self, points: np.ndarray) -> Case:
+        """Return the case of a population, two rounds of every cycle: f, N, <g,g'> and ||g'||^2 are constant."""
+        values = self.values(points)
+        method, unit = cycled(values, self.n, self.one_sided)
+        d, _ = method.direction(unit, (), unit)
+        half = method.learning_rate * norm(d) / 2
+        size = largest_gradient(method, unit) if self.one_sided else half
+        known: dict[str, Any] = {"L": 1.0, "f_inf": 0.0} if self.one_sided else {"lipschitz": 1.0, "f_inf": 0.0}
+        row = {"gradient_norm": size, "alignment": size * dot(unit, d), "direction_sq": dot(d, d), "value": size**2 / 2}
+        rows: dict[str, Any] = {name: np.tile(one, (4, 1)) for name, one in row.items()}
+        return Case(
+            label=self.label,
+            optimizer=method,
+            n=self.n,
+            sound=np.ones((4, len(points)), dtype=bool),
+            constants=Constants(**known),
+            declared={"period": np.asarray(2.0)},
+            **rows,
+        )
+
+
+def cycled(values: Values, n: int, one_sided: bool) -> tuple[AlphaGrad, np.ndarray]:
+    """Return the methods and the unit vectors, (S, n), of a population of 2-cycles."""
+    method = AlphaGrad(learning_rate=10.0 ** values["log eta"], alpha=10.0 ** values["log alpha"], epsilon=0.0)
+    shape = shaped(values, n) if one_sided else 1.0 * (np.arange(n) < np.floor(values["count"])[:, None])
+    return method, shape / norm(shape)[:, None]
+
+
+def two_cycles(n: int, one_sided: bool) -> Arena:
+    """Return the arena of 2-cycles of one-sided smooth functions, or of such with a Lipschitz gradient."""
+    axes: dict[str, Range] = {**SHAPE_AXES, "log eta": (-3.0, 3.0), "log alpha": (-3.0, 3.0), "count": (1.0, n + 0.99)}
+
+    def recipe(values: Values) -> Recipe:
+        method, (unit,) = cycled(values, n, one_sided)
+        alone = replace(method, learning_rate=float(method.learning_rate[0]), alpha=float(method.alpha[0]))
+        start = alone.learning_rate * alone.sigma(unit) / 2
+        subject = two_parabolas(alone, unit)[0] if one_sided else half_square(n)
+        return Recipe(method=alone, problem=subject, start=start[None], steps=4, declared={"period": np.asarray(2.0)})
+
+    hints = tuple(
+        shape | {"log eta": 0.0, "log alpha": a, "count": float(n)} for shape in (BALANCED, SPIKE) for a in (-2.0, 0.3)
+    )
+    label = f"2-cycles of {'two parabolas' if one_sided else '||x||^2/2'}, n = {n}"
+    return TwoCycles(label, axes, recipe, hints, one_sided, n)
 
 
 def walk(subject: Problem, method: Method) -> Arena:

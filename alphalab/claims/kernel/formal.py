@@ -188,6 +188,17 @@ LEFT_OUT: dict[str, str] = {
     "price-best": "a derivative in alpha beside two bounds",
     "q-one-dimensional": "that the supremum is attained where the formula says: calculus that is not formalised yet",
     "noise-floor": "an expectation over drawn noise",
+    **dict.fromkeys(
+        ("best-iterate-joint-lemma", "best-iterate-joint"), "the supremum Q_w, for which the table has no letter yet"
+    ),
+    **dict.fromkeys(
+        ("bounded-slope", "bounded-slope-norm", "bounded-slope-best"),
+        "another sigma than tanh, for which the table has no letter",
+    ),
+    **dict.fromkeys(
+        ("floor-two-cycle", "floor-two-cycle-lipschitz"), "a run that returns, which the table does not say yet"
+    ),
+    "floor-one-dimension": "Q at n = 1, which no theorem cited in the kernel says yet",
 }
 """Claim that the kernel is not asked -> why."""
 

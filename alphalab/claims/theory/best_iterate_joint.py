@@ -113,6 +113,6 @@ BEST_JOINT = Bound(
     quantities=LETTERS,
     proof=proof,
     tight=down_the_parabolas,
-    remark="at most N1's right side, as Q_w <= Q + w/tanh(alpha); n = 1: attained at T = 1; n > 1: a supremum, T -> inf",
+    remark="at most N1's right side, as Q_w <= Q + w/tanh(alpha); attained at T = 1 for n = 1, else as T -> inf",
 )
 BEST_ITERATE_JOINT = (LEMMA, BEST_JOINT)
