@@ -68,7 +68,7 @@ def Q(alpha: Number, n: Number) -> Number:
 
 
 def Q_joint(alpha: Number, n: int, w: np.ndarray) -> np.ndarray:
-    """Return sup (sum tanh^2(alpha u_i) + w)/sum u_i tanh(alpha u_i), rounded up by BETWEEN; w >= 0, alpha broadcast."""
+    """Return sup (sum tanh^2(alpha u_i) + w)/sum u_i tanh(alpha u_i), rounded up by BETWEEN; w >= 0."""
     found = np.empty(np.shape(w))
     for steepness in np.unique(alpha):
         here = np.broadcast_to(np.equal(alpha, steepness), found.shape)
