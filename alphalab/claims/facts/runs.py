@@ -66,7 +66,7 @@ def parabolas(unit: np.ndarray, d: np.ndarray, size: float, rate: float, steps: 
     q_k(x) = f_k + size <unit, x - x_k> + ||x - x_k||^2/2, x_k = -k rate d, f_k - f_{k+1} the least that such a step
     gains and a little more: so q_k is lowest at x_k.
     """
-    p, q = float(unit @ d), float(d @ d)
+    p, q = float(dot(unit, d)), float(dot(d, d))
     gain = (rate * size * p - rate**2 * q / 2) * (1 + 1e-9) + 1e-9 * rate**2 * q
 
     def lowest(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
