@@ -13,10 +13,11 @@ import pytest
 import alphalab as al
 from alphalab.cli import main
 from alphalab.cli.sweep import values
+from alphalab.curves import Results, best_rate, estimate, finals, iqm, paired, read, reported
+from alphalab.curves.statistics import choosing
+from alphalab.curves.table import FOLDER
 from alphalab.optimizers import HeavyBall, Scheduled
 from alphalab.training import TASKS, table, task
-from alphalab.training.curves import best_rate, choosing, estimate, finals, iqm, paired, reported
-from alphalab.training.results import FOLDER, Results, read
 from alphalab.training.setting import Setting, settings
 
 ABOUT = {"task": "t", "score": "return", "select": "return", "better": "more", "hyperparameters": {"a": 1, "b": [2]}}
@@ -143,7 +144,7 @@ def test_a_text_is_a_rule_of_the_lab() -> None:
         ("alphagrad:alpha=x", "alpha must be a number"),
         ("alphagrad:alpha=-1", "alpha must be a finite number > 0"),
         ("alphagrad:alpha=1,k=2", "leave one of them out"),
-        ("alphagrad:granularity=layer", "granularity must be one of tensor, group"),
+        ("alphagrad:granularity=row", "granularity must be one of tensor, layer, group"),
         ("alphagrad:momentum=1", "momentum must be"),
     ],
 )
@@ -206,5 +207,5 @@ def test_train_says_how_to_install_what_is_missing(
 
 
 def test_tables_and_tasks_need_no_torch() -> None:
-    code = "import sys, alphalab.training.curves, alphalab.cli; sys.exit('torch' in sys.modules)"
+    code = "import sys, alphalab.curves, alphalab.cli; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

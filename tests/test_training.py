@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import alphalab as al
+from alphalab.curves import Results
 from alphalab.training import task
-from alphalab.training.results import Results
 from alphalab.training.setting import Setting
 
 torch = pytest.importorskip("torch", reason='training needs the extra "train"')
@@ -32,6 +32,7 @@ SETTINGS = (
     Setting("alphagrad:alpha=98,momentum=0.9", 3e-4),
     Setting("alphagrad:alpha=30,momentum=0.5", 1e-3),
     Setting("alphagrad:granularity=group,k=2", 1e-3),
+    Setting("alphagrad:granularity=layer,k=2,momentum=0.9,saturation=2.5", 1e-3),
     Setting("alphagrad:average=0.9,k=2", 1e-3),
     Setting("sign-sgd", 1e-3),
 )
@@ -92,7 +93,7 @@ def test_settings_of_one_seed_begin_alike_and_seeds_differ(name: str) -> None:
 def test_the_stack_steps_as_the_rules_of_the_lab() -> None:
     some, _ = agents(1)
     generator = torch.Generator().manual_seed(0)
-    shapes = (3, 4), (1, 4), (5,)
+    shapes = (3, 4), (1, 4), (4, 2), (2,)
     stack = [torch.randn(len(some), *shape, generator=generator, requires_grad=True) for shape in shapes]
     points = [p.detach().clone() for p in stack]
     stacked = StackedOptimizer(some, stack, [1e-5] * len(some))
@@ -102,11 +103,11 @@ def test_the_stack_steps_as_the_rules_of_the_lab() -> None:
         gradients = [torch.randn(p.shape, generator=generator) for p in stack]
         stacked.step(gradients, alive)
         for a, one in enumerate(some):
-            parts = [[g[a].flatten()] for g in gradients]
-            if one.granularity == "group":
-                parts = [[part[0] for part in parts]]
-            targets = [[i] for i in range(3)] if len(parts) == 3 else [[0, 1, 2]]
-            for b, (g, where) in enumerate(zip(parts, targets, strict=True)):
+            under = {"tensor": [[0], [1], [2], [3]], "layer": [[0, 1], [2, 3]], "group": [[0, 1, 2, 3]]}[
+                one.granularity
+            ]
+            for b, where in enumerate(under):
+                g = [gradients[i][a].flatten() for i in where]
                 x = torch.cat([points[i][a].flatten() for i in where]).double().numpy()
                 rule = one.rule(len(x), 1e-5)
                 y, states[a, b] = al.take_step(rule, x, torch.cat(g).double().numpy(), states.get((a, b)))

@@ -17,9 +17,8 @@ import numpy as np
 from alphalab.cli import sweep
 from alphalab.cli.settings import check_folder, notes, whole
 from alphalab.cli.show import print_json, print_table
+from alphalab.curves import Results, estimate, finals
 from alphalab.training.catalogue import TASKS, Entry, task
-from alphalab.training.curves import estimate, finals
-from alphalab.training.results import Results
 from alphalab.training.setting import Setting, settings
 from alphalab.words import counted
 
@@ -31,7 +30,8 @@ def describe(command: argparse.ArgumentParser) -> None:
     """Add the options."""
     command.description = (
         f"Without a task: the tasks and their cost. An optimizer is {SPEC}; k=2 gives alpha = 2 sqrt(d) "
-        "to each tensor of d numbers, granularity=group one norm for all tensors, learning_rate=... its own rates. "
+        "to each tensor of d numbers, granularity=layer or group one norm for a layer or for all tensors, "
+        "learning_rate=... its own rates. "
         "A training that was cut off goes on when the same command is given again."
     )
     command.add_argument("task", nargs="?", metavar="TASK", help="a name of the list that `alphalab train` prints")

@@ -2,7 +2,7 @@
 
 catalogue    TASKS and task(name)           setting      an optimizer as a text, and a learning rate
 tasks        hyperparameters with sources   run          train(...): resumed from checkpoints, kept as a table
-results      tables of runs, as CSV         curves       interquartile means, intervals, differences paired by seed
+results/     the tables of the runs made, read by `alphalab.curves`
 
 These need NumPy and scipy alone. The others need torch (the extra `train`):
 
@@ -14,7 +14,7 @@ environments, normaliser, reinforcement; dqn, ppo, td3     the paper's section 6
 
 from __future__ import annotations
 
+from alphalab.curves import Results, table
 from alphalab.training.catalogue import TASKS, Entry, task
-from alphalab.training.results import Results, table
 
 __all__ = ["TASKS", "Entry", "Results", "table", "task"]

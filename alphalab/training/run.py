@@ -15,9 +15,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from alphalab.curves import Results, read
 from alphalab.files import written_whole
 from alphalab.training.catalogue import Entry
-from alphalab.training.results import Results, read
 from alphalab.training.setting import Setting
 from alphalab.training.tasks import Task
 

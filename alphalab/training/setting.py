@@ -4,8 +4,9 @@
 
 The text names a rule of `alphalab.optimizers` and its hyperparameters. Beside them: `momentum` is the heavy ball of
 eqs. (5, 6), after the tanh; `average` the mean of the gradients before it (`Averaged`); `k` is alpha = k sqrt(d) for
-each tensor of d numbers, eq. (7); `granularity=group` takes one norm over all tensors together, where the default is
-one for each (section 5.3).
+each tensor of d numbers, eq. (7); `saturation` the threshold tau of a controller that keeps the fraction beyond it in
+[0.05, 0.25] (section 7.3). A norm is taken over each tensor by default, with `granularity=layer` over a matrix and the
+vectors that follow it, with `granularity=group` over all tensors together (section 5.3).
 """
 
 from __future__ import annotations
@@ -15,11 +16,19 @@ import functools
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from alphalab.optimizers import Averaged, HeavyBall, Optimizer, Scheduled, alpha_guideline, optimizer
+from alphalab.optimizers import (
+    Averaged,
+    HeavyBall,
+    Optimizer,
+    SaturationControlled,
+    Scheduled,
+    alpha_guideline,
+    optimizer,
+)
 from alphalab.optimizers.schedules import Schedule
 
-GRANULARITIES = ("tensor", "group")
-WRAPPERS = ("average", "momentum", "k", "granularity")
+GRANULARITIES = ("tensor", "layer", "group")
+WRAPPERS = ("average", "momentum", "saturation", "k", "granularity")
 
 
 @dataclasses.dataclass(frozen=True, order=True)
@@ -44,7 +53,7 @@ class Setting:
 
     @property
     def granularity(self) -> str:
-        """Whether a norm is taken over each tensor, or over all tensors as one."""
+        """Whether a norm is taken over each tensor, each layer, or all tensors as one."""
         return str(parsed(self.text)[1].get("granularity", "tensor"))
 
     @property
@@ -58,9 +67,11 @@ class Setting:
         hyper: dict[str, Any] = {key: value for key, value in options.items() if key not in WRAPPERS}
         if "k" in options:
             hyper["alpha"] = alpha_guideline(n, options["k"])
-        made = optimizer(name, learning_rate=self.learning_rate, **hyper)
+        made: Optimizer = optimizer(name, learning_rate=self.learning_rate, **hyper)
         if epsilon is not None and "epsilon" not in hyper and hasattr(made, "epsilon"):
             made = dataclasses.replace(made, **{"epsilon": epsilon})
+        if "saturation" in options:
+            made = SaturationControlled(made, tau=options["saturation"])
         wrapped: Optimizer = Scheduled(made, schedule=schedule) if schedule else made
         if "average" in options:
             wrapped = Averaged(wrapped, decay=options["average"])

@@ -39,18 +39,27 @@ def broadcast(rules: Sequence[Optimizer]) -> Optimizer:
 
 @dataclasses.dataclass
 class Group:
-    """Agents first..last of one kind: a rule and a state for each tensor, or for all tensors as one."""
+    """Agents first..last of one kind: a rule and a state for each point, that is, the tensors under one norm."""
 
     first: int
     last: int
-    joint: bool
+    members: list[list[int]]
     rules: list[Optimizer]
     states: list[Any]
 
     def points(self, tensors: Sequence[Tensor]) -> list[Tensor]:
         """Return what is stepped, (agents, n) each."""
         flat = [tensor[self.first : self.last].reshape(self.last - self.first, -1) for tensor in tensors]
-        return [torch.cat(flat, dim=1)] if self.joint else flat
+        return [torch.cat([flat[i] for i in some], dim=1) for some in self.members]
+
+
+def members(granularity: str, tensors: Sequence[Tensor]) -> list[list[int]]:
+    """Return which tensors, (agents, ...) each, are under one norm: each, a matrix and what follows it, or all."""
+    if granularity == "tensor":
+        return [[i] for i in range(len(tensors))]
+    matrix = [granularity == "layer" and tensor.dim() > 2 and tensor.shape[1] > 1 for tensor in tensors]
+    starts = [i for i in range(len(tensors)) if matrix[i] or i == 0]
+    return [list(range(*ends)) for ends in itertools.pairwise([*starts, len(tensors)])]
 
 
 class StackedOptimizer:
@@ -74,9 +83,10 @@ class StackedOptimizer:
         self.step_rms = torch.full((len(settings),), torch.nan)  # root mean square of a coordinate's last step
         self.saturated = torch.full((len(settings), len(self.parameters)), torch.nan)  # fraction beyond SATURATED
         first = 0
-        for _, members in itertools.groupby(zip(settings, epsilon, strict=True), key=lambda member: member[0].kind):
-            some = list(members)
-            group = Group(first, first + len(some), some[0][0].granularity == "group", [], [])
+        for _, alike in itertools.groupby(zip(settings, epsilon, strict=True), key=lambda member: member[0].kind):
+            some = list(alike)
+            under = members(some[0][0].granularity, self.parameters)
+            group = Group(first, first + len(some), under, [], [])
             for point in group.points(self.parameters):
                 group.rules.append(broadcast([one.rule(point.shape[1], eps, schedule) for one, eps in some]))
                 group.states.append(group.rules[-1].init(torch.zeros_like(point)))
@@ -99,16 +109,16 @@ class StackedOptimizer:
             points, moved = group.points(self.parameters), []
             for i, (x, g) in enumerate(zip(points, group.points(gradients), strict=True)):
                 if look and (seen := self._saturated(group, i, g)) is not None:
-                    self.saturated[rows, slice(None) if group.joint else i] = seen[:, None] if group.joint else seen
+                    self.saturated[rows, group.members[i]] = seen[:, None]
                 y, group.states[i] = take_step(group.rules[i], x, g, group.states[i], batch_axes=1)
                 moved.append(torch.where(alive[rows, None], y, x))
             if look:
                 moves = torch.cat([y - x for x, y in zip(points, moved, strict=True)], dim=1)
                 self.step_rms[rows] = moves.square().mean(dim=1).sqrt()
-            sizes = [p[0].numel() for p in self.parameters]
-            parts = moved[0].split(sizes, dim=1) if group.joint else moved
-            for p, part in zip(self.parameters, parts, strict=True):
-                p[rows] = part.reshape(p[rows].shape)
+            for some, y in zip(group.members, moved, strict=True):
+                parts = y.split([self.parameters[i][0].numel() for i in some], dim=1)
+                for i, part in zip(some, parts, strict=True):
+                    self.parameters[i][rows] = part.reshape(self.parameters[i][rows].shape)
 
     @staticmethod
     def _cleared(g: Tensor, alive: Tensor) -> Tensor:
@@ -117,7 +127,7 @@ class StackedOptimizer:
 
     @staticmethod
     def _saturated(group: Group, i: int, g: Tensor) -> Tensor | None:
-        """Return the saturated fraction of tensor i, (agents,); None for a rule that squashes nothing."""
+        """Return the saturated fraction of point i, (agents,); None for a rule that squashes nothing."""
         try:
             z = group.rules[i].pre_activation(g, group.states[i])
         except ValueError:

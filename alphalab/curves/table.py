@@ -22,7 +22,7 @@ import numpy as np
 
 from alphalab.files import written_whole
 
-FOLDER = Path(__file__).parent / "results"
+FOLDER = Path(__file__).parents[1] / "training" / "results"
 TEXTS, WHOLE, LISTS = ("optimizer",), ("seed", "horizon", "stopped", "step"), ("saturated",)
 RUN = ("optimizer", "learning_rate", "seed", "horizon")  # what tells a run from another
 Row = dict[str, Any]
@@ -46,6 +46,11 @@ class Results:
     def runs(self) -> set[tuple[Any, ...]]:
         """Return (optimizer, learning rate, seed, horizon) of every run."""
         return {tuple(row[name] for name in RUN) for row in self.rows}
+
+    @property
+    def horizons(self) -> list[int]:
+        """The horizons of the runs, from the shortest."""
+        return sorted({row["horizon"] for row in self.rows})
 
     def check(self, about: dict[str, Any], where: str = "the results") -> None:
         """Raise ValueError, naming what differs, where `about` is not what these rows have in common."""
@@ -87,6 +92,11 @@ def table(task: str, folder: Path = FOLDER) -> Results:
     ('digits-mlp', True)
     """
     return read(folder / f"{task}.csv")
+
+
+def tables(folder: Path = FOLDER) -> list[Results]:
+    """Return all tables in a folder, in the order of their names; those that come with the package by default."""
+    return [read(path) for path in sorted(folder.glob("*.csv"))]
 
 
 def read(path: Path) -> Results:

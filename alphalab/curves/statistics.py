@@ -8,12 +8,12 @@ Source: R. Agarwal et al., arXiv 2108.13264.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from alphalab.training.results import Results, Row
+from alphalab.curves.table import Results, Row
 
 RESAMPLES = 2000
 
@@ -39,16 +39,23 @@ def iqm(x: np.ndarray, axis: int = -1) -> Any:
 
 def estimate(x: Sequence[float] | np.ndarray) -> Estimate:
     """Return the interquartile mean of x, one number per seed, and its interval; the resamples are always the same."""
+    return Estimate(*(float(end[0]) for end in estimates(np.asarray([x], dtype=np.float64))))
+
+
+def estimates(x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return means and both ends of the intervals, (points,) each, of x, (points, seeds)."""
     from scipy.stats import bootstrap
 
-    values = np.asarray(x, dtype=np.float64)
-    mean = float(iqm(values)) if values.size else math.nan
-    if values.size < 2 or not np.all(np.isfinite(values)):
-        return Estimate(mean, math.nan, math.nan)
-    if np.ptp(values) == 0:
-        return Estimate(mean, mean, mean)
-    found = bootstrap((values,), iqm, n_resamples=RESAMPLES, method="percentile", rng=np.random.default_rng(0))
-    return Estimate(mean, *map(float, found.confidence_interval))
+    points, seeds = x.shape
+    mean, low, high = (np.full(points, np.nan) for _ in range(3))
+    if seeds:
+        mean = iqm(x)
+    whole = np.all(np.isfinite(x), axis=1)
+    if seeds > 1 and whole.any():
+        rng = np.random.default_rng(0)
+        found = bootstrap((x[whole],), iqm, axis=-1, n_resamples=RESAMPLES, method="percentile", rng=rng)
+        low[whole], high[whole] = found.confidence_interval
+    return mean, low, high
 
 
 def paired(x: dict[int, float], y: dict[int, float]) -> Estimate:
@@ -56,19 +63,47 @@ def paired(x: dict[int, float], y: dict[int, float]) -> Estimate:
     return estimate([x[seed] - y[seed] for seed in sorted(x.keys() & y.keys())])
 
 
-def finals(found: Results, column: str, horizon: int | None = None) -> dict[tuple[str, float], dict[int, float]]:
-    """Return (optimizer, learning rate) -> seed -> the last value of a column; NaN of a run that was stopped.
+Scores = dict[tuple[str, float], dict[int, float]]
+"""(optimizer, learning rate) -> seed -> a number."""
+
+
+def finals(found: Results, column: str, horizon: int | None = None) -> Scores:
+    """Return the last value of a column in each run; NaN of a run that was stopped.
 
     `horizon`: the runs of that horizon alone.
     """
-    last: dict[tuple[str, float, int, int], Row] = {}
-    for row in found.rows:
+    return _per_run(found, horizon, lambda curve: curve[-1][column])
+
+
+def means(found: Results, column: str, horizon: int | None = None) -> Scores:
+    """Return the mean of a column along each run, where it is known; NaN where it never is."""
+
+    def mean(curve: list[Row]) -> float:
+        known = [row[column] for row in curve if not math.isnan(row[column])]
+        return math.fsum(known) / len(known) if known else math.nan
+
+    return _per_run(found, horizon, mean)
+
+
+def curves(found: Results, column: str, horizon: int | None = None) -> dict[tuple[str, float], dict[int, list[float]]]:
+    """Return (optimizer, learning rate) -> step -> the values of a column there, one per seed."""
+    values: dict[tuple[str, float], dict[int, list[float]]] = {}
+    for row in sorted(found.rows, key=lambda row: (row["optimizer"], row["learning_rate"], row["step"], row["seed"])):
         if horizon in (None, row["horizon"]):
-            key = row["optimizer"], row["learning_rate"], row["horizon"], row["seed"]
-            last[key] = max(last.get(key, row), row, key=lambda one: one["step"])
-    scores: dict[tuple[str, float], dict[int, float]] = {}
-    for (optimizer, rate, _, seed), row in sorted(last.items(), key=lambda item: item[0]):
-        scores.setdefault((optimizer, rate), {})[seed] = row[column]
+            of = values.setdefault((row["optimizer"], row["learning_rate"]), {})
+            of.setdefault(row["step"], []).append(row[column])
+    return values
+
+
+def _per_run(found: Results, horizon: int | None, number: Callable[[list[Row]], float]) -> Scores:
+    """Return what `number` makes of the curve of each run."""
+    runs: dict[tuple[str, float, int, int], list[Row]] = {}
+    for row in sorted(found.rows, key=lambda row: row["step"]):
+        if horizon in (None, row["horizon"]):
+            runs.setdefault((row["optimizer"], row["learning_rate"], row["horizon"], row["seed"]), []).append(row)
+    scores: Scores = {}
+    for (optimizer, rate, _, seed), curve in sorted(runs.items(), key=lambda item: item[0]):
+        scores.setdefault((optimizer, rate), {})[seed] = number(curve)
     return scores
 
 
