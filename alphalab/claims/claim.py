@@ -5,7 +5,7 @@
 
 Kinds of knowing are never mixed: proved (symbolic steps, all parameters; the words that join the steps are read by
 people), certified (outward-rounded intervals), checked (N instances, worst margin), refuted (a witness in exact
-arithmetic).
+arithmetic), measured (trainings that were run, with intervals over their seeds).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import sympy as sp
 
 from alphalab.claims.case import Case, NotApplicableError, gradient_case, trajectory_case
 from alphalab.claims.check import Check
+from alphalab.claims.measured import Difference
 from alphalab.claims.notation import Formula, Quantity, eta, evaluate, expand, magnitude, meanings
 from alphalab.claims.proof import Proof, Witness
 from alphalab.claims.space import Space
@@ -37,7 +38,7 @@ def _stationary(right: Formula) -> Formula:
     return found[0]
 
 
-VERDICTS = ("true", "corrected", "false")
+VERDICTS = ("true", "corrected", "false", "open")
 
 
 @dataclass(frozen=True)
@@ -96,12 +97,14 @@ class Claim:
     """A statement, its recorded verdict, and what decides it.
 
     verdict      "true" | "corrected" (as it stands false, true as `correction` says) | "false"
+                 | "open" (about trainings, and those that were run do not refute it)
                  | "undecided" (one of your own that has no proof yet)
     statement    LaTeX;   assumes  what it needs;   remark  what is sharper, or what to look out for
     proof        makes the proof of the claim or, where it is corrected, of the correction
     certificate  the name of an interval certificate in `certificates`, re-checked by `verify`
     witness      makes the exact counterexample to the claim as it stands
     trial        yields findings of executable checks that are no bound on a case (a law of floats, a count)
+    measured     yields the differences of trainings that were run of which the claim says something
     space        for a claim that is no bound on cases: where a search may look for what breaks it
 
     >>> import alphalab as al
@@ -122,6 +125,7 @@ class Claim:
     certificate: str | None = None
     witness: Callable[[], Witness] | None = None
     trial: Callable[[], Iterable[Finding]] | None = None
+    measured: Callable[[], Iterable[Difference]] | None = None
     space: Space | None = None
     correction: str = ""
     remark: str = ""

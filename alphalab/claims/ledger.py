@@ -21,6 +21,7 @@ from alphalab.claims.paper.scale_invariance import SECTION_4_INVARIANCE
 from alphalab.claims.paper.state import SECTION_4_MEMORY, TABLE_1_LAMB
 from alphalab.claims.paper.theorem_1 import THEOREM_1
 from alphalab.claims.paper.theorem_2 import THEOREM_2
+from alphalab.claims.paper.training_tasks import TRAINING_CLAIMS
 from alphalab.claims.theory.best_iterate import N1, N1_BEST, N1_DECREASE
 from alphalab.claims.theory.best_iterate_joint import BEST_ITERATE_JOINT
 from alphalab.claims.theory.bounded_slope import BOUNDED_SLOPE
@@ -68,6 +69,7 @@ PAPER: tuple[Claim, ...] = (
     SECTION_4_MEMORY,
     TABLE_1_LAMB,
     SECTION_5_ALPHA,
+    *TRAINING_CLAIMS,
     SECTION_7_LOW_PRECISION,
     SECTION_7_LOOPED,
     CATALOGUED_ADAL,

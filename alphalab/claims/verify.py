@@ -26,6 +26,7 @@ from alphalab.claims.evidence import evidence
 from alphalab.claims.falsifier.intervals import reached
 from alphalab.claims.falsifier.records import RECORDS
 from alphalab.claims.ledger import CLAIMS
+from alphalab.claims.measured import Measurement, described, measurements
 from alphalab.claims.proof import Witness
 from alphalab.problems import Problem
 from alphalab.words import counted
@@ -43,7 +44,7 @@ TOLERANCE = (
 class Verdict:
     """What is known of a claim, each kind of knowing by itself, and whether it agrees with the record.
 
-    recorded, found   "true" | "corrected" | "false"; found also "undecided"
+    recorded, found   "true" | "corrected" | "false" | "open"; found also "undecided"
     proved            number of proof steps discharged, those of the conclusion among them
     by_words          whether what they give together, or what follows of a bound, is said in words alone
     undecided         the sentences of those that are not, and why the claim is not what its proof ends in
@@ -52,6 +53,7 @@ class Verdict:
     kernel            how far a proof kernel knows it, in the words of `kernel.known`; "" where not at all
     refuted           whether a witness was confirmed, None where there is none;   counterexample  its sentence
     reached           what left/right is not below, in intervals, at the instance on record; None where there is none
+    measured          what was found of the trainings it speaks of
     instances, violations   of the checks;   worst_margin  least (right - left)/right;   best_tightness  left/right
 
     >>> import alphalab as al
@@ -86,6 +88,7 @@ class Verdict:
     seconds: float
     findings: tuple[Finding, ...] = field(repr=False)
     by_words: bool = False
+    measured: tuple[Measurement, ...] | None = None
 
     @property
     def agrees(self) -> bool:
@@ -113,6 +116,7 @@ class Verdict:
             f"resting on estimated {' and '.join(self.estimated)}": self.estimated,
             f"violated ({counted(self.violations, 'instance')}; {REMEDY})": self.violations,
             self.kernel: self.kernel,
+            described(self.measured or ()): self.measured is not None,
         }
         return ", ".join(way for way, taken in ways.items() if taken) or "not known"
 
@@ -141,6 +145,7 @@ class Argument:
     refuted: bool | None
     counterexample: str
     reached: float | None
+    measured: tuple[Measurement, ...] | None
     seconds: float
 
 
@@ -234,6 +239,7 @@ def argued(claim: Claim | str, others: Sequence[Claim] = ()) -> Argument:
         refuted=_refuted(claim, witness) if witness else None,
         counterexample=witness.sentence if witness else "",
         reached=reached(claim, RECORDS[claim.key]) if isinstance(claim, Bound) and claim.key in RECORDS else None,
+        measured=measurements(claim.measured()) if claim.measured else None,
         seconds=time.perf_counter() - began,
     )
 
@@ -257,7 +263,7 @@ def _verdict(claim: Claim, argument: Argument, trial: Met, on_cases: Sequence[Me
         source=claim.source,
         statement=claim.statement,
         recorded=claim.verdict,
-        found=_found(claim, proved, known, violations, argument.refuted, contradicted),
+        found=_found(claim, proved, known, violations, argument, contradicted),
         proved=argument.steps,
         undecided=argument.undecided,
         appeals=argument.appeals,
@@ -276,17 +282,21 @@ def _verdict(claim: Claim, argument: Argument, trial: Met, on_cases: Sequence[Me
         seconds=argument.seconds + trial[1] + sum(seconds for _, seconds in on_cases),
         findings=findings,
         by_words=not isinstance(claim, Bound) or bool(claim.hence),
+        measured=argument.measured,
     )
 
 
-def _found(claim: Claim, proved: bool, known: bool, violations: int, refuted: bool | None, contradicted: bool) -> str:
+def _found(claim: Claim, proved: bool, known: bool, violations: int, argument: Argument, contradicted: bool) -> str:
     """What the kinds of knowing say together; a missing or failed part is never success.
 
     An instance that breaks a claim without a witness decides it, whatever its proof says. A bound is true by its
     conclusion alone: no certificate speaks of its two sides.
     `known`: certified, or tried on at least one instance. The trial of a refuted claim is of what is true
-    instead; where it finds a violation it contradicts that.
+    instead; where it finds a violation it contradicts that. What is measured is refuted or open, never true.
     """
+    if argument.measured is not None:
+        return "false" if any(one.refutes for one in argument.measured) else "open"
+    refuted = argument.refuted
     if violations and refuted is None:
         return "false"
     failed = (claim.proof and not proved) or (claim.certificate and not known)

@@ -41,6 +41,7 @@ def sections(verdict: Verdict, reason: Mapping[str, Any]) -> Iterator[Section]:
     yield "assumes", [(sentence, "") for sentence in reason["assumes"]]
     yield "what is true", [(reason["correction"], "")]
     yield "remark", [(verdict.remark if verdict.remark != reason["correction"] else "", "")]
+    yield "measured", [(sentence, "") for sentence in reason["measured"]]
     yield "appeals to", [(key, "") for key in reason["appeals"]]
     yield "assumed, not used", [(sentence, "") for sentence in reason["not used"]]
     for name, rows in (("right - left is the sum of", "conclusion"), ("proof", "proof")):

@@ -188,6 +188,7 @@ def explanation(claim: Claim, *, kernel: bool = False) -> dict[str, Any]:
     """Return what a claim says, how it is proved and how it is refuted; where asked, what the kernel is asked."""
     from alphalab.claims import CLAIMS
     from alphalab.claims.closing import concluded
+    from alphalab.claims.measured import measurements
 
     proof = claim.proof() if claim.proof else None
     ends = concluded(claim, {one.key: one for one in (*CLAIMS, claim)})
@@ -201,6 +202,7 @@ def explanation(claim: Claim, *, kernel: bool = False) -> dict[str, Any]:
         "proof": step_rows(proof.steps) if proof else [],
         "follows": proof.follows if proof else "",
         "counterexample_steps": step_rows(claim.witness().steps) if claim.witness else [],
+        "measured": [str(one) for one in measurements(claim.measured())] if claim.measured else [],
         "kernel_statements": kernel_statements(claim) if kernel else {},
         "not in the kernel": left_out(claim),
     }
@@ -262,7 +264,9 @@ def print_explanation(verdict: Verdict, reason: dict[str, Any]) -> None:
     remark = verdict.remark if verdict.remark != reason["correction"] else ""
     told = {"statement": verdict.statement, "assumes": reason["assumes"], "what is true": reason["correction"]}
     told |= {"appeals to": reason["appeals"], "not used": reason["not used"]}
-    for name, said in (told | {"remark": remark, "not in the kernel": reason["not in the kernel"]}).items():
+    for name, said in (
+        told | {"measured": reason["measured"], "remark": remark, "not in the kernel": reason["not in the kernel"]}
+    ).items():
         if said:
             print_named(name, said)
     print_part("", [{"letter": shown(letter), "meaning": shown(said)} for letter, said in reason["letters"].items()])

@@ -16,6 +16,7 @@ import numpy as np
 from alphalab.curves.table import Results, Row
 
 RESAMPLES = 2000
+LEVEL = 0.95  # of an interval
 
 
 class Estimate(NamedTuple):
@@ -37,12 +38,12 @@ def iqm(x: np.ndarray, axis: int = -1) -> Any:
     return trim_mean(x, 0.25, axis=axis)
 
 
-def estimate(x: Sequence[float] | np.ndarray) -> Estimate:
+def estimate(x: Sequence[float] | np.ndarray, level: float = LEVEL) -> Estimate:
     """Return the interquartile mean of x, one number per seed, and its interval; the resamples are always the same."""
-    return Estimate(*(float(end[0]) for end in estimates(np.asarray([x], dtype=np.float64))))
+    return Estimate(*(float(end[0]) for end in estimates(np.asarray([x], dtype=np.float64), level)))
 
 
-def estimates(x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def estimates(x: np.ndarray, level: float = LEVEL) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return means and both ends of the intervals, (points,) each, of x, (points, seeds)."""
     from scipy.stats import bootstrap
 
@@ -53,14 +54,15 @@ def estimates(x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     whole = np.all(np.isfinite(x), axis=1)
     if seeds > 1 and whole.any():
         rng = np.random.default_rng(0)
-        found = bootstrap((x[whole],), iqm, axis=-1, n_resamples=RESAMPLES, method="percentile", rng=rng)
+        how = {"n_resamples": RESAMPLES, "confidence_level": level, "method": "percentile"}
+        found = bootstrap((x[whole],), iqm, axis=-1, rng=rng, **how)
         low[whole], high[whole] = found.confidence_interval
     return mean, low, high
 
 
-def paired(x: dict[int, float], y: dict[int, float]) -> Estimate:
+def paired(x: dict[int, float], y: dict[int, float], level: float = LEVEL) -> Estimate:
     """Return what `estimate` says of x - y, seed by seed, over the seeds that both have."""
-    return estimate([x[seed] - y[seed] for seed in sorted(x.keys() & y.keys())])
+    return estimate([x[seed] - y[seed] for seed in sorted(x.keys() & y.keys())], level)
 
 
 Scores = dict[tuple[str, float], dict[int, float]]

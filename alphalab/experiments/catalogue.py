@@ -5,13 +5,17 @@ from __future__ import annotations
 from alphalab import registry
 from alphalab.experiments.bifurcation import BIFURCATION
 from alphalab.experiments.direction_field import DIRECTION_FIELD
+from alphalab.experiments.effective_steps import EFFECTIVE_STEPS
 from alphalab.experiments.experiment import Experiment
 from alphalab.experiments.landscape import LANDSCAPE
+from alphalab.experiments.learning_curves import LEARNING_CURVES
+from alphalab.experiments.learning_rates import LEARNING_RATES
 from alphalab.experiments.lemmas import LEMMAS
 from alphalab.experiments.phase_diagram import PHASE_DIAGRAM
 from alphalab.experiments.precision import PRECISION
 from alphalab.experiments.price_of_tanh import PRICE_OF_TANH
 from alphalab.experiments.race_figure import RACE
+from alphalab.experiments.saturated_tensors import SATURATED_TENSORS
 from alphalab.experiments.saturation import SATURATION
 from alphalab.experiments.scaled_epsilon import SCALED_EPSILON
 from alphalab.experiments.theorem_1 import THEOREM_1
@@ -34,6 +38,10 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     SATURATION,
     LANDSCAPE,
     PRECISION,
+    LEARNING_RATES,
+    LEARNING_CURVES,
+    EFFECTIVE_STEPS,
+    SATURATED_TENSORS,
 )
 
 

@@ -9,7 +9,7 @@ from the tables of `alphalab train` that come with the package; nothing is train
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -65,7 +65,8 @@ def draw(data: Data) -> Figure:
         for place, name in enumerate(names):
             of = where(data, here & (data["optimizer"] == name))
             if len(of["step"]):
-                look = {"color": style.COLOURS[place % 7], "marker": style.MARKERS[place % 7], "linewidth": 0.8}
+                look: dict[str, Any] = {"color": style.COLOURS[place % 7], "marker": style.MARKERS[place % 7]}
+                look["linewidth"] = 0.8
                 axes.plot(of["step"], of["mean"], label=short(name), linestyle="-" if place < 7 else "--", **look)
         axes.set(xscale="log", yscale="log" if panel in LOGARITHMIC else "linear")
         axes.set(xlabel="root mean square step", ylabel=panel.replace("_", " "))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -95,7 +95,7 @@ def _panel(axes: Axes, data: Data, names: list[str]) -> None:
         of = where(data, data["optimizer"] == name)
         if len(of["eta"]) < 2:
             continue
-        look = {"color": style.COLOURS[place % 7], "marker": style.MARKERS[place % 7]}
+        look: dict[str, Any] = {"color": style.COLOURS[place % 7], "marker": style.MARKERS[place % 7]}
         mean, low, high = (1 - of[end] if error else of[end] for end in ("mean", "low", "high"))
         axes.plot(of["eta"], mean, label=short(name), linestyle="-" if place < 7 else "--", **look)
         axes.fill_between(of["eta"], low, high, color=look["color"], alpha=0.15, linewidth=0)

@@ -9,7 +9,7 @@ S. Sane, arXiv 2504.16020v2, section 7.3.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -63,7 +63,7 @@ def draw(data: Data) -> Figure:
         axes.axhspan(*BAND, color=style.FAINT, label="the band of section 7.3")
         for tensor in np.unique(of["tensor"]):
             line = where(of, of["tensor"] == tensor)
-            look = {"color": style.COLOURS[tensor % 7], "marker": style.MARKERS[tensor % 7]}
+            look: dict[str, Any] = {"color": style.COLOURS[tensor % 7], "marker": style.MARKERS[tensor % 7]}
             axes.plot(line["step"], line["saturated"], label=f"tensor {tensor}", **look)
         axes.set(xlabel="steps", ylabel="saturated fraction", ylim=(0, 1))
         axes.set_title(f"{task}, {short(name)}", loc="left")
