@@ -146,7 +146,7 @@ class Maker:
             f"{key} is about step T, which another step is not",
         )
         if seen:
-            alone = needs <= {"direction"} and gap.free_symbols <= written.ABOUT_G
+            alone = needs <= {"direction", "normalised"} and gap.free_symbols <= written.ABOUT_G
             self.holds(alone, f"{key} is not about one gradient, which another could replace")
             needs = frozenset({f"direction, {seen}"})
         self.needs |= needs
