@@ -7,6 +7,7 @@ does not apply says why. The search for counterexamples has a file of its own, t
 from __future__ import annotations
 
 import functools
+import pickle
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,12 +17,13 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy as sp
+from cloudpickle import dumps
 
 from alphalab.claims import CLAIMS, Bound, Case, Claim, departures, run_case, verify_all
 from alphalab.claims.case import NotApplicableError
 from alphalab.claims.claim import VERDICTS
 from alphalab.claims.closing import concluded, numbers
-from alphalab.claims.conclusion import Split
+from alphalab.claims.conclusion import Conclusion, Split, cite, term
 from alphalab.claims.facts.runs import next_inverse
 from alphalab.claims.ledger import PAPER, THEORY
 from alphalab.claims.notation import QUANTITIES
@@ -340,5 +342,21 @@ def test_a_process_of_its_own_decides_as_this_one() -> None:
     """A claim with letters of its own, with an assumption made by a function, and one that cites both kinds."""
     keys = ("smooth-maximum", "smooth-maximum-lemma", "thm-4-slow", "thm-6-sharp", "thm-7-sharp")
     claims = [one for one in CLAIMS if one.key in keys]
-    here, there = (verify_all(claims, [], jobs=jobs) for jobs in (1, 2))
-    assert [verdict.found for verdict in there] == [verdict.found for verdict in here] == ["true"] * len(claims)
+    mine = [replace(one, key=f"my-{one.key}") for one in claims]
+    wrong = [replace(one, key=f"wrong-{one.key}", left=2 * one.right) for one in claims]
+    citing = replace(mine[0], key="citing", proof=lambda: Proof(concludes=Conclusion((term(1, cite(mine[0].key)),))))
+    every = [*claims, *mine, *wrong, citing]
+    here, there = (verify_all(every, [], jobs=jobs) for jobs in (1, 2))
+    for one, other in zip(here, there, strict=True):
+        assert replace(other, seconds=one.seconds) == one
+        assert one.undecided if one.key.startswith("wrong-") else one.found == "true"
+
+
+@each(list(CLAIMS))
+def test_what_the_ledger_stands_on_is_itself_after_a_journey(claim: Claim) -> None:
+    """So that a claim of one's own means the same in another process by the theory's letters and assumptions."""
+    assert pickle.loads(dumps(claim)) is claim
+    changed = pickle.loads(dumps(replace(claim, key="mine")))
+    parts = [(changed.assumes, claim.assumes)]
+    parts += [(changed.quantities, claim.quantities)] if isinstance(claim, Bound) else []
+    assert all(a is b for copies, ours in parts for a, b in zip(copies, ours, strict=True))

@@ -226,7 +226,6 @@ def test_a_reader_follows_five_steps_of_simulate() -> None:
     assert_few(hops(steps), SIMULATE)
 
 
-@pytest.mark.xfail(reason="240 functions of 46 files, 33 of them to ask what the kernel knows", strict=True)
 def test_a_reader_follows_a_claim_from_the_command_line_to_its_row() -> None:
     argv = ["verify", "lemma-2", "--quick", "--fresh", "--jobs", "1"]
     main(argv)

@@ -13,7 +13,7 @@ family       certify a sigma of your own               falsifier/     adversaria
 membership   one proof for every sigma                 nonlinearity   a sigma of your own as expression and function
 hypotheses   what of a sigma is odd, increasing, ...
 comparison   runs of your own against every bound typeset      LaTeX as a line of text
-space        where a claim that is no bound can fail    check          what holding a claim to a case gives
+space        where a claim that is no bound can fail    shared         what every process has
 """
 
 from __future__ import annotations
@@ -23,8 +23,7 @@ from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase as fnmatch
 
 from alphalab.claims.case import Case, gradient_case, run_case, trajectory_case
-from alphalab.claims.check import Check
-from alphalab.claims.claim import Assumption, Bound, Claim, Finding
+from alphalab.claims.claim import Assumption, Bound, Check, Claim, Finding
 from alphalab.claims.evidence import CLASSES
 from alphalab.claims.falsifier import Attack, attack
 from alphalab.claims.family import SigmaCertificate, certify

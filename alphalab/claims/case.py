@@ -91,7 +91,7 @@ class Case:
     @property
     def tolerances(self) -> np.ndarray:
         """The same with an ulp more for every step of the prefix, (T, 1, ...)."""
-        rows = np.arange(self.steps).reshape(-1, *([1] * (self.gradient_norm.ndim - 1)))
+        rows = np.arange(len(self.gradient_norm)).reshape(-1, *([1] * (self.gradient_norm.ndim - 1)))
         return self.tolerance + rows * float(np.finfo(self.dtype).eps)
 
     def constant(self, name: str) -> Any:
@@ -165,8 +165,10 @@ def trajectory_case(optimizer: Optimizer, problem: Problem, run: Trajectory, lab
 
     Raises ValueError for a run of another optimizer or problem, and naming what of NEEDED it did not observe.
     """
-    _same("optimizer", run.settings["optimizer"], optimizer_words(optimizer))
-    _same("problem", run.settings["problem"], problem.name)
+    for what, given in (("optimizer", optimizer_words(optimizer)), ("problem", problem.name)):
+        ran, told = (re.sub(" at 0x[0-9a-f]+", "", words) for words in (run.settings[what], given))  # where it lies
+        if ran != told:
+            raise ValueError(f"the {what} of the run is {ran}, not {told}")
     if missing := [name for name in NEEDED if name not in run.records]:
         raise ValueError(f"the run did not observe {missing[0]!r}; run simulate with observe={OBSERVED}")
     N = run.records["gradient_norm"]
@@ -189,13 +191,6 @@ def trajectory_case(optimizer: Optimizer, problem: Problem, run: Trajectory, lab
         dtype=dtype,
         **histories,
     )
-
-
-def _same(what: str, run: str, given: str) -> None:
-    """Raise ValueError where a run is of another optimizer or problem than the one given."""
-    run, given = (re.sub(" at 0x[0-9a-f]+", "", words) for words in (run, given))  # of a function: where it lies
-    if run != given:
-        raise ValueError(f"the {what} of the run is {run}, not {given}")
 
 
 def _normal(dtype: str, N: np.ndarray, *products: np.ndarray, f: np.ndarray | None = None) -> np.ndarray:

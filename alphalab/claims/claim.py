@@ -2,6 +2,7 @@
 
     Claim   a statement with a recorded verdict, and what decides it: proof, certificate, witness, trial
     Bound   a claim of the form left <= right: two sympy formulas in the letters of `notation`
+    Check   what holding a bound to a case gives: an outcome, a margin and a tolerance for every row
 
 Kinds of knowing are never mixed: proved (symbolic steps, all parameters; the words that join the steps are read by
 people), certified (outward-rounded intervals), checked (N instances, worst margin), refuted (a witness in exact
@@ -13,20 +14,23 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import sympy as sp
 
 from alphalab.claims.case import Case, NotApplicableError, gradient_case, trajectory_case
-from alphalab.claims.check import Check
 from alphalab.claims.measured import Difference
 from alphalab.claims.notation import Formula, Quantity, eta, evaluate, expand, magnitude, meanings
 from alphalab.claims.proof import Proof, Witness
+from alphalab.claims.shared import Shared
 from alphalab.claims.space import Space
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
 from alphalab.simulation import Trajectory
+
+if TYPE_CHECKING:
+    from alphalab.style import Figure
 
 
 @functools.cache
@@ -42,7 +46,7 @@ VERDICTS = ("true", "corrected", "false", "open")
 
 
 @dataclass(frozen=True)
-class Assumption:
+class Assumption(Shared):
     """A sentence, and a predicate on a case.
 
     `broken` returns None where it holds, the reason where it does not, or, for an assumption that some rows of
@@ -66,8 +70,93 @@ class Assumption:
     sets: tuple[tuple[sp.Symbol, Formula], ...] = ()
 
 
+OUTCOMES = ("holds", "violated", "not applicable")
+REMEDY = "al.check(problem) tests the gradient and the constants of a problem of your own"
+RESOLUTION = 1e-6  # a margin is reported where rounding moves it by less than this
+
+
+@dataclass(frozen=True, repr=False)
+class Check:
+    """The outcome of holding a claim against one case, row by row, (T, *batch).
+
+    applies    where the claim speaks of a row and all that it needs is known; `because` is why elsewhere it does not
+    broken     where it is violated
+    tolerance  the rounding error granted, (n + 16) ulp of the terms of both sides, one more for every step
+    margin     (right - left)/right between positive sides: 1 is vacuous, 0 is attained, below 0 is a violation
+    tightness  left/right, which is 1 - margin
+    estimated  the constants among those that it rests on that were estimated, not given
+    """
+
+    applies: np.ndarray
+    broken: np.ndarray
+    left: np.ndarray
+    right: np.ndarray
+    tolerance: np.ndarray
+    because: str = ""
+    estimated: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """How many rows have which outcome, and why some do not count; how near the bound is to fail."""
+        counts = ", ".join(f"{self.count(outcome):,} {outcome}" for outcome in OUTCOMES if self.count(outcome))
+        nearest = "" if self.nearest is None else f"\n    greatest left/right  {self.nearest:.6g}"
+        because = f" ({self.because})" if self.because else ""
+        rests = f"\n    rests on estimated  {', '.join(self.estimated)}" if self.estimated else ""
+        remedy = f"\n    {REMEDY}" if self.count("violated") else ""
+        return f"Check({counts or 'no row'}{because}{nearest}{rests}{remedy})"
+
+    def plot(self) -> Figure:
+        """Return both sides over the rows: measured or bounded, the left solid, the right dashed.
+
+        What is violated is marked, and so is where the claim starts or stops to apply. Of many runs the first few.
+        """
+        from alphalab.claims.comparison_figure import check_figure
+
+        return check_figure(self)
+
+    @property
+    def outcome(self) -> np.ndarray:
+        """Each of OUTCOMES where it is that."""
+        return np.where(self.applies, np.where(self.broken, "violated", "holds"), "not applicable")
+
+    @functools.cached_property
+    def margin(self) -> np.ndarray:
+        """(right - left)/max(|left|, |right|); NaN where the claim does not apply or rounding hides it."""
+        with np.errstate(all="ignore"):
+            size = np.maximum(np.abs(self.left), np.abs(self.right))
+            ratio = np.where(np.isinf(self.right), 1.0, (self.right - self.left) / size)
+            return np.where(self.applies & (self.tolerance <= RESOLUTION * size), ratio, np.nan)
+
+    @property
+    def tightness(self) -> np.ndarray:
+        """1 - margin, that is left/right where both are positive."""
+        return 1 - self.margin
+
+    @property
+    def nearest(self) -> float | None:
+        """The greatest tightness, None where no row has one."""
+        least = np.fmin.reduce(self.margin, axis=None, initial=np.nan)
+        return None if np.isnan(least) else 1 - float(least)
+
+    def count(self, outcome: str) -> int:
+        """How many rows have this outcome."""
+        rows = {"holds": self.applies & ~self.broken, "violated": self.broken, "not applicable": ~self.applies}
+        return int(np.count_nonzero(rows[outcome]))
+
+
+class Margin:
+    """What tells how near the instances of a claim came to break it."""
+
+    worst_margin: float | None
+    violations: int
+
+    @property
+    def margin(self) -> float | None:
+        """The worst margin as it is shown: 0 where it is below 0 and nothing violated, within the error granted."""
+        return self.worst_margin if self.worst_margin is None or self.violations else max(self.worst_margin, 0.0)
+
+
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class Finding(Margin):
     """A claim against one case or trial: how many instances hold or not, the worst margin, the best tightness.
 
     `estimated` names the constants that it rests on and that are only what samples showed.
@@ -81,19 +170,9 @@ class Finding:
     not_applicable: str = ""
     estimated: tuple[str, ...] = ()
 
-    @property
-    def margin(self) -> float | None:
-        """The worst margin as it is shown."""
-        return shown_margin(self.worst_margin, self.violations)
-
-
-def shown_margin(worst: float | None, violations: int) -> float | None:
-    """Return a worst margin, or 0 where it is below 0 and nothing is violated: within the rounding error granted."""
-    return worst if worst is None or violations else max(worst, 0.0)
-
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Claim:
+class Claim(Shared):
     """A statement, its recorded verdict, and what decides it.
 
     verdict      "true" | "corrected" (as it stands false, true as `correction` says) | "false"
@@ -202,20 +281,25 @@ class Bound(Claim):
         yield from [self.tight()] if self.tight else ()
 
     def check(self, case: Case) -> Check:
-        """Hold the claim against every row of a case; what does not apply says why, and never raises."""
+        """Hold the claim against every row of a case; what does not apply says why, and never raises.
+
+        Granted are (n + 16 + T) ulp of both sides, every difference in them taken as a sum; T for sums over the run.
+        """
         try:
             apart, failing = self._apart(case)
             left, right = self.sides(case)
-            tolerance = self._tolerance(case)
+            rough = [evaluate(magnitude(side), case.rough, self.quantities) for side in (self.left, self.right)]
         except NotApplicableError as reason:
             no, nothing = np.zeros(case.gradient_norm.shape, dtype=bool), np.full(case.gradient_norm.shape, np.nan)
             return Check(no, no, nothing, nothing, nothing, str(reason))
         with np.errstate(all="ignore"):
+            tolerance = case.tolerances * (np.abs(rough[0]) + np.abs(rough[1]))
             holds = (left <= right) | (left <= right + tolerance)
         known = ~np.isnan(left) & ~np.isnan(right) & (np.isfinite(tolerance) | np.isposinf(right))
         applies = case.sound & known & ~apart
         because = f"an assumption fails: {' and '.join(failing)}" if failing else case.unsound
-        return Check(applies, applies & ~holds, left, right, tolerance, because, self._estimated(case))
+        estimated = self._estimated(case) if case.constants.estimated else ()
+        return Check(applies, applies & ~holds, left, right, tolerance, because, estimated)
 
     def sides(self, case: Case) -> tuple[np.ndarray, np.ndarray]:
         """Return (left, right) on every row of a case; raises NotApplicableError where a letter is not known."""
@@ -270,7 +354,7 @@ class Bound(Claim):
         return Finding(
             case=case.label,
             instances=int(np.count_nonzero(check.applies)),
-            violations=check.count("violated"),
+            violations=int(np.count_nonzero(check.broken)),
             worst_margin=None if best is None else 1 - best,
             best_tightness=best,
             not_applicable=check.because,
@@ -304,9 +388,3 @@ class Bound(Claim):
                 apart = apart | broken
                 failing += [assumption.sentence] if np.any(broken) else []
         return apart, failing
-
-    def _tolerance(self, case: Case) -> np.ndarray:
-        """(n + 16 + T) ulp of both sides, every difference in them taken as a sum; T for the sums over the run."""
-        left, right = (evaluate(magnitude(side), case.rough, self.quantities) for side in (self.left, self.right))
-        with np.errstate(all="ignore"):
-            return case.tolerances * (np.abs(left) + np.abs(right))

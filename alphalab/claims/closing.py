@@ -19,12 +19,12 @@ from typing import Any, TypeAlias
 import sympy as sp
 
 from alphalab.claims.claim import Bound, Claim
-from alphalab.claims.conclusion import Conclusion, Fact, Root, Split, Term, Terms, cited
+from alphalab.claims.conclusion import Conclusion, Fact, Split, Term, Terms, cited, fits, well_formed
 from alphalab.claims.facts import written
 from alphalab.claims.facts.assumptions import gifts
 from alphalab.claims.facts.letters import LETTERS, k, tail, tail0
 from alphalab.claims.facts.table import TABLE
-from alphalab.claims.making import Maker, NoFactError, Setting, fits, is_term
+from alphalab.claims.making import Maker, NoFactError, Setting
 from alphalab.claims.notation import (
     DEFINITIONS,
     QUANTITIES,
@@ -81,14 +81,9 @@ class Closing:
     branches: tuple[Branch, ...] = ()
 
     @property
-    def holds(self) -> bool:
-        """Whether the claim is what its proof ends in."""
-        return not self.problems
-
-    @property
     def terms(self) -> int:
         """How many steps the conclusion is: the terms of every branch, one where there is none; 0 where it fails."""
-        return sum(max(1, len(branch.parts)) for branch in self.branches) if self.holds else 0
+        return sum(max(1, len(branch.parts)) for branch in self.branches) if not self.problems else 0
 
 
 def conclusion_of(claim: Claim) -> Conclusion | None:
@@ -157,33 +152,6 @@ def closing(claim: Claim, ledger: Mapping[str, Claim], above: tuple[str, ...] = 
     problems += [f"needs {_words(need)!r}, which no assumption gives" for need in sorted(own.needs - given, key=str)]
     unused = tuple(one.sentence for one in claim.assumes if not gifts(one) & own.needs)
     return replace(own, problems=tuple(problems), unused=unused)
-
-
-def well_formed(conclusion: Any) -> bool:
-    """Whether a conclusion is made of formulas, letters and terms, each where it belongs."""
-    try:
-        hash(conclusion)
-    except TypeError:  # a list, a matrix
-        return False
-    if not isinstance(conclusion, Conclusion):
-        return False
-    root: Any = conclusion.root
-    pairs: list[Any] = [*conclusion.at, *conclusion.held]
-    pairs += [(root.letter, root.formula), (root.y, root.inverse)] if isinstance(root, Root) else []
-    return (
-        (root is None or isinstance(root, Root))
-        and all(fits(one, tuple) and len(one) == 2 for one in pairs)
-        and all(fits(letter, sp.Symbol) and fits(formula, Formula) for letter, formula in pairs)
-        and fits(conclusion.scale, Formula)
-        and conclusion.telescopes in written.TELESCOPED
-        and all(map(_made_of_terms, (conclusion.terms, conclusion.start or ())))
-    )
-
-
-def _made_of_terms(terms: Any) -> bool:
-    if isinstance(terms, Split):
-        return fits(terms.formula, Formula) and _made_of_terms(terms.above) and _made_of_terms(terms.below)
-    return isinstance(terms, tuple) and all(map(is_term, terms))
 
 
 def about_T(bound: Bound) -> bool:

@@ -23,8 +23,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from alphalab.claims.case import OBSERVED, Case, NotApplicableError, one_norm, trajectory_case
-from alphalab.claims.check import OUTCOMES, REMEDY, Check
-from alphalab.claims.claim import Bound, Claim
+from alphalab.claims.claim import OUTCOMES, REMEDY, Bound, Check, Claim
 from alphalab.claims.ledger import CLAIMS
 from alphalab.claims.notation import QUANTITIES, Formula, evaluate, expand, gamma_min, least_norm
 from alphalab.claims.typeset import text

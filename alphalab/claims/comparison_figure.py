@@ -12,7 +12,7 @@ import numpy as np
 import sympy as sp
 
 from alphalab import style
-from alphalab.claims.check import Check
+from alphalab.claims.claim import Check
 from alphalab.claims.comparison import Comparison, Held, formula_of, measured_side
 
 if TYPE_CHECKING:

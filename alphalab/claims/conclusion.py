@@ -25,13 +25,15 @@ A slope is a formula of plain sign, or (weight, fact): a product with another ga
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import sympy as sp
 
+from alphalab.claims.facts.written import TELESCOPED
 from alphalab.claims.notation import Formula
+from alphalab.claims.plain import readable
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,10 @@ class Fact:
 
     kind: str
     arguments: tuple[Any, ...] = ()
+
+
+Room: TypeAlias = tuple[Formula, Fact]  # high - low = formula * gap
+Slope: TypeAlias = Formula | tuple[Formula, Fact]
 
 
 @dataclass(frozen=True)
@@ -93,26 +99,68 @@ class Conclusion:
     start: Terms | None = None
 
 
-def facts_of(terms: Terms) -> tuple[Fact, ...]:
-    """Return every fact of the terms, of both cases of a distinction, those that facts are made from as well."""
-    if isinstance(terms, Split):
-        return (*facts_of(terms.above), *facts_of(terms.below))
-    found = [fact for term in terms if isinstance(term, Term) for fact in term.facts if isinstance(fact, Fact)]
-    return tuple(fact for one in found for fact in (one, *_within(one.arguments)))
-
-
-def _within(arguments: Any) -> tuple[Fact, ...]:
-    if isinstance(arguments, Fact):
-        return (arguments, *_within(arguments.arguments))
-    if isinstance(arguments, Term):
-        return _within(arguments.facts)
-    return tuple(fact for one in arguments for fact in _within(one)) if isinstance(arguments, tuple) else ()
+def facts_of(what: Any) -> Iterator[Fact]:
+    """Yield every fact of terms, of both cases of a distinction, those that facts are made from as well."""
+    match what:
+        case Fact():
+            yield what
+            yield from facts_of(what.arguments)
+        case Term():
+            yield from facts_of(what.facts)
+        case Split():
+            yield from facts_of((what.above, what.below))
+        case tuple():
+            yield from (fact for one in what for fact in facts_of(one))
 
 
 def cited(conclusion: Conclusion) -> tuple[str, ...]:
     """Return the keys of the claims that a conclusion cites, each once."""
-    facts = (*facts_of(conclusion.terms), *facts_of(conclusion.start or ()))
+    facts = facts_of((conclusion.terms, conclusion.start))
     return tuple(dict.fromkeys(fact.arguments[0] for fact in facts if fact.kind == "cite" and fact.arguments))
+
+
+def well_formed(conclusion: Any) -> bool:
+    """Whether a conclusion is made of formulas, letters and terms, each where it belongs."""
+    try:
+        hash(conclusion)
+    except TypeError:  # a list, a matrix
+        return False
+    if not isinstance(conclusion, Conclusion):
+        return False
+    root: Any = conclusion.root
+    pairs: list[Any] = [*conclusion.at, *conclusion.held]
+    pairs += [(root.letter, root.formula), (root.y, root.inverse)] if isinstance(root, Root) else []
+    return (
+        (root is None or isinstance(root, Root))
+        and all(fits(one, tuple) and len(one) == 2 for one in pairs)
+        and all(fits(letter, sp.Symbol) and fits(formula, Formula) for letter, formula in pairs)
+        and fits(conclusion.scale, Formula)
+        and conclusion.telescopes in TELESCOPED
+        and all(map(_made_of_terms, (conclusion.terms, conclusion.start or ())))
+    )
+
+
+def _made_of_terms(terms: Any) -> bool:
+    if isinstance(terms, Split):
+        return fits(terms.formula, Formula) and _made_of_terms(terms.above) and _made_of_terms(terms.below)
+    return isinstance(terms, tuple) and all(map(is_term, terms))
+
+
+def is_term(term: Any) -> bool:
+    """Whether it is a formula times facts, summed over what words name."""
+    if not isinstance(term, Term) or not isinstance(term.facts, tuple) or not isinstance(term.over, tuple):
+        return False
+    kinds = (Formula, *len(term.facts) * (Fact,), *len(term.over) * (str,))
+    return all(map(fits, (term.weight, *term.facts, *term.over), kinds))
+
+
+def fits(value: Any, expected: Any) -> bool:
+    """Whether it is of this kind; a formula is one that can be read."""
+    if expected == Room:
+        return isinstance(value, tuple) and len(value) == 2 and all(map(fits, value, (Formula, Fact)))
+    if expected == Slope:
+        return fits(value, Formula) or fits(value, Room)
+    return isinstance(value, expected) and (expected is not Formula or readable(value))
 
 
 KINDS = (

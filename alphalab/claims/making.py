@@ -19,14 +19,12 @@ from typing import Any, TypeAlias
 
 import sympy as sp
 
-from alphalab.claims.conclusion import KINDS, Fact, Term
+from alphalab.claims.conclusion import KINDS, Fact, Room, Slope, Term, fits, is_term
 from alphalab.claims.facts import written
 from alphalab.claims.identity import vanishes, vanishes_in_exp
 from alphalab.claims.notation import Formula, expand
-from alphalab.claims.plain import plain, readable, signs, smooth
+from alphalab.claims.plain import plain, signs, smooth
 
-Room: TypeAlias = tuple[Formula, Fact]  # high - low = formula * gap
-Slope: TypeAlias = Formula | tuple[Formula, Fact]
 Line: TypeAlias = tuple[Formula, frozenset[Any]]  # what is at least 0, and what has to be given for it
 
 
@@ -273,14 +271,6 @@ class Maker:
         return one - whole
 
 
-def is_term(term: Any) -> bool:
-    """Whether it is a formula times facts, summed over what words name."""
-    if not isinstance(term, Term) or not isinstance(term.facts, tuple) or not isinstance(term.over, tuple):
-        return False
-    kinds = (Formula, *len(term.facts) * (Fact,), *len(term.over) * (str,))
-    return all(map(fits, (term.weight, *term.facts, *term.over), kinds))
-
-
 @functools.cache
 def _expected(kind: str, count: int) -> tuple[Any, ...]:
     """Return what kind of thing each argument has to be."""
@@ -288,15 +278,6 @@ def _expected(kind: str, count: int) -> tuple[Any, ...]:
     hints = typing.get_type_hints(make)
     names = [name for name in inspect.signature(make).parameters if name != "self"]
     return tuple(hints[names[min(k, len(names) - 1)]] for k in range(count))
-
-
-def fits(value: Any, expected: Any) -> bool:
-    """Whether it is of this kind; a formula is one that can be read."""
-    if expected == Room:
-        return isinstance(value, tuple) and len(value) == 2 and all(map(fits, value, (Formula, Fact)))
-    if expected == Slope:
-        return fits(value, Formula) or fits(value, Room)
-    return isinstance(value, expected) and (expected is not Formula or readable(value))
 
 
 def _formulas(argument: Any) -> list[Formula]:

@@ -19,12 +19,13 @@ import numpy as np
 import sympy as sp
 
 from alphalab.claims.case import Case
+from alphalab.claims.shared import Shared
 
 Formula: TypeAlias = sp.Expr
 
 
 @dataclass(frozen=True)
-class Quantity:
+class Quantity(Shared):
     """A letter, its meaning in words, and its value on a case: broadcastable to (T, *batch).
 
     fixed    the same at every step of a run (a hyperparameter, a constant, a sum over the run)

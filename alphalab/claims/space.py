@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,7 +28,7 @@ class Box(ABC):
     """A box of points in which a claim is searched: `axes` name -> (low, high), or the words to choose from."""
 
     label: str
-    axes: dict[str, Range]
+    axes: dict[str, Range] = field(hash=False)
 
     @property
     def box(self) -> np.ndarray:

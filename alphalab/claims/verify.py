@@ -19,8 +19,7 @@ from typing import Any, TypeAlias
 from alphalab.claims import kernel
 from alphalab.claims.breaking import breaking
 from alphalab.claims.case import Case
-from alphalab.claims.check import REMEDY
-from alphalab.claims.claim import VERDICTS, Bound, Claim, Finding, shown_margin
+from alphalab.claims.claim import REMEDY, VERDICTS, Bound, Claim, Finding, Margin
 from alphalab.claims.closing import concluded
 from alphalab.claims.evidence import evidence
 from alphalab.claims.falsifier.intervals import reached
@@ -41,7 +40,7 @@ TOLERANCE = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Verdict:
+class Verdict(Margin):
     """What is known of a claim, each kind of knowing by itself, and whether it agrees with the record.
 
     recorded, found   "true" | "corrected" | "false" | "open"; found also "undecided"
@@ -96,14 +95,10 @@ class Verdict:
         return self.found == self.recorded
 
     @property
-    def margin(self) -> float | None:
-        """The worst margin as it is shown: what is within the rounding error granted is 0."""
-        return shown_margin(self.worst_margin, self.violations)
-
-    @property
     def known_by(self) -> str:
         """How it is known, in words, each kind of knowing by itself."""
         joined = ", joined by words" if self.by_words else ""
+        estimated = dict.fromkeys(name for finding in self.findings for name in finding.estimated)
         ways = {
             f"proved ({counted(self.proved, 'step')}{joined})": self.proved and not self.undecided,
             f"undecided ({counted(len(self.undecided), 'step')})": self.undecided,
@@ -113,17 +108,12 @@ class Verdict:
             "witness not confirmed": self.refuted is False,
             f"checked ({counted(self.instances, 'instance')})": self.instances,
             f"attacked (left/right up to {self.reached or 0:.4f} for n > 1)": self.reached,
-            f"resting on estimated {' and '.join(self.estimated)}": self.estimated,
+            f"resting on estimated {' and '.join(estimated)}": estimated,
             f"violated ({counted(self.violations, 'instance')}; {REMEDY})": self.violations,
             self.kernel: self.kernel,
             described(self.measured or ()): self.measured is not None,
         }
         return ", ".join(way for way, taken in ways.items() if taken) or "not known"
-
-    @property
-    def estimated(self) -> tuple[str, ...]:
-        """The constants that checks rest on and that are only what samples showed."""
-        return tuple(dict.fromkeys(name for finding in self.findings for name in finding.estimated))
 
     def as_dict(self) -> dict[str, Any]:
         """Everything, ready for JSON."""
@@ -176,8 +166,7 @@ def verify_all(
     bounds = tuple(claim for claim in claims if isinstance(claim, Bound))
     cases = list((evidence(name, quick, problems) if bounds else ()) if cases is None else cases)
     shares = min(SHARES, len(cases))  # every share of the cases is sent with all the bounds
-    others = tuple(claim for claim in claims if isinstance(_sent(claim), Claim))
-    tasks: list[Callable[[], Any]] = [functools.partial(argued, _sent(claim), others) for claim in claims]
+    tasks: list[Callable[[], Any]] = [functools.partial(argued, claim, claims) for claim in claims]
     tasks += [functools.partial(alone, claim) for claim in claims]
     tasks += [functools.partial(met, bounds, cases[k::shares]) for k in range(shares)]
     done = in_parallel(tasks, jobs, ordered=True) if len(claims) > FEW else (task() for task in tasks)
@@ -215,15 +204,8 @@ def alone(claim: Claim) -> tuple[Met, Met]:
     return (tuple(held), between - began), (tried, time.perf_counter() - between)
 
 
-def _sent(claim: Claim) -> Claim | str:
-    """Return the key of a claim of the ledger: a copy in another process would have letters unequal to the theory's."""
-    return claim.key if any(claim is one for one in CLAIMS) else claim
-
-
-def argued(claim: Claim | str, others: Sequence[Claim] = ()) -> Argument:
-    """Return what proof, certificate and witness of a claim, or of a key of the ledger, say beside it and `others`."""
-    if isinstance(claim, str):
-        claim = next(one for one in CLAIMS if one.key == claim)
+def argued(claim: Claim, others: Sequence[Claim] = ()) -> Argument:
+    """Return what proof, certificate and witness of a claim say beside the ledger and `others`."""
     book = {one.key: one for one in (*CLAIMS, *others, claim)}
     began = time.perf_counter()
     steps = claim.proof().steps if claim.proof else ()

@@ -124,7 +124,7 @@ def kernel_checked(claims: Sequence[Claim], jobs: int, anew: bool) -> list[str]:
             kernel.write_record(asked, outcomes)
     except kernel.RefusedError as reason:
         return [f"kernel: {reason}"]
-    return [f"kernel: {outcome.key}: {outcome.refused}" for outcome in outcomes if not outcome.checked]
+    return [f"kernel: {outcome.key}: {outcome.refused}" for outcome in outcomes if outcome.refused]
 
 
 def attack_row(found: Attack) -> dict[str, Any]:
@@ -229,7 +229,7 @@ def conclusion_rows(ends: Closing) -> list[dict[str, Any]]:
     """One row per term of what a claim ends in: what its gaps are called, weight and gaps, over what it is summed."""
     import sympy as sp
 
-    found = "ok" if ends.holds else "undecided"
+    found = "undecided" if ends.problems else "ok"
     rows = []
     for branch in ends.branches:
         where = [branch.name] if branch.name else []

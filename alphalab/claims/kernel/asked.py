@@ -3,6 +3,7 @@
 facts/*.v     definitions and facts, written by hand           proofs/KEY.v            the proof of a claim
 record.json   what was checked, by which Coq, on which axioms  proofs/KEY+attained.v   that it is attained
 proofs/printed/KEY.v   a proof printed from what the claim concludes
+known         how far a claim is known: what Coq said of it here, else what is on record
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import os
 import re
+import shutil
+import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,10 +76,21 @@ class Theorem:
             "Definition checked : statement := Proved.checked.\nPrint Assumptions checked.\n"
         )
 
+    @functools.cached_property
     def digest(self) -> str:
         """The hash of all that decides: the text, every fact and every theorem that it stands on."""
-        below = [theorem.digest() for theorem in self.cites]
+        below = [theorem.digest for theorem in self.cites]
         return hashed(self.text(), *(facts()[name] for name in closure(self.imports)), *below)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a theorem: the axioms it stands on, and why it is refused, "" where it is checked."""
+
+    key: str
+    digest: str
+    axioms: tuple[str, ...]
+    refused: str
 
 
 @functools.cache
@@ -118,18 +133,29 @@ def theorems(claims: Iterable[Claim]) -> Iterator[Theorem]:
     >>> [theorem.key for theorem in theorems([claim("thm-2-sharp")])]
     ['thm-2-sharp', 'thm-2-sharp+attained']
     """
-    written = scripts()
     for claim in claims:
-        attained = GIVEN_BEFORE.get(claim.key, ())
-        further = [(key, (), key) for key in HENCE if key.split("+")[0] == claim.key]
-        for key, given, hence in ((claim.key, (), ""), (claim.key + ATTAINED, attained, ""), *further):
-            if key not in written:
-                continue
-            try:
-                said = statement(claim, given, hence)
-            except NotFormalError as reason:
-                said = f"  False (* {reason} *)"
-            yield Theorem(key, said, written[key], cited(written[key]))
+        yield from asked_of(claim)
+
+
+@functools.cache
+def asked_of(claim: Claim) -> tuple[Theorem, ...]:
+    """Return what the kernel is asked about a claim; the statements are printed once for each."""
+    written, attained = scripts(), GIVEN_BEFORE.get(claim.key, ())
+    further = [(key, (), key) for key in HENCE if key.split("+")[0] == claim.key]
+    asked = [(claim.key, (), ""), (claim.key + ATTAINED, attained, ""), *further]
+    return tuple(
+        Theorem(key, _said(claim, given, hence), written[key], cited(written[key]))
+        for key, given, hence in asked
+        if key in written
+    )
+
+
+def _said(claim: Claim, given: tuple[str, ...], hence: str) -> str:
+    """Return the statement, one that nobody proves where the kernel's table has none."""
+    try:
+        return statement(claim, given, hence)
+    except NotFormalError as reason:
+        return f"  False (* {reason} *)"
 
 
 def cited(script: str) -> tuple[Theorem, ...]:
@@ -163,4 +189,58 @@ def record() -> dict[str, Any]:
 
 def on_record(theorem: Theorem) -> bool:
     """Whether this very statement, by this very proof from these very facts, is on record as checked."""
-    return record()["theorems"].get(theorem.key, {}).get("digest") == theorem.digest()
+    return record()["theorems"].get(theorem.key, {}).get("digest") == theorem.digest
+
+
+def version() -> str:
+    """Return the version of the Coq at hand, "" where there is none.
+
+    The compiler is the `coqc` of the path; another one is never installed from here.
+    """
+    program = shutil.which("coqc")
+    return _version_of(program) if program else ""
+
+
+@functools.cache
+def _version_of(program: str) -> str:
+    told = subprocess.run([program, "--print-version"], capture_output=True, text=True, check=True, timeout=60)
+    return told.stdout.split()[0]
+
+
+def kept(theorem: Theorem, folder: Path | None = None) -> Outcome | None:
+    """Return what came of this very theorem in this folder before, None where it was not run."""
+    stamp = (folder or cache()) / f"{theorem.key}.json"
+    if not stamp.exists():
+        return None
+    found = json.loads(stamp.read_text(encoding="utf-8"))
+    if found["digest"] != theorem.digest:
+        return None
+    return Outcome(theorem.key, found["digest"], tuple(found["axioms"]), found["refused"])
+
+
+def cache() -> Path:
+    """Return the folder where what Coq compiled is kept, one for each version of Coq."""
+    root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(root) / "alphalab" / f"coq-{version() or 'none'}"
+
+
+def known(claim: Claim) -> str:
+    """Return how far the kernel knows the claim, in words; "" where it knows nothing, or what it knew has changed.
+
+    >>> from alphalab.claims import claim
+    >>> known(claim("lemma-1")).startswith("kernel-checked")
+    True
+    """
+    asked = asked_of(claim)
+    if not asked:
+        return ""
+    word = "kernel-checked" if claim.verdict == "true" else "kernel-checked: false as it stands"
+    here = version()
+    outcomes = [outcome for theorem in asked if here and (outcome := kept(theorem))]
+    if any(outcome.refused for outcome in outcomes):
+        return "refused by the kernel"
+    if len(outcomes) == len(asked):
+        return f"{word} (Coq {here})"
+    if all(on_record(theorem) for theorem in asked):
+        return f"{word} (on record; {'not run here' if here else 'no coqc here'})"
+    return ""

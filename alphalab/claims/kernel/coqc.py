@@ -6,19 +6,29 @@ axioms    `Print Assumptions` names at most the four of Coq's real numbers, by t
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import re
-import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from alphalab.claims.kernel.asked import CITE, IMPORT, RECORD, Theorem, closure, facts, file_of, hashed
+from alphalab.claims.kernel.asked import (
+    CITE,
+    IMPORT,
+    RECORD,
+    Outcome,
+    Theorem,
+    cache,
+    closure,
+    facts,
+    file_of,
+    hashed,
+    kept,
+    version,
+)
 
 AXIOMS = (
     "ClassicalDedekindReals.sig_not_dec",
@@ -41,36 +51,6 @@ COMMANDS = re.compile(
 
 class RefusedError(ValueError):
     """A file holds something that would let a false statement through."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of a theorem: the axioms it stands on, and why it is refused, "" where it is checked."""
-
-    key: str
-    digest: str
-    axioms: tuple[str, ...]
-    refused: str
-
-    @property
-    def checked(self) -> bool:
-        """Whether the kernel accepted it on no other axioms than those of the real numbers."""
-        return not self.refused
-
-
-def version() -> str:
-    """Return the version of the Coq at hand, "" where there is none.
-
-    The compiler is the `coqc` of the path; another one is never installed from here.
-    """
-    program = shutil.which("coqc")
-    return _version_of(program) if program else ""
-
-
-@functools.cache
-def _version_of(program: str) -> str:
-    told = subprocess.run([program, "--print-version"], capture_output=True, text=True, check=True, timeout=60)
-    return told.stdout.split()[0]
 
 
 def refuse(name: str, text: str, *, script: bool = False) -> None:
@@ -144,33 +124,16 @@ def _with_cited(theorems: Iterable[Theorem]) -> list[Theorem]:
     return list(found.values())
 
 
-def kept(theorem: Theorem, folder: Path | None = None) -> Outcome | None:
-    """Return what came of this very theorem in this folder before, None where it was not run."""
-    stamp = (folder or cache()) / f"{theorem.file}.json"
-    if not stamp.exists():
-        return None
-    found = json.loads(stamp.read_text(encoding="utf-8"))
-    if found["digest"] != theorem.digest():
-        return None
-    return Outcome(theorem.key, found["digest"], tuple(found["axioms"]), found["refused"])
-
-
-def cache() -> Path:
-    """Return the folder where what Coq compiled is kept, one for each version of Coq."""
-    root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(root) / "alphalab" / f"coq-{version() or 'none'}"
-
-
 def write_record(theorems: Sequence[Theorem], outcomes: Iterable[Outcome]) -> None:
     """Write the record; raises RefusedError naming the first theorem that is not checked."""
     by_key = {outcome.key: outcome for outcome in outcomes}
     for theorem in theorems:
-        if not by_key[theorem.key].checked:
+        if by_key[theorem.key].refused:
             raise RefusedError(f"{theorem.key}: {by_key[theorem.key].refused}")
     files = {f"facts/{name}.v": hashed(text) for name, text in facts().items()}
     told = {
         theorem.key: {
-            "digest": theorem.digest(),
+            "digest": theorem.digest,
             "statement": theorem.statement.splitlines(),
             "statement_sha256": hashed(theorem.statement),
             "proof_sha256": hashed(theorem.script),
@@ -218,9 +181,9 @@ def _theorem(theorem: Theorem, folder: Path) -> Outcome:
     used = () if failed else axioms(printed)
     strange = [name for name in used if name not in AXIOMS]
     refused = printed if failed else f"stands on {', '.join(strange)}" if strange else ""
-    outcome = Outcome(theorem.key, theorem.digest(), used, refused)
+    outcome = Outcome(theorem.key, theorem.digest, used, refused)
     stamp = {"digest": outcome.digest, "axioms": used, "refused": refused}
-    (folder / f"{theorem.file}.json").write_text(json.dumps(stamp), encoding="utf-8")
+    (folder / f"{theorem.key}.json").write_text(json.dumps(stamp), encoding="utf-8")
     return outcome
 
 

@@ -90,7 +90,7 @@ def script(claim: Claim, ledger: Mapping[str, Claim], known: Iterable[str]) -> s
     if conclusion.start or conclusion.root or conclusion.telescopes not in ("", "x") or conclusion.scale != 1:
         raise NotPrintedError(f"{claim.key}: an induction, a root, or another point of the run")
     found = closing(claim, ledger)
-    if not found.holds:
+    if found.problems:
         raise NotPrintedError(f"{claim.key}: {found.problems[0]}")
     if scene_of(claim) not in (formal.RUN, formal.GRADIENT):
         raise NotPrintedError(f"{claim.key}: neither one gradient nor a run with one step size")
