@@ -11,17 +11,18 @@ import pytest
 import sympy as sp
 from wrong_constants import bound
 
-from alphalab.claims import Bound, claim
-from alphalab.claims.facts.assumptions import ALPHAGRAD, known
+from alphalab.claims import Bound, claim, verify_all
+from alphalab.claims.facts.assumptions import ALPHAGRAD, CLOSED, known
 from alphalab.claims.facts.letters import PRICE
 from alphalab.claims.falsifier import attack
 from alphalab.claims.falsifier.functions import CLASSES, gaps, interpolant
-from alphalab.claims.falsifier.interpolation import CYCLE, METHODS, SHAPES, Instance, arenas, search
+from alphalab.claims.falsifier.interpolation import METHODS, SHAPES, Instance, arenas, search
 from alphalab.claims.falsifier.intervals import price, reached
 from alphalab.claims.falsifier.records import FLOOR, RECORDS, plain, read
 from alphalab.claims.notation import L, eps, eta, least_norm, mean_norm
 from alphalab.claims.sharp import Q
 from alphalab.claims.theory.price import LETTERS
+from alphalab.claims.verify import argued
 from alphalab.problems import problem
 
 RECORDED = ("thm-1-sharp", "thm-2-norm", "best-iterate", "last-iterate")
@@ -165,7 +166,7 @@ def floor(share: sp.Rational) -> Bound:
         verdict="true",
         left=mean_norm,
         right=share * L * eta * PRICE / 2 + eps,
-        assumes=(ALPHAGRAD, known("L"), CYCLE),
+        assumes=(ALPHAGRAD, known("L"), CLOSED),
         quantities=LETTERS,
     )
 
@@ -199,15 +200,7 @@ def test_attacks_take_names() -> None:
 
 # ---------------------------------------------------------------- the floor of the mean
 
-OF_THE_MEAN = Bound(
-    key="mine",
-    title="on a cycle the mean of N_t is at most L eta Q/2 + eps",
-    source="false",
-    left=mean_norm,
-    right=L * eta * PRICE / 2 + eps,
-    assumes=(ALPHAGRAD, known("lipschitz"), CYCLE),
-    quantities=LETTERS,
-)
+OF_THE_MEAN = claim("floor-mean")
 
 
 def test_the_mean_has_no_floor_such_as_the_least_gradient_has() -> None:
@@ -233,9 +226,38 @@ def walked() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return x, f, g
 
 
-@pytest.mark.parametrize(
-    "spoiled", [{"values": FLOOR.values + 0.5 * np.eye(14)[3]}, {"gradients": 1.1 * FLOOR.gradients}]
+SPOILED = (
+    {"values": FLOOR.values + 0.5 * np.eye(14)[3]},
+    {"values": FLOOR.values * np.where(np.arange(14) == 9, 1.01, 1)},
+    {"gradients": 1.1 * FLOOR.gradients},
+    {"gradients": FLOOR.gradients * np.where(np.arange(42).reshape(14, 3) == 6, 1.01, 1)},
+    {"epsilon": 6.0},
+    {"alpha": 20.0},
 )
-def test_a_cycle_that_no_function_of_the_class_has_is_refused(spoiled: dict[str, Any]) -> None:
+
+
+@pytest.mark.parametrize("spoiled", SPOILED, ids=lambda spoiled: next(iter(spoiled)))
+def test_a_cycle_that_is_none_refutes_nothing(spoiled: dict[str, Any]) -> None:
+    """A value or a gradient that no function of the class has beside the others; a method that does not return."""
     with pytest.raises(ValueError, match="a condition of the class is not met"):
         reached(OF_THE_MEAN, replace(FLOOR, **spoiled))
+    witness = replace(OF_THE_MEAN.witness(), instance=replace(FLOOR, **spoiled))
+    assert argued(replace(OF_THE_MEAN, witness=lambda: witness)).refuted is False
+
+
+def test_the_floor_of_the_mean_is_refuted_in_intervals_and_by_a_run() -> None:
+    verdict = verify_all([OF_THE_MEAN], cases=())[0]
+    assert verdict.agrees
+    assert verdict.known_by == "refuted (exact instance: left/right at least 1.2191 in intervals)"
+    run = OF_THE_MEAN.witness().case()
+    assert run.n == 80_001
+    assert OF_THE_MEAN.check(run).count("violated") == 1  # the end of the period
+    left, right = (float(side[-1]) for side in OF_THE_MEAN.sides(run))
+    assert f"{left:.2f}, L eta Q/2 + eps {right:.2f}" in verdict.counterexample
+    assert f"the least N_t {run.gradient_norm.min():.2f}" in verdict.counterexample
+    raised = replace(OF_THE_MEAN, right=1.25 * OF_THE_MEAN.right)
+    assert verify_all([raised], cases=())[0].known_by.startswith("witness not confirmed")
+    found = attack("floor-mean", 500)
+    assert found.agrees
+    assert found.recipe is not None
+    assert raised.check(found.recipe.case("again")).count("violated") == 0 < OF_THE_MEAN.check(run).count("violated")

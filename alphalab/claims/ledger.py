@@ -26,6 +26,7 @@ from alphalab.claims.theory.best_iterate import N1, N1_BEST, N1_DECREASE
 from alphalab.claims.theory.best_iterate_joint import BEST_ITERATE_JOINT
 from alphalab.claims.theory.bounded_slope import BOUNDED_SLOPE
 from alphalab.claims.theory.floor import FLOORS
+from alphalab.claims.theory.floor_mean import MEAN_FLOOR
 from alphalab.claims.theory.invariant_set import T5_NORM, T5_SET
 from alphalab.claims.theory.momentum import T6
 from alphalab.claims.theory.noise import N4, N4_FLOOR
@@ -110,6 +111,7 @@ THEORY: tuple[Claim, ...] = (
     *BEST_ITERATE_JOINT,
     *BOUNDED_SLOPE,
     *FLOORS,
+    MEAN_FLOOR,
     N2,
     ONE_NORM_LEMMA,
     CONSTANT,

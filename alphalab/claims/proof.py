@@ -23,6 +23,7 @@ from alphalab.claims.notation import expand
 
 if TYPE_CHECKING:  # a conclusion is checked by steps
     from alphalab.claims.conclusion import Conclusion
+    from alphalab.claims.falsifier.interpolation import Instance
 
 
 class Printer(LatexPrinter):
@@ -144,13 +145,15 @@ class Witness:
     """A counterexample in exact arithmetic: what it is, and the steps that show that it satisfies every
     assumption of the claim and breaks its conclusion. `case`, for a bound, makes the same thing as a run or a
     gradient in floating point, which `verify` holds against the bound as well. `numbers` is what every letter of a
-    bound is there, (letter, exact value): its own left - right is positive at them.
+    bound is there, (letter, exact value): its own left - right is positive at them. In place of steps and numbers
+    `instance` is exact data, a function and a run, at which intervals bound every letter.
     """
 
     sentence: str
-    steps: tuple[Step, ...]
+    steps: tuple[Step, ...] = ()
     case: Callable[[], Case] | None = None
     numbers: tuple[tuple[sp.Symbol, sp.Expr], ...] = ()
+    instance: Instance | None = None
 
     def unconfirmed(self) -> list[str]:
         """Return the sentences of the steps that sympy does not discharge; empty for a confirmed witness."""

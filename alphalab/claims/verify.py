@@ -22,6 +22,7 @@ from alphalab.claims.case import Case
 from alphalab.claims.claim import REMEDY, VERDICTS, Bound, Claim, Finding, Margin
 from alphalab.claims.closing import concluded
 from alphalab.claims.evidence import evidence
+from alphalab.claims.falsifier.interpolation import Instance
 from alphalab.claims.falsifier.intervals import reached
 from alphalab.claims.falsifier.records import RECORDS
 from alphalab.claims.ledger import CLAIMS
@@ -51,7 +52,8 @@ class Verdict(Margin):
     certified         whether an interval certificate was re-checked, None where there is none
     kernel            how far a proof kernel knows it, in the words of `kernel.known`; "" where not at all
     refuted           whether a witness was confirmed, None where there is none;   counterexample  its sentence
-    reached           what left/right is not below, in intervals, at the instance on record; None where there is none
+    reached           what left/right is not below, in intervals, at the instance on record or that of the witness;
+                      0 where that is none, None where there is no instance
     measured          what was found of the trainings it speaks of
     instances, violations   of the checks;   worst_margin  least (right - left)/right;   best_tightness  left/right
 
@@ -104,10 +106,13 @@ class Verdict(Margin):
             f"undecided ({counted(len(self.undecided), 'step')})": self.undecided,
             "certified": self.certified,
             "certificate rejected": self.certified is False,
-            "refuted (exact witness)": self.refuted,
+            "refuted (exact witness)": self.refuted and not self.reached,
+            f"refuted (exact instance: left/right at least {self.reached or 0:.4f} in intervals)": (
+                self.refuted and self.reached
+            ),
             "witness not confirmed": self.refuted is False,
             f"checked ({counted(self.instances, 'instance')})": self.instances,
-            f"attacked (left/right up to {self.reached or 0:.4f} for n > 1)": self.reached,
+            f"attacked (left/right up to {self.reached or 0:.4f} for n > 1)": self.reached and not self.refuted,
             f"resting on estimated {' and '.join(estimated)}": estimated,
             f"violated ({counted(self.violations, 'instance')}; {REMEDY})": self.violations,
             self.kernel: self.kernel,
@@ -211,6 +216,7 @@ def argued(claim: Claim, others: Sequence[Claim] = ()) -> Argument:
     steps = claim.proof().steps if claim.proof else ()
     witness = claim.witness() if claim.witness else None
     closed = concluded(claim, book)
+    at = _at_instance(claim, witness.instance if witness else RECORDS.get(claim.key))
     open_steps = tuple(step.sentence for step in steps if not _decided(step))
     return Argument(
         steps=len(steps) - len(open_steps) + closed.terms,
@@ -218,9 +224,9 @@ def argued(claim: Claim, others: Sequence[Claim] = ()) -> Argument:
         appeals=closed.appeals,
         unused=closed.unused,
         certified=_certified(claim.certificate) if claim.certificate else None,
-        refuted=_refuted(claim, witness) if witness else None,
+        refuted=_refuted(claim, witness, at) if witness else None,
         counterexample=witness.sentence if witness else "",
-        reached=reached(claim, RECORDS[claim.key]) if isinstance(claim, Bound) and claim.key in RECORDS else None,
+        reached=at,
         measured=measurements(claim.measured()) if claim.measured else None,
         seconds=time.perf_counter() - began,
     )
@@ -296,14 +302,24 @@ def _certified(name: str) -> bool:
     return certificates.recheck(name)
 
 
-def _refuted(claim: Claim, witness: Witness) -> bool:
-    """Whether a witness is confirmed, exactly and in floating point."""
-    if witness.unconfirmed() or not witness.steps:
+def _at_instance(claim: Claim, instance: Instance | None) -> float | None:
+    """Return what left/right of a bound is not below at an instance; 0 where there is no such function or run."""
+    if instance is None or not isinstance(claim, Bound):
+        return None
+    try:
+        return reached(claim, instance)
+    except ValueError:
+        return 0.0
+
+
+def _refuted(claim: Claim, witness: Witness, at: float | None) -> bool:
+    """Whether a witness is confirmed, exactly, or in intervals `at` an instance of a function; and in floats."""
+    if witness.unconfirmed() or not (witness.steps or witness.instance):
         return False
     if not isinstance(claim, Bound):
         return True
     floats = witness.case is None or claim.check(witness.case()).count("violated") > 0
-    return floats and witness.breaks(claim.left, claim.right)
+    return floats and ((at or 0.0) > 1 if witness.instance else witness.breaks(claim.left, claim.right))
 
 
 def summary(verdicts: Sequence[Verdict]) -> str:

@@ -19,7 +19,7 @@ from alphalab.claims.claim import Assumption
 from alphalab.claims.facts.letters import members, rate
 from alphalab.claims.facts.runs import next_inverse
 from alphalab.claims.facts.slopes import BETWEEN
-from alphalab.claims.notation import D, Formula, L, Quantity, T, alpha, eps, eta, evaluate, mu, n, rho
+from alphalab.claims.notation import D, Formula, L, Quantity, T, alpha, eps, eta, evaluate, horizon, mu, n, rho
 from alphalab.optimizers import AlphaGrad, Geometric, HeavyBall, Scheduled
 
 STEP = r"g' = \tanh(\alpha g/(\|g\|+\varepsilon)), \alpha > 0, \varepsilon \ge 0, 0/0 = 0"
@@ -160,6 +160,14 @@ NOISY = Assumption(
     _noiseless,
     gives=("direction, noise", "noise"),
 )
+
+
+def _open(case: Case) -> np.ndarray:
+    """Where x_{t+1} is not x_1: only at the end of a period, where the maker of the case says how long that is."""
+    return horizon(case.gradient_norm) % case.constant("period") != 0
+
+
+CLOSED = Assumption("x_{T+1} = x_1", _open)
 CONVEX = Assumption("f is convex", _not_convex, gives=("convex",))
 BOUNDED = Assumption(r"\|x_t-x^*\| \le D, t = 1..T", _outside, gives=("ball",))
 MOVING = Assumption(r"g_t \ne 0, t = 1..T", at_zero, gives=("N > 0",))

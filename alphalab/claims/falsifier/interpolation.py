@@ -18,14 +18,14 @@ from typing import Any
 
 import numpy as np
 
-from alphalab.arrays import dot, matvec, norm
+from alphalab.arrays import Array, dot, matvec, norm
 from alphalab.claims.case import Case
-from alphalab.claims.claim import Assumption, Bound
+from alphalab.claims.claim import Bound
 from alphalab.claims.falsifier.arenas import Recipe
 from alphalab.claims.falsifier.functions import CLASSES, gaps, interpolant
 from alphalab.claims.theory.schedules import next_inverse
 from alphalab.optimizers import AlphaGrad, Optimizer, Scheduled
-from alphalab.problems import Problem
+from alphalab.problems import CustomProblem, Problem
 from alphalab.problems.problem import Constants
 
 AIM, INSIDE = 1e-6, 1e-9  # by how much every condition is to hold, and holds: so it can be checked again in intervals
@@ -50,15 +50,6 @@ KNOWN: dict[str, Callable[[int], Constants]] = {
     "lipschitz": lambda n: Constants(lipschitz=1.0, f_inf=0.0),
     "convex": lambda n: Constants(L=1.0, convex=True, f_star=0.0, x_star=np.zeros(n)),
 }
-
-
-def _off_cycle(case: Case) -> np.ndarray:
-    """Where x_{t+1} is not x_1."""
-    rows = np.arange(1, case.steps + 1).reshape(-1, *([1] * (case.gradient_norm.ndim - 1)))
-    return np.broadcast_to(rows % case.constant("period") != 0, case.gradient_norm.shape)
-
-
-CYCLE = Assumption("x_{T+1} = x_1", _off_cycle)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -92,28 +83,55 @@ class Instance:
         """How long the run is."""
         return len(self.values) * (1 + self.cycle)
 
+    @property
+    def n(self) -> int:
+        """The dimension."""
+        return sum(self.copies) or self.gradients.shape[1]
+
+    def spread(self, x: Array) -> Array:
+        """Return coordinates as the equal components that each is the norm of, (*batch, n)."""
+        return np.repeat(x / np.sqrt(self.copies), self.copies, axis=-1) if self.copies else x
+
+    def gathered(self, x: Array) -> Array:
+        """Return the coordinates of a point, the way back."""
+        first = np.cumsum((0, *self.copies[:-1]))
+        return np.add.reduceat(x, first, axis=-1) / np.sqrt(self.copies) if self.copies else x
+
     def whole(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return points, values and gradients of the run, (T, n), (T,), (T, n)."""
+        """Return points, values and gradients of the run in its coordinates, (T, m), (T,), (T, m)."""
         f, g = _whole(self.cycle, self.values[:, None], self.gradients[:, None])
-        return _walk(self.optimizer, self.start[None], g, self.cycle)[0][:, 0], f[:, 0], g[:, 0]
+        x = _walk(self.optimizer, self.spread(self.start[None]), self.spread(g), self.cycle)[0]
+        return self.gathered(x)[:, 0], f[:, 0], g[:, 0]
 
     def problem(self) -> Problem:
-        """Return a function of the class that has these values and gradients."""
+        """Return a function of the class that has these values and gradients.
+
+        Where coordinates are copied it is the lowest of its parabolas, for which the one-sided bound alone holds.
+        """
         x, f, g = self.whole()
         if self.kind == "convex":
             x, g = (np.concatenate([part, np.zeros_like(part[:1])]) for part in (x, g))
             f = np.append(f, 0.0)
-        return interpolant(self.kind, x, f, g, 0.0)
+        found = interpolant("one-sided" if self.copies else self.kind, x, f, g, 0.0)
+        if not self.copies:
+            return found
+        return CustomProblem(
+            value=lambda x: found.value(self.gathered(x)),
+            gradient=lambda x: self.spread(found.gradient(self.gathered(x))),
+            n=self.n,
+            L=1.0,
+            f_inf=0.0,
+        )
 
     def recipe(self) -> Recipe:
         """Return what reproduces the run."""
         declared = {"D": np.asarray(self.D)} | ({"period": np.asarray(float(self.steps))} if self.cycle else {})
-        start = self.whole()[0][0]
+        start = self.spread(self.whole()[0][0])
         return Recipe(method=self.optimizer, problem=self.problem(), start=start, steps=self.steps, declared=declared)
 
     def __str__(self) -> str:
         """The class, the method and the size of the instance in words."""
-        shape = f"n = {self.gradients.shape[1]}, T = {self.steps}{', a cycle' * self.cycle}"
+        shape = f"n = {self.n}, T = {self.steps}{', a cycle' * self.cycle}"
         return f"{self.kind} function, {self.method} steps: {shape}, alpha = {self.alpha:.6g}, eps = {self.epsilon:.6g}"
 
 

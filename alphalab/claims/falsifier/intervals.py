@@ -31,13 +31,17 @@ balls.prec = BITS
 def reached(bound: Bound, instance: Instance) -> float:
     """Return a number that left/right of the bound is not below on the last row of the instance's run.
 
-    Raises ValueError naming the condition that does not hold, or is not decided, in intervals.
+    Raises ValueError naming the condition that does not hold, or is not decided, in intervals; or where the right side
+    may not be positive, so that more than 1 would not break the bound.
     """
     letters = measured(instance)
     left, right = (value(notation.expand(side), letters) for side in (bound.left, bound.right))
+    if not right > 0:
+        raise ValueError(f"{bound.key}: the right side is {right}, not positive")
     return float(np.nextafter(float((left / right).a), -math.inf))
 
 
+@functools.cache
 def measured(instance: Instance) -> dict[sp.Symbol, Ball]:
     """Return the letters on the last row of the run; raises ValueError where a condition of the class fails."""
     alpha, eps, D = (balls.mpf(number) for number in (instance.alpha, instance.epsilon, instance.D))

@@ -1,8 +1,7 @@
 """The greatest left/right known of bounds that no run of the lab attains in more than one dimension, as instances.
 
 `records.json` holds them, found by `interpolation.search`; `verify` runs each, and checks it again in intervals.
-`floor.json` is a 28-cycle on which the mean of N_t is 1.219 (L eta Q/2 + eps), the gradient Lipschitz: what N1 says of
-the least N_t is false of the mean. Source: theory, "The long-run floor".
+`floor.json` is the witness of `floor-mean`.
 """
 
 from __future__ import annotations

@@ -193,6 +193,7 @@ LEFT_OUT: dict[str, str] = {
     "adal": "about a division by zero in a program",
     "price-best": "a derivative in alpha beside two bounds",
     "q-one-dimensional": "that the supremum is attained where the formula says: calculus that is not formalised yet",
+    "floor-mean": "refuted by decimals of one function, in intervals",
     "noise-floor": "an expectation over drawn noise",
     **dict.fromkeys(
         ("best-iterate-joint-lemma", "best-iterate-joint"), "the supremum Q_w, for which the table has no letter yet"
