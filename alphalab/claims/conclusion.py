@@ -136,22 +136,23 @@ def well_formed(conclusion: Any) -> bool:
         and all(fits(letter, sp.Symbol) and fits(formula, Formula) for letter, formula in pairs)
         and fits(conclusion.scale, Formula)
         and conclusion.telescopes in TELESCOPED
-        and all(map(_made_of_terms, (conclusion.terms, conclusion.start or ())))
+        and all(map(made_of_terms, (conclusion.terms, conclusion.start or ())))
     )
 
 
-def _made_of_terms(terms: Any) -> bool:
+def made_of_terms(terms: Any) -> bool:
+    """Whether it is a tuple of terms, each a formula times facts summed over named sums, or a case distinction."""
     if isinstance(terms, Split):
-        return fits(terms.formula, Formula) and _made_of_terms(terms.above) and _made_of_terms(terms.below)
-    return isinstance(terms, tuple) and all(map(is_term, terms))
-
-
-def is_term(term: Any) -> bool:
-    """Whether it is a formula times facts, summed over what words name."""
-    if not isinstance(term, Term) or not isinstance(term.facts, tuple) or not isinstance(term.over, tuple):
-        return False
-    kinds = (Formula, *len(term.facts) * (Fact,), *len(term.over) * (str,))
-    return all(map(fits, (term.weight, *term.facts, *term.over), kinds))
+        return fits(terms.formula, Formula) and made_of_terms(terms.above) and made_of_terms(terms.below)
+    return isinstance(terms, tuple) and all(
+        isinstance(one, Term)
+        and isinstance(one.facts, tuple)
+        and isinstance(one.over, tuple)
+        and all(fits(fact, Fact) for fact in one.facts)
+        and all(fits(name, str) for name in one.over)
+        and fits(one.weight, Formula)
+        for one in terms
+    )
 
 
 def fits(value: Any, expected: Any) -> bool:

@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 
 import sympy as sp
 
-from alphalab.claims.conclusion import KINDS, Fact, Room, Slope, Term, fits, is_term
+from alphalab.claims.conclusion import KINDS, Fact, Room, Slope, Term, fits, made_of_terms
 from alphalab.claims.facts import written
 from alphalab.claims.identity import vanishes, vanishes_in_exp
 from alphalab.claims.notation import Formula, expand
@@ -252,10 +252,10 @@ class Maker:
         return sign * (end - whole)
 
     def _combined(self, *terms: Term) -> Formula:
+        if not made_of_terms(terms):
+            raise NoFactError(f"combined: {terms} are no terms")
         total = sp.Integer(0)
         for one in terms:
-            if not is_term(one):
-                raise NoFactError(f"{one} is no term")
             self.holds(not one.over, "a sum within a sum")
             self.used.append(one.weight)
             self.at_least_0(one.weight, "weight")

@@ -56,6 +56,7 @@ class Verdict(Margin):
                       0 where that is none, None where there is no instance
     measured          what was found of the trainings it speaks of
     instances, violations   of the checks;   worst_margin  least (right - left)/right;   best_tightness  left/right
+    estimated         the constants that checks rest on and that are only what samples showed
 
     >>> import alphalab as al
     >>> verdict = al.verify("eq3-bound", quick=True)
@@ -90,6 +91,7 @@ class Verdict(Margin):
     findings: tuple[Finding, ...] = field(repr=False)
     by_words: bool = False
     measured: tuple[Measurement, ...] | None = None
+    estimated: tuple[str, ...] = ()
 
     @property
     def agrees(self) -> bool:
@@ -100,7 +102,6 @@ class Verdict(Margin):
     def known_by(self) -> str:
         """How it is known, in words, each kind of knowing by itself."""
         joined = ", joined by words" if self.by_words else ""
-        estimated = dict.fromkeys(name for finding in self.findings for name in finding.estimated)
         ways = {
             f"proved ({counted(self.proved, 'step')}{joined})": self.proved and not self.undecided,
             f"undecided ({counted(len(self.undecided), 'step')})": self.undecided,
@@ -113,10 +114,10 @@ class Verdict(Margin):
             "witness not confirmed": self.refuted is False,
             f"checked ({counted(self.instances, 'instance')})": self.instances,
             f"attacked (left/right up to {self.reached or 0:.4f} for n > 1)": self.reached and not self.refuted,
-            f"resting on estimated {' and '.join(estimated)}": estimated,
+            f"resting on estimated {' and '.join(self.estimated)}": self.estimated,
             f"violated ({counted(self.violations, 'instance')}; {REMEDY})": self.violations,
             self.kernel: self.kernel,
-            described(self.measured or ()): self.measured is not None,
+            described(self.measured) if self.measured is not None else "": self.measured is not None,
         }
         return ", ".join(way for way, taken in ways.items() if taken) or "not known"
 
@@ -216,7 +217,8 @@ def argued(claim: Claim, others: Sequence[Claim] = ()) -> Argument:
     steps = claim.proof().steps if claim.proof else ()
     witness = claim.witness() if claim.witness else None
     closed = concluded(claim, book)
-    at = _at_instance(claim, witness.instance if witness else RECORDS.get(claim.key))
+    instance = witness.instance if witness else RECORDS.get(claim.key)
+    at = _at_instance(claim, instance) if instance else None
     open_steps = tuple(step.sentence for step in steps if not _decided(step))
     return Argument(
         steps=len(steps) - len(open_steps) + closed.terms,
@@ -271,6 +273,7 @@ def _verdict(claim: Claim, argument: Argument, trial: Met, on_cases: Sequence[Me
         findings=findings,
         by_words=not isinstance(claim, Bound) or bool(claim.hence),
         measured=argument.measured,
+        estimated=tuple(dict.fromkeys(name for finding in findings for name in finding.estimated)),
     )
 
 
@@ -302,9 +305,9 @@ def _certified(name: str) -> bool:
     return certificates.recheck(name)
 
 
-def _at_instance(claim: Claim, instance: Instance | None) -> float | None:
+def _at_instance(claim: Claim, instance: Instance) -> float | None:
     """Return what left/right of a bound is not below at an instance; 0 where there is no such function or run."""
-    if instance is None or not isinstance(claim, Bound):
+    if not isinstance(claim, Bound):
         return None
     try:
         return reached(claim, instance)

@@ -21,9 +21,9 @@ import numpy as np
 from alphalab.arrays import Array, dot, matvec, norm
 from alphalab.claims.case import Case
 from alphalab.claims.claim import Bound
+from alphalab.claims.facts.runs import next_inverse
 from alphalab.claims.falsifier.arenas import Recipe
 from alphalab.claims.falsifier.functions import CLASSES, gaps, interpolant
-from alphalab.claims.theory.schedules import next_inverse
 from alphalab.optimizers import AlphaGrad, Optimizer, Scheduled
 from alphalab.problems import CustomProblem, Problem
 from alphalab.problems.problem import Constants

@@ -16,10 +16,10 @@ from mpmath.ctx_iv import MPIntervalContext
 
 from alphalab.claims import notation
 from alphalab.claims.claim import Bound
+from alphalab.claims.facts.letters import PRICE
 from alphalab.claims.falsifier.functions import gaps
 from alphalab.claims.falsifier.interpolation import Instance
 from alphalab.claims.notation import Formula
-from alphalab.claims.theory.price import PRICE
 
 Ball: TypeAlias = Any  # an interval of mpmath, rounded outward
 BITS, WIDTH = 80, 1e-3  # the second of Q, relatively

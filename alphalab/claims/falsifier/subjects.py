@@ -11,7 +11,6 @@ import itertools
 
 import numpy as np
 
-from alphalab.claims.theory.smooth_maximum import over_signs
 from alphalab.problems import DiagonalQuadratic, Problem, Quadratic, half_square, problem
 
 STEPS = 32  # every prefix is an instance
@@ -36,6 +35,12 @@ def center(subject: Problem) -> np.ndarray:
     """Return the minimiser, the origin where none is known."""
     known = subject.constants.x_star
     return np.zeros(subject.n) if known is None else np.asarray(known)
+
+
+def over_signs(A: np.ndarray) -> np.ndarray:
+    """Return max s^T A s over signs s, which is max y^T A y over |y|_inf <= 1 for A >= 0; shape (*batch,)."""
+    signs = np.asarray(list(itertools.product((-1.0, 1.0), repeat=A.shape[-1])))
+    return np.max(np.einsum("si,...ij,sj->...s", signs, A, signs), axis=-1)
 
 
 def maximum_norm_smoothness(subject: Problem) -> float:

@@ -11,12 +11,19 @@ Source: theory, "The long-run floor".
 
 from __future__ import annotations
 
-from alphalab.claims.case import Case
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from alphalab.claims.case import Case, run_case
 from alphalab.claims.claim import Bound
 from alphalab.claims.facts.assumptions import ALPHAGRAD, CLOSED, known
 from alphalab.claims.facts.letters import PRICE, measures
 from alphalab.claims.notation import L, eps, eta, mean_norm
 from alphalab.claims.proof import Witness
+from alphalab.optimizers import AlphaGrad
+from alphalab.problems import half_square
 
 
 def cycle() -> Witness:
@@ -41,6 +48,12 @@ def as_run() -> Case:
     return FLOOR.recipe().case("a cycle of 28 steps")
 
 
+def of_two_steps() -> Iterator[Case]:
+    """Yield a cycle that keeps the floor: x_t = +-1 on x^2/2, as tanh(ln 3/2) = 1/2."""
+    method = AlphaGrad(learning_rate=4.0, alpha=math.log(3), epsilon=1.0)
+    yield run_case(method, half_square(), np.ones(1), 4, "a cycle of 2 steps", period=2.0)
+
+
 MEAN_FLOOR = Bound(
     key="floor-mean",
     title="the mean of N_t has the floor of the least N_t, in the long run",
@@ -51,5 +64,6 @@ MEAN_FLOOR = Bound(
     assumes=(ALPHAGRAD, known("L"), CLOSED),
     quantities=measures(PRICE),
     witness=cycle,
+    cases=of_two_steps,
     remark="true of the least N_t (N1), of cycles of 2 steps, and for n = 1 (T2*); open for convex f and for small n",
 )

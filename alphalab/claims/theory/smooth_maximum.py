@@ -8,7 +8,6 @@ Source: theory, N3.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -61,12 +60,6 @@ def constant_proof() -> Proof:
             "the squares in ||d||_2^2. So the least ones are ordered."
         ),
     )
-
-
-def over_signs(A: np.ndarray) -> np.ndarray:
-    """Return max s^T A s over signs s, which is max y^T A y over |y|_inf <= 1 for A >= 0; shape (*batch,)."""
-    signs = np.asarray(list(itertools.product((-1.0, 1.0), repeat=A.shape[-1])))
-    return np.max(np.einsum("si,...ij,sj->...s", signs, A, signs), axis=-1)
 
 
 def cases() -> Iterator[Case]:
