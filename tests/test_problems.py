@@ -43,6 +43,8 @@ NOT_SEPARABLE = [
 LOOSE_L = {"log-sum-exp": 0.2}  # everywhere else the declared L is attained (or approached) by some pair
 SOME_MU_FAR_OUT = {"logistic-ridge", "logistic-breast-cancer", "softmax-digits"}  # Hessian -> ridge I at infinity
 
+EXPONENTIAL = {"cosh", "exponential"}  # more than a float from about 710 on
+
 every_case = pytest.mark.parametrize(("name", "n"), CASES, ids=[f"{name}-{n}" for name, n in CASES])
 every_problem = pytest.mark.parametrize("name", list(ENTRIES))
 
@@ -70,19 +72,23 @@ def special_points(p: Problem) -> list[np.ndarray]:
         bias = np.zeros((10, 65))
         bias[:2, -1] = 40.0
         points.append(bias.ravel())
+    if p.name == "quartic":  # all of the gradient in one coordinate
+        points += [4 * p.rotation[0], 2.6 * p.rotation[0]]
     return points
 
 
 @functools.cache
 def sample(name: str, n: int) -> Pairs:
     p = build(name, n)
-    return pairs(p, points=special_points(p))
+    with np.errstate(all="ignore"):  # far out e^x is more than a float
+        return pairs(p, points=special_points(p))
 
 
 def worst(claim: str, name: str, n: int, c: Constants) -> float:
     """The largest violation beyond roundoff of what the constants say under the name `claim`, <= 0 where it holds."""
     met = sample(name, n)
-    return float(np.max(excess(INEQUALITIES[claim].sides(met, c), met.tolerance)))
+    with np.errstate(all="ignore"):
+        return float(np.max(excess(INEQUALITIES[claim].sides(met, c), met.tolerance)))
 
 
 def times(p: Problem, factor: float) -> CustomProblem:
@@ -148,6 +154,33 @@ def test_one_sided_smoothness_is_less_than_a_lipschitz_gradient():
     assert Constants(lipschitz=2.0).L == 2.0
     assert Constants(L=2.0).lipschitz is None
     assert Constants(L=2.0, convex=True).lipschitz == 2.0
+
+
+@claimed("L1")
+def test_smoothness_that_grows_with_the_gradient(name, n):
+    c = build(name, n).constants
+    assert worst("L1", name, n, c) <= 0
+    assert c.L is None and worst("L", name, n, Constants(L=1e3)) > 0, "no L fits"
+
+
+@pytest.mark.parametrize("name", [name for name, n in SMALL if build(name).constants.L1])
+def test_constants_of_smoothness_that_grows_are_not_loose(name):
+    n, c = ENTRIES[name].n, build(name).constants
+    for lowered in [{"L1": c.L1 / 2}, *([{"L0": c.L0 / 2}] if c.L0 else [])]:
+        assert worst("L1", name, n, dataclasses.replace(c, **lowered)) > 0, lowered
+
+
+@claimed("L_inf")
+def test_smoothness_in_the_maximum_norm(name, n):
+    c = build(name, n).constants
+    assert worst("L_inf", name, n, c) <= 0
+    ones = Pairs.between(build(name, n), np.zeros((1, n)), np.ones((1, n)))
+    sides = INEQUALITIES["L_inf"].sides(ones, c)
+    assert sides.left == pytest.approx(sides.right), "attained along (1, ..., 1)"
+
+
+def test_a_rotation_does_not_keep_the_maximum_norm():
+    assert rotate(DiagonalQuadratic(lam=np.ones(3))).constants.L_inf is None
 
 
 @claimed("mu")
@@ -315,7 +348,7 @@ def test_inputs_are_never_written_nor_handed_out(name):
 @every_problem
 def test_far_points_do_not_warn(name):
     p = build(name)
-    for scale in (1e3, 1e6):
+    for scale in (1e2,) if name in EXPONENTIAL else (1e3, 1e6):
         f, g = p.value_and_gradient(scale * points(p, 2))
         assert np.all(np.isfinite(f))
         assert np.all(np.isfinite(g))
@@ -385,7 +418,7 @@ def test_rotation_carries_constants_over():
 
 
 def test_registry_is_consistent():
-    assert len(ENTRIES) == len(PROBLEMS) == 27
+    assert len(ENTRIES) == len(PROBLEMS) == 30
     for entry in PROBLEMS:
         p, c = build(entry.name), build(entry.name).constants
         assert isinstance(p, Problem)
@@ -520,7 +553,7 @@ def test_nothing_heavy_is_imported():
 
 def test_listing_makes_no_problem():
     code = (
-        "import sys; from alphalab.cli.listing import problems; assert len(problems()) == 27; "
+        "import sys; from alphalab.cli.listing import problems; assert len(problems()) == 30; "
         "print(sorted(m for m in sys.modules if m.startswith('alphalab.problems.')))"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -626,6 +659,9 @@ WRONG = {
     "f_star": {"f_star": 1e-3},
     "f_inf": {"f_inf": 1e-3},
     "x_star": {"x_star": [1e-3, 0.0]},
+    "L_inf": {"L_inf": 7.9},
+    "L0": {"L0": 3.9, "L1": 0.0},
+    "L1": {"L0": 3.9, "L1": 0.01},
 }
 
 

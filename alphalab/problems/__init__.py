@@ -6,6 +6,7 @@ least_squares ridge, rank-deficient, real data             convex         huber,
 nesterov      the worst function                           logistic       with and without a ridge, real data
 sine          PL without convexity                         valleys        rosenbrock, beale, himmelblau
 waves         rastrigin, styblinski-tang, double-well      softmax        multinomial regression on the digits
+steep         cosh, exponential, quartic: L0 and L1 in place of L
 layers        two-layer linear network                     networks       tanh networks
 oracles, laws  stochastic gradients: noise, mini-batches, random numbers by key
 data, newton  data sets and their minimisers               fields         what a field may hold
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from alphalab.problems.quadratics import DiagonalQuadratic, Quadratic, half_square
     from alphalab.problems.sine import Sine
     from alphalab.problems.softmax import Softmax
+    from alphalab.problems.steep import Cosh, Exponential, Quartic
     from alphalab.problems.valleys import Beale, Himmelblau, Rosenbrock
     from alphalab.problems.waves import Cosine, DoubleWell, Rastrigin, StyblinskiTang
 
@@ -51,6 +53,7 @@ _LATER = {  # a class is made when its name is first asked for: all together cos
     "quadratics": ("DiagonalQuadratic", "Quadratic", "half_square"),
     "sine": ("Sine",),
     "softmax": ("Softmax",),
+    "steep": ("Cosh", "Exponential", "Quartic"),
     "valleys": ("Beale", "Himmelblau", "Rosenbrock"),
     "waves": ("Cosine", "DoubleWell", "Rastrigin", "StyblinskiTang"),
 }
@@ -70,11 +73,13 @@ __all__ = [
     "Analytic",
     "Beale",
     "Constants",
+    "Cosh",
     "Cosine",
     "CustomProblem",
     "DiagonalQuadratic",
     "DoubleWell",
     "Entry",
+    "Exponential",
     "Gaussian",
     "Himmelblau",
     "Huber",
@@ -90,6 +95,7 @@ __all__ = [
     "Pareto",
     "Problem",
     "Quadratic",
+    "Quartic",
     "Rastrigin",
     "Rosenbrock",
     "Rotated",

@@ -26,6 +26,7 @@ PL: Names = ("L", "pl", *SMOOTH[1:])
 CONVEX: Names = ("L", "f_star", "x_star", "convex", "f_inf", "lipschitz")
 FLAT: Names = ("L", "pl", *CONVEX[1:])
 STRONG: Names = ("L", "mu", *FLAT[1:])
+STEEP: Names = ("L0", "L1")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,9 +74,30 @@ REAL_DATA: tuple[Entry, ...] = (
 PROBLEMS: tuple[Entry, ...] = (
     Entry("linear", "linear", 3, "linear.linear", LINEAR, "<g, x>: constant gradient, no minimum"),
     Entry("quadratic", "strongly-convex", 5, "quadratics.quadratic", STRONG, "rotated, with a chosen spectrum"),
-    Entry("quadratic-diagonal", "strongly-convex", 3, "quadratics.quadratic_diagonal", STRONG, "diag(1, .1, .01)"),
+    Entry(
+        "quadratic-diagonal",
+        "strongly-convex",
+        3,
+        "quadratics.quadratic_diagonal",
+        (*STRONG, "L_inf"),
+        "diag(1, .1, .01)",
+    ),
     Entry("nesterov-worst", "strongly-convex", 10, "nesterov.NesterovWorst", STRONG, "the worst function, mu ~ 1/n^2"),
     Entry("logistic-ridge", "strongly-convex", 5, "logistic.logistic_ridge", STRONG, "synthetic data, with a ridge"),
+    Entry(
+        "cosh", "strongly-convex", 3, "steep.Cosh", ("mu", "pl", *CONVEX[1:-1], *STEEP), "sum of cosh: no L, but L0, L1"
+    ),
+    Entry(
+        "exponential",
+        "convex",
+        3,
+        "steep.Exponential",
+        ("f_star", "convex", "f_inf", *STEEP),
+        "sum of e^x: no minimiser",
+    ),
+    Entry(
+        "quartic", "convex", 3, "steep.quartic", (*CONVEX[1:-1], *STEEP), "x^4/4, rotated: flat at the minimum, no L"
+    ),
     Entry("huber", "convex", 5, "convex.huber", CONVEX, "Huber's function of a mixed argument"),
     Entry("log-cosh", "convex", 5, "convex.log_cosh", CONVEX, "log cosh of a mixed argument"),
     Entry("log-sum-exp", "convex", 5, "convex.log_sum_exp", CONVEX, "smoothed maximum of planes, even about x_star"),

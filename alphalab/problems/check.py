@@ -98,6 +98,18 @@ def _smooth(s: Pairs, c: Any) -> Sides:
     return Sides(s.remainder, c.L * s.half, s.rounding, s.x, s.y)
 
 
+def _smooth_in_maximum_norm(s: Pairs, c: Any) -> Sides:
+    half = 0.5 * np.max(abs(s.y - s.x), axis=-1) ** 2
+    return Sides(s.remainder, c.L_inf * half, s.rounding + c.L_inf * half, s.x, s.y)
+
+
+def _steep(s: Pairs, c: Any) -> Sides:
+    """Pairs as near as 1/L1; of the others nothing is said."""
+    near = c.L1 * norm(s.y - s.x) <= 1
+    rounding = s.rounding + (s.slope + norm(s.g_y)) * (norm(s.x) + norm(s.y))
+    return Sides(np.where(near, s.remainder, -np.inf), (c.L0 + c.L1 * s.slope) * s.half, rounding, s.x, s.y)
+
+
 def _lipschitz(s: Pairs, c: Any) -> Sides:
     rounding = s.slope + norm(s.g_y) + (c.lipschitz + 1) * (norm(s.x) + norm(s.y) + 1)
     return Sides(norm(s.g_y - s.g), c.lipschitz * norm(s.y - s.x), rounding, s.x, s.y)
@@ -126,6 +138,7 @@ def _stationary(s: Pairs, c: Any) -> Sides:
     return Sides(off, 0 * off, np.asarray([1 + float(nearby[0]), 1 + abs(c.f_star)]), x)
 
 
+STEEP = "f(y) - f(x) - <g(x), y-x> <= ((L0 + L1 ||g(x)||)/2) ||y-x||^2 where L1 ||y-x|| <= 1"
 INEQUALITIES: dict[str, Inequality] = {
     "L": Inequality("f(y) - f(x) - <g(x), y-x> <= (L/2) ||y-x||^2", _smooth),
     "lipschitz": Inequality("||g(y) - g(x)|| <= lipschitz ||y-x||", _lipschitz),
@@ -135,6 +148,9 @@ INEQUALITIES: dict[str, Inequality] = {
     "f_star": Inequality("f_star <= f(x)", lambda s, c: _bounded(s, c.f_star)),
     "f_inf": Inequality("f_inf <= f(x)", lambda s, c: _bounded(s, c.f_inf)),
     "x_star": Inequality("||g(x_star)|| = 0 and f(x_star) = f_star", _stationary),
+    "L_inf": Inequality("f(y) - f(x) - <g(x), y-x> <= (L_inf/2) max |y_i-x_i|^2", _smooth_in_maximum_norm),
+    "L0": Inequality(STEEP, _steep, needs="L1"),
+    "L1": Inequality(STEEP, _steep, needs="L0"),
 }
 
 

@@ -108,6 +108,9 @@ class CustomProblem:
     convex: bool | None = None
     f_inf: float | None = None
     lipschitz: float | None = None
+    L_inf: float | None = None
+    L0: float | None = None
+    L1: float | None = None
     x0: Array | None = None
     name: str = "custom"
     key: str | None = None

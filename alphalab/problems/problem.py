@@ -6,6 +6,8 @@ f(y) >= f(x) + <g(x), y-x> + (mu/2)||y-x||^2         mu   strong convexity
 ||g(x)||^2 >= 2 pl (f(x) - f_star)                   pl   Polyak-Lojasiewicz
 f(x) >= f_star = f(x_star),  g(x_star) = 0           f_star, x_star
 f(x) >= f_inf                                        f_inf   any lower bound, f_star where that is known
+f(y) <= f(x) + <g(x), y-x> + (L_inf/2)||y-x||_inf^2  L_inf   smoothness in the maximum norm
+f(y) <= f(x) + <g(x), y-x> + ((L0 + L1 ||g(x)||)/2)||y-x||^2 where L1 ||y-x|| <= 1       L0, L1
 """
 
 from __future__ import annotations
@@ -29,7 +31,8 @@ class Constants:
 
     L >= 0 is global smoothness from above, lipschitz >= 0 the Lipschitz constant of the gradient, mu >= 0 strong
     convexity, pl > 0 the Polyak-Lojasiewicz constant, f_star the infimum, x_star one minimiser of shape (n,), convex
-    whether f is convex, f_inf any lower bound of f.
+    whether f is convex, f_inf any lower bound of f, L_inf >= 0 smoothness in the maximum norm, and L0, L1 >= 0 how the
+    curvature may grow with the gradient.
     What follows is filled in: lipschitz implies L = lipschitz, and for a convex f L implies lipschitz = L (so f'' >= 0
     leaves the gradient no room below); mu implies convex, mu > 0 implies pl = mu, f_star implies f_inf = f_star.
 
@@ -55,6 +58,9 @@ class Constants:
     convex: bool | None = None
     f_inf: float | None = None
     lipschitz: float | None = None
+    L_inf: float | None = None
+    L0: float | None = None
+    L1: float | None = None
 
     def __post_init__(self) -> None:
         """Reject what cannot be true, then fill in what follows."""
@@ -65,6 +71,9 @@ class Constants:
             ("pl", 0.0),
             ("f_star", -math.inf),
             ("f_inf", -math.inf),
+            ("L_inf", 0.0),
+            ("L0", 0.0),
+            ("L1", 0.0),
         ):
             self._settle(field, real_number(field, getattr(self, field), least))
         if self.pl == 0.0:

@@ -102,8 +102,8 @@ class DiagonalQuadratic(Analytic):
 
     @functools.cached_property
     def constants(self) -> Constants:
-        """The extreme entries of lam."""
-        return spectrum_constants(self.lam, f_star=0.0, x_star=np.zeros(self.n))
+        """The extreme entries of lam; <v, diag(lam) v> <= (sum lam) max |v_i|^2."""
+        return spectrum_constants(self.lam, f_star=0.0, x_star=np.zeros(self.n), L_inf=float(np.sum(self.lam)))
 
     def value_and_gradient(self, x: Array) -> tuple[Array, Array]:
         """f = <x, lam x>/2, shapes (*batch, n) -> (*batch,), and g = lam x, (*batch, n)."""

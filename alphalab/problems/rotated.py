@@ -57,10 +57,10 @@ class Rotated(Analytic):
 
     @functools.cached_property
     def constants(self) -> Constants:
-        """Those of f, the minimiser moved to Q^T x_star + c."""
+        """Those of f, the minimiser moved to Q^T x_star + c; the maximum norm does not keep L_inf."""
         inner = self.problem.constants
         x_star = None if inner.x_star is None else self._outer(inner.x_star)
-        return dataclasses.replace(inner, x_star=x_star)
+        return dataclasses.replace(inner, x_star=x_star, L_inf=None)
 
     def _inner(self, x: Array) -> Array:
         return matvec(self.rotation, x - like(self.shift, x))
