@@ -305,6 +305,7 @@ def pool() -> tuple[Case, ...]:
     cases.append(replace(cases[0], declared={"noise": np.ones_like(cases[0].gradient_norm)}))
     flat = problem("quadratic-diagonal", 3, eigenvalues=np.ones(3))  # L rho < 2 mu
     cases += [run_case(method, flat, start, 8) for method in methods(alpha=0.5)]
+    cases.append(run_case(AlphaGrad(learning_rate=3.0), problem("cosh", 3), start, 8))  # steps beyond 1/L1
     declared = {"D": 1e-3, "L_inf": 9.0, "period": 2.0}
     cases += [run_case(method, known, start, 8, **declared) for known in (cosine, quadratic) for method in methods()]
     return tuple(cases)

@@ -312,6 +312,8 @@ EQUALITIES = {
     "s, at most",
     "round",
     "opposite",
+    "sign, alignment",
+    "normalised, alignment",
 }
 
 

@@ -32,7 +32,7 @@ from alphalab.claims import (
 from alphalab.claims.breaking import breaking
 from alphalab.claims.case import NEEDED, OBSERVED, trajectory_case
 from alphalab.claims.evidence import CLASSES, evidence, gradients_case
-from alphalab.claims.facts.assumptions import ALPHAGRAD, BEYOND, MOVING, OFF_MINIMA, PLUS
+from alphalab.claims.facts.assumptions import ALPHAGRAD, BEYOND, MET, MOVING, OFF_MINIMA, PLUS
 from alphalab.claims.notation import N, eps, evaluate
 from alphalab.claims.verify import Verdict
 from alphalab.optimizers import AlphaGrad, HeavyBall, Scheduled, inverse
@@ -169,6 +169,13 @@ NOT_NEEDED = {
     ("best-iterate-joint", MOVING.sentence),
     ("bounded-slope-best", MOVING.sentence),
     ("floor-two-cycle", MOVING.sentence),  # a 2-cycle through a stationary point stays there
+    ("adam-step", MET.sentence),  # at s = 0 the direction is 0
+    ("rmsprop-decrease", PLUS.sentence),  # left side -inf
+    ("rmsprop-rate", PLUS.sentence),  # at eps = 0 the logarithm is inf, and the minimum its other member
+    ("l0-l1", MOVING.sentence),
+    ("l0-l1-norm", MOVING.sentence),
+    ("l0-l1-decrease", MOVING.sentence),
+    ("l0-l1-best", MOVING.sentence),
 }
 
 

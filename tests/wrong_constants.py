@@ -10,7 +10,7 @@ from typing import Any
 import sympy as sp
 
 from alphalab.claims import Bound, claim
-from alphalab.claims.facts.letters import M_SUM, ell
+from alphalab.claims.facts.letters import L0, L_INF, M_SUM, S1, THETA, VARTHETA, b2, ell
 from alphalab.claims.notation import D, Delta, L, alpha, expand, gamma_min, mu, n
 
 
@@ -42,6 +42,8 @@ def forget_momentum() -> tuple[Any, Any]:
     return bound("thm-6-sharp").quantities[0].symbol, sp.Integer(0)
 
 
+STEEP = ("l0-l1", "l0-l1-norm", "l0-l1-decrease", "l0-l1-best")
+
 WRONG: dict[str, Callable[[], Bound]] = {
     # smoothness constant halved; T1* and thm-1 hold with L/2 (best left/right is 1/2), and notice L/3
     **{
@@ -72,6 +74,20 @@ WRONG: dict[str, Callable[[], Bound]] = {
     **{
         f"{key}, 2 L": functools.partial(changed, key, (L, 2 * L)) for key in ("thm-4-slow", "thm-4-stall", "thm-5-set")
     },
+    # smoothness that grows with the gradient: L0/2, and L1 forgotten in theta
+    **{f"{key}, L0/2": functools.partial(changed, key, share(L0, 2)) for key in STEEP},
+    **{f"{key}, no theta": functools.partial(changed, key, (THETA, sp.Integer(0))) for key in STEEP},
+    # other methods: L/2, the dimension halved, eps forgotten in RMSProp's threshold, C_t 1 % lower
+    **{
+        f"{key}, L/2": functools.partial(changed, key, share(L, 2))
+        for key in ("sign-rate", "normalized-rate", "gradient-rate", "rmsprop-decrease", "rmsprop-rate")
+    },
+    "gradient-rate-lipschitz, l/2": lambda: changed("gradient-rate-lipschitz", share(ell, 2)),
+    "sign-rate-max-norm, L_inf/2": lambda: changed("sign-rate-max-norm", share(L_INF, 2)),
+    **{f"{key}, n/2": functools.partial(changed, key, share(n, 2)) for key in ("sign-rate", "rmsprop-rate")},
+    "rmsprop-dichotomy, no vartheta": lambda: changed("rmsprop-dichotomy", (VARTHETA, sp.Integer(0))),
+    "rmsprop-rate, 2 b2": lambda: changed("rmsprop-rate", (b2, b2 / 2)),
+    "adam-step, 1.01 S": lambda: changed("adam-step", (S1, S1 * sp.Rational(101, 100))),
     # D too small; D/2 is exactly where T1* and thm-1 are attained, 10 % below that they fall
     **{f"{key}, D/2.2": functools.partial(changed, key, share(D, 2.2)) for key in ("thm-1", "thm-1-sharp")},
     **{f"{key}, D/2": functools.partial(changed, key, share(D, 2)) for key in ("thm-1-sharper", "last-iterate")},
@@ -92,6 +108,16 @@ WRONG: dict[str, Callable[[], Bound]] = {
             "best-iterate",
             "best-iterate-best",
             "smooth-maximum",
+            "sign-rate",
+            "sign-rate-max-norm",
+            "normalized-rate",
+            "gradient-rate",
+            "gradient-rate-lipschitz",
+            "rmsprop-dichotomy",
+            "rmsprop-rate",
+            "l0-l1",
+            "l0-l1-norm",
+            "l0-l1-best",
         )
     },
     "thm-1-sharp, Delta/4": lambda: changed("thm-1-sharp", share(Delta, 4)),
@@ -105,7 +131,7 @@ WRONG: dict[str, Callable[[], Bound]] = {
     # M/1.01, the dimension halved, the momentum forgotten
     **{
         f"{key}, M/1.01": functools.partial(changed, key, lower_price())
-        for key in ("lemma-1-dimension", "thm-2-sharp", "thm-2-norm", "thm-6-sharp", "thm-8")
+        for key in ("lemma-1-dimension", "thm-2-sharp", "thm-2-norm", "thm-6-sharp", "thm-8", "l0-l1", "l0-l1-norm")
     },
     "thm-7-sharp, M/1.01": lambda: changed("thm-7-sharp", share(M_SUM, 1.01)),
     "last-iterate, n/2": lambda: changed("last-iterate", share(n, 2)),

@@ -68,8 +68,12 @@ def breaking(bound: Bound) -> Iterator[Case]:
 
 @functools.cache
 def runs() -> tuple[Case, ...]:
-    """Return the runs that break an assumption of some bound."""
-    return (*methods(), *of_sigma(), *functions(), *settings(), *attained())
+    """Return the runs that break an assumption of some bound; what is L-smooth is (L, 0)-smooth."""
+    made = (*methods(), *of_sigma(), *functions(), *settings(), *attained())
+    return tuple(
+        replace(case, declared={"L0": np.asarray(case.constants.L), "L1": np.zeros(())} | dict(case.declared))
+        for case in made
+    )
 
 
 @functools.cache

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from alphalab.arrays import Array, as_real, dot, norm, norm1, roundoff, to_numpy
-from alphalab.optimizers import Optimizer, Wrapper
+from alphalab.arrays import Array, as_real, dot, namespace, norm, norm1, roundoff, to_numpy
+from alphalab.optimizers import Adam, Optimizer, RMSProp, Wrapper
 from alphalab.problems.problem import Constants, Problem
 from alphalab.simulation import Trajectory, simulate
 from alphalab.simulation.described import optimizer_words
@@ -119,7 +119,8 @@ class Case:
 
     def difference(self, f: Array, low: Array) -> Array:
         """Return f - low, or where `magnitude` is asked for |f| + |low|."""
-        return np.abs(f) + np.abs(low) if self.magnitude else f - low
+        with np.errstate(invalid="ignore"):  # a run that diverged beyond all floats
+            return np.abs(f) + np.abs(low) if self.magnitude else f - low
 
     @property
     def values(self) -> np.ndarray:
@@ -150,14 +151,26 @@ def run_case(
     """Run and return the case; arguments as for `simulate`, and what is declared, such as D=2.0."""
     known = problem.constants.x_star is not None
     observe = (*OBSERVED, one_norm, "distance") if known else (*OBSERVED, one_norm)
-    run = simulate(optimizer, problem, x0, steps, observe=observe)
+    moments = (peak, steepest) if isinstance(optimizer, Adam | RMSProp) else ()
+    run = simulate(optimizer, problem, x0, steps, observe=(*observe, *moments))
     promises = {name: np.asarray(value) for name, value in declared.items()}
+    promises |= {one.__name__: run.records[one.__name__] for one in moments}
     return dataclasses.replace(trajectory_case(optimizer, problem, run, label), declared=promises)
 
 
 def one_norm(x: Array, f: Array, g: Array, d: Array) -> Array:
     """Return ||g||_1, a thing to observe along a run; shapes (*batch, n) -> (*batch,)."""
     return norm1(g)
+
+
+def peak(x: Array, f: Array, g: Array, d: Array) -> Array:
+    """Return max_i |d_i|, a thing to observe along a run; shapes (*batch, n) -> (*batch,)."""
+    return namespace(d).max(namespace(d).abs(d), axis=-1)
+
+
+def steepest(x: Array, f: Array, g: Array, d: Array) -> Array:
+    """Return max_i |g_i|, a thing to observe along a run; shapes (*batch, n) -> (*batch,)."""
+    return namespace(g).max(namespace(g).abs(g), axis=-1)
 
 
 def trajectory_case(optimizer: Optimizer, problem: Problem, run: Trajectory, label: str | None = None) -> Case:

@@ -22,6 +22,7 @@ from alphalab.claims.paper.state import SECTION_4_MEMORY, TABLE_1_LAMB
 from alphalab.claims.paper.theorem_1 import THEOREM_1
 from alphalab.claims.paper.theorem_2 import THEOREM_2
 from alphalab.claims.paper.training_tasks import TRAINING_CLAIMS
+from alphalab.claims.theory.adaptive import ADAPTIVE
 from alphalab.claims.theory.best_iterate import N1, N1_BEST, N1_DECREASE
 from alphalab.claims.theory.best_iterate_joint import BEST_ITERATE_JOINT
 from alphalab.claims.theory.bounded_slope import BOUNDED_SLOPE
@@ -31,12 +32,14 @@ from alphalab.claims.theory.invariant_set import T5_NORM, T5_SET
 from alphalab.claims.theory.momentum import T6
 from alphalab.claims.theory.noise import N4, N4_FLOOR
 from alphalab.claims.theory.one_norm import ONE_NORM_LEMMA
+from alphalab.claims.theory.other_methods import OTHER_METHODS
 from alphalab.claims.theory.per_tensor import T7, T7_LARGEST
 from alphalab.claims.theory.price import PRICE_LEMMA, PRICES
 from alphalab.claims.theory.q_one_dimensional import Q_ONE_DIMENSIONAL
 from alphalab.claims.theory.schedules import N2, T8
 from alphalab.claims.theory.sharp_lemmas import SHARP_LEMMAS
 from alphalab.claims.theory.smooth_maximum import CONSTANT, N3
+from alphalab.claims.theory.steepness import STEEPNESS
 from alphalab.claims.theory.theorem_1 import T1_SHARP, T1_SHARPER
 from alphalab.claims.theory.theorem_2 import T2_BEST, T2_NORM, T2_PLAIN, T2_SHARP
 from alphalab.claims.theory.theorem_3 import T3_RATE, T3_STEP
@@ -118,5 +121,8 @@ THEORY: tuple[Claim, ...] = (
     N3,
     N4,
     N4_FLOOR,
+    *STEEPNESS,
+    *OTHER_METHODS,
+    *ADAPTIVE,
 )
 CLAIMS: tuple[Claim, ...] = PAPER + THEORY

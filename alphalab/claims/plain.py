@@ -2,7 +2,7 @@ r"""What sign a formula has for all values of its letters, read off as it is wri
 
     signs(e)       which of -1, 0, 1 the value may be, so far as sums, products and powers of the letters say;
                    none of them where it may be no real number
-    plain sign     signs within {0, 1}, of the formula, of its factors, or of these at a momentum c = 1/(1 + y) < 1
+    plain sign     signs within {0, 1}, of the formula, of its factors, or of these at c = 1/(1 + y) < 1, at theta < 2
     divisors       what must not be 0: 1/e is read as a number, its sign without the 0
 
 Letters are real where they are declared so. tanh, sinh, cosh, sech, exp, log of what is positive, |.|, max, min and
@@ -18,7 +18,7 @@ from typing import Any
 
 import sympy as sp
 
-from alphalab.claims.facts.letters import c
+from alphalab.claims.facts.letters import THETA, VARTHETA, b2, c
 from alphalab.claims.facts.operators import OPERATORS
 from alphalab.claims.notation import Formula, expand
 
@@ -27,7 +27,8 @@ UNKNOWN: frozenset[int] = frozenset()
 SMOOTH = (sp.tanh, sp.sinh, sp.cosh, sp.sech, sp.exp, sp.log)
 SUMS = (sp.Add, sp.Mul, sp.Pow)
 SIGNED = (sp.Abs, sp.Max, sp.Min)
-BELOW_1 = {c: 1 / (1 + sp.Symbol("y", positive=True))}
+BELOW = {c: (1, "c < 1"), THETA: (2, "theta < 2"), VARTHETA: (2, "vartheta < 2"), b2: (1, "b2 < 1")}
+"""Letters below a number, and the hypothesis that they are."""
 
 
 @functools.cache
@@ -106,8 +107,12 @@ def plain(e: Formula) -> frozenset[str] | None:
     for form in (e, sp.factor(e) if signs(e) else e):
         if signs(form) and signs(form) <= NONNEGATIVE:
             return frozenset()
-    below = sp.factor(e.subs(BELOW_1)) if e.has(c) and signs(e) else e
-    return frozenset({"c < 1"}) if below.is_Add is False and signs(below) and signs(below) <= NONNEGATIVE else None
+    y = sp.Symbol("y", positive=True)
+    for letter, (most, need) in BELOW.items():
+        below = sp.factor(e.subs(letter, most / (1 + y))) if e.has(letter) and signs(e) else e
+        if below.is_Add is False and signs(below) and signs(below) <= NONNEGATIVE:
+            return frozenset({need})
+    return None
 
 
 def divisors(formulas: Iterable[Formula]) -> tuple[Formula, ...]:

@@ -7,6 +7,7 @@ known by its words alone. Every method has a direction of its own: "direction" i
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +17,12 @@ import sympy as sp
 from alphalab.arrays import to_numpy
 from alphalab.claims.case import Case
 from alphalab.claims.claim import Assumption
-from alphalab.claims.facts.letters import members, rate
+from alphalab.claims.facts.letters import L1, LETTERS, THETA, ell, measures, members, rate
+from alphalab.claims.facts.methods import RootRMSProp, corrected_rmsprop
 from alphalab.claims.facts.runs import next_inverse
 from alphalab.claims.facts.slopes import BETWEEN
-from alphalab.claims.notation import D, Formula, L, Quantity, T, alpha, eps, eta, evaluate, horizon, mu, n, rho
-from alphalab.optimizers import AlphaGrad, Geometric, HeavyBall, Scheduled
+from alphalab.claims.notation import D, Formula, L, M, Quantity, T, alpha, eps, eta, evaluate, horizon, mu, n, rho
+from alphalab.optimizers import Adam, AlphaGrad, Geometric, GradientDescent, HeavyBall, NormalizedGD, Scheduled, SignSGD
 
 STEP = r"g' = \tanh(\alpha g/(\|g\|+\varepsilon)), \alpha > 0, \varepsilon \ge 0, 0/0 = 0"
 
@@ -51,6 +53,21 @@ def _unequal(case: Case) -> np.ndarray:
     return np.any([np.not_equal(one, rates[0]) for one in rates], axis=0)
 
 
+def _is(*kinds: type) -> Callable[[Case], str | None]:
+    """Return what breaks that the method is one of these."""
+
+    def broken(case: Case) -> str | None:
+        if "noise" in case.declared:
+            return "the steps see noise"
+        return None if type(case.optimizer) in kinds else f"the method is {case.optimizer.name}"
+
+    return broken
+
+
+def _not_corrected_rmsprop(case: Case) -> str | None:
+    return None if corrected_rmsprop(case) else f"the method is {case.optimizer.name}"
+
+
 ALPHAGRAD = Assumption(
     rf"{STEP}, x_{{t+1}} = x_t - \eta g'_t, \eta > 0, t = 1..T", _not_alphagrad, gives=("direction", "constant step")
 )
@@ -68,6 +85,27 @@ PER_TENSOR = Assumption("AlphaGrad per tensor", _not_per_tensor, gives=("directi
 ONE_RATE = Assumption("one learning rate for all tensors", _unequal, gives=("one rate",))
 
 
+BY_ETA = r"x_{t+1} = x_t - \eta g'_t, \eta > 0, t = 1..T"
+SIGN = Assumption(rf"g' = \operatorname{{sign}} g, {BY_ETA}", _is(SignSGD), gives=("sign", "constant step"))
+NORMALISED = Assumption(
+    rf"g' = g/(\|g\|+\varepsilon), 0/0 = 0, {BY_ETA}", _is(NormalizedGD), gives=("normalised descent", "constant step")
+)
+GRADIENT = Assumption(rf"g' = g, {BY_ETA}", _is(GradientDescent), gives=("gradient", "constant step"))
+ADAM = Assumption(
+    r"g'_i = \hat m_i/(\hat s_i+\varepsilon), 0/0 = 0, Adam's moments with their bias corrected",
+    _is(Adam),
+    gives=("adam",),
+)
+RMSPROP = Assumption(
+    rf"g'_i = g_i/(\hat s_i+\varepsilon), 0/0 = 0, RMSProp with its bias corrected, {BY_ETA}",
+    _not_corrected_rmsprop,
+    gives=("rms", "constant step"),
+)
+RMSPROP_ROOT = Assumption(
+    rf"g'_i = g_i/\sqrt{{v_i+\varepsilon^2}}, v_i = \beta_2 v_i + (1-\beta_2) g_i^2 from 0, 0 < \beta_2 < 1, {BY_ETA}",
+    _is(RootRMSProp),
+    gives=("rms root", "constant step", "b2 < 1"),
+)
 POSITIVE = ("L", "lipschitz", "L_inf")  # constants that a formula divides by: any larger one serves as well
 
 
@@ -144,6 +182,18 @@ def steeper(case: Case) -> np.ndarray:
     return case.hyperparameter("epsilon") < case.gradient_norm
 
 
+def too_long(case: Case) -> np.ndarray:
+    """Where theta = L1 eta Q is not below 2, or a step may be longer than 1/L1."""
+    theta, longest = evaluate(THETA, case, LETTERS), evaluate(L1 * eta * sp.sqrt(M), case, LETTERS)
+    return (theta >= 2 * (1 - case.tolerance)) | (longest > 1 + case.tolerance)
+
+
+def beyond_eps(case: Case) -> np.ndarray:
+    """Where eta >= 2 eps/L."""
+    product = case.constant("L") * case.hyperparameter("learning_rate")
+    return product >= 2 * case.hyperparameter("epsilon") * (1 - case.tolerance)
+
+
 def _not_plain(case: Case) -> str | None:
     plain = case.n == 1 and case.constant("mu") == case.constant("L")
     return None if plain else "f is not L x^2/2"
@@ -170,6 +220,10 @@ def _open(case: Case) -> np.ndarray:
 CLOSED = Assumption("x_{T+1} = x_1", _open)
 CONVEX = Assumption("f is convex", _not_convex, gives=("convex",))
 BOUNDED = Assumption(r"\|x_t-x^*\| \le D, t = 1..T", _outside, gives=("ball",))
+MET = Assumption(
+    r"g_s \ne 0 for an s \le t", lambda case: np.maximum.accumulate(case.gradient_norm) == 0, gives=("s > 0",)
+)
+BELOW_EPS = Assumption(r"\vartheta < 2, \varepsilon > 0", beyond_eps, gives=("vartheta < 2", "eps > 0"))
 MOVING = Assumption(r"g_t \ne 0, t = 1..T", at_zero, gives=("N > 0",))
 OFF_MINIMA = Assumption(r"\gamma_{\min} > 0", at_zero, gives=("gamma_min > 0",))
 PLAIN = Assumption("f = L x^2/2, n = 1", _not_plain, gives=("L x^2/2",))
@@ -188,6 +242,7 @@ ON_SCALE = Assumption(
 )
 INSIDE = Assumption(r"\delta_t \le \varepsilon^2/(2L)", beyond, gives=("inside",))
 FLAT = Assumption(r"N_t \le \varepsilon", steeper, gives=("N <= eps",))
+IN_WINDOW = Assumption(r"\theta < 2, L_1\eta\sqrt{M} \le 1", too_long, gives=("theta < 2", "in the window"))
 PRICED = Assumption(r"L\rho \ge 2\mu", lambda case: evaluate(L * rho - 2 * mu, case) < 0, gives=("L rho >= 2 mu",))
 
 
@@ -227,6 +282,10 @@ def chosen(
     return Assumption(words, says, formula, decay, sets=says.sets)
 
 
+AT_1_L = chosen(1 / L, r"\eta = 1/L")
+AT_1_ELL = chosen(1 / ell, r"\eta = 1/\ell", measures(ell))
+
+
 def _not_inverse(case: Case) -> str | np.ndarray:
     if getattr(case.optimizer, "schedule", None) is not next_inverse:
         return "the steps are not 2D/(tanh(alpha)(t+1))"
@@ -254,7 +313,8 @@ INVERSE = Assumption(
 MADE_HERE = (
     *(ALPHAGRAD, SCHEDULED, HEAVY_BALL, PER_TENSOR, ONE_RATE, NOISY, CONVEX, BOUNDED, MOVING, OFF_MINIMA, PLAIN),
     *(BETWEEN, ONE_DIMENSION, TWO_CYCLE),
-    *(PLUS, NO_EPSILON, UP_TO, BEYOND, SCALED, ON_SCALE, INSIDE, FLAT, PRICED, INVERSE),
+    *(SIGN, NORMALISED, GRADIENT, ADAM, RMSPROP, RMSPROP_ROOT, MET, BELOW_EPS),
+    *(PLUS, NO_EPSILON, UP_TO, BEYOND, SCALED, ON_SCALE, INSIDE, FLAT, IN_WINDOW, PRICED, INVERSE),
 )
 
 

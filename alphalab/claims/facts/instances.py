@@ -6,6 +6,7 @@ What such an instance measures beyond a case is declared under the name of its l
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -14,8 +15,19 @@ from alphalab.arrays import dot, norm
 from alphalab.claims import sharp
 from alphalab.claims.case import Case, gradient_case, run_case
 from alphalab.claims.evidence import gradients
+from alphalab.claims.facts.methods import RootRMSProp
 from alphalab.claims.facts.slopes import ThreeSlopes
-from alphalab.optimizers import AlphaGrad, HeavyBall, NormalizedNonlinear, Optimizer
+from alphalab.optimizers import (
+    Adam,
+    AlphaGrad,
+    GradientDescent,
+    HeavyBall,
+    NormalizedGD,
+    NormalizedNonlinear,
+    Optimizer,
+    SignSGD,
+)
+from alphalab.optimizers.moments import corrected
 from alphalab.problems import CustomProblem, Problem, Quadratic, half_square, problem
 
 METHOD = AlphaGrad(learning_rate=0.5, alpha=3.0, epsilon=0.1)
@@ -60,6 +72,92 @@ def seen_from_z(steps: int = 30) -> Iterator[Case]:
         yield dataclasses.replace(
             case, declared={"drop_z": falls, "inner_z": np.asarray(aligned), "lag": np.asarray(apart)}
         )
+
+
+def steep_runs(steps: int = 30) -> Iterator[Case]:
+    """Yield runs on functions that no L fits, steps of AlphaGrad as long as 1/L1 and shorter."""
+    for name in ("cosh", "exponential", "quartic"):
+        for n in (1, 3):
+            subject = problem(name, n)
+            method = AlphaGrad(learning_rate=np.geomspace(1e-2, 0.75, 5), alpha=1.0, epsilon=1e-3)
+            yield run_case(method, subject, subject.start(1), steps, f"(L0, L1), {name}, n = {n}")
+
+
+RATES = np.asarray([1e-2, 0.3, 1.0])
+RUN_ON = (("quadratic-diagonal", 3), ("quadratic-diagonal", 1), ("cosine", 2), ("pl-sine", 2))
+
+
+def runs_of(make: Callable[[Problem], Optimizer], steps: int = 30) -> Iterator[Case]:
+    """Yield runs of a method on a problem of each kind; `make` makes it for the problem."""
+    for name, n in RUN_ON:
+        subject = problem(name, n)
+        method = make(subject)
+        yield run_case(method, subject, subject.start(1), steps, f"{method.name} on {name}, n = {n}")
+
+
+def by_sign() -> Iterator[Case]:
+    """Yield runs of sign descent."""
+    yield from runs_of(lambda subject: SignSGD(learning_rate=RATES))
+    subject, method = problem("quadratic-diagonal", 3), SignSGD(learning_rate=RATES)
+    yield run_case(method, subject, np.asarray([1.0, 0.0, 0.0]), 30, "sign descent along an axis")
+
+
+def normalised() -> Iterator[Case]:
+    """Yield runs of normalised gradient descent, eps = 0 and above."""
+    for method in [NormalizedGD(learning_rate=RATES, epsilon=epsilon) for epsilon in (0.0, 1.0)]:
+        yield from runs_of(functools.partial(_same, method))
+
+
+def _same(method: Optimizer, subject: Problem) -> Optimizer:
+    return method
+
+
+def by_gradient() -> Iterator[Case]:
+    """Yield runs of gradient descent, eta = 1/L among the steps."""
+    yield from runs_of(lambda subject: GradientDescent(learning_rate=RATES / (subject.constants.L or 1.0)))
+
+
+def mean_squares() -> Iterator[Case]:
+    """Yield runs of RMSProp with its bias corrected, and with eps under the root."""
+    b2 = np.asarray([1e-3, 0.5, 0.99])[:, None]
+    for eps in (0.3, 3.0):
+        yield from runs_of(functools.partial(_same, Adam(learning_rate=RATES, beta1=0.0, beta2=b2, epsilon=eps)))
+        yield from runs_of(functools.partial(_same, RootRMSProp(learning_rate=RATES, decay=b2, epsilon=eps)))
+
+
+BETAS = ((0.9, 0.999), (0.9, 0.95), (0.0, 0.9), (0.9, 0.9), (0.5, 0.1))
+
+
+def moments(steps: int = 30) -> Iterator[Case]:
+    """Yield what Adam does with gradients of any kind: Gaussian, and growing as fast as makes its step largest."""
+    random = np.random.default_rng(0)
+    for beta1, beta2 in BETAS:
+        worst = (beta2 / beta1 if beta1 else 1.0) ** np.arange(steps)[:, None] * np.ones(3)
+        for epsilon in (0.0, 0.1):
+            method = Adam(beta1=beta1, beta2=beta2, epsilon=epsilon)
+            for met in (random.standard_normal((steps, 3)), worst):
+                yield moments_case(method, met)
+
+
+def moments_case(method: Adam, gradients: np.ndarray) -> Case:
+    """Return the case of Adam meeting these gradients, (T, n): its step, and the moments where that is largest."""
+    state, seen = method.init(gradients[0]), []
+    for g in gradients:
+        d, state = method.direction(g, state, g)
+        m, s = corrected(state)
+        i = np.argmax(np.abs(d) + (s > 0) * np.finfo(np.float64).tiny)
+        seen.append([norm(g), dot(g, d), dot(d, d), np.abs(d[i]), np.abs(m[i]), s[i]])
+    N, inner, square, *largest = np.asarray(seen, dtype=np.float64).T
+    return Case(
+        label=f"Adam, beta1 = {method.beta1}, beta2 = {method.beta2}, any gradients",
+        optimizer=method,
+        n=gradients.shape[1],
+        gradient_norm=N,
+        alignment=inner,
+        direction_sq=square,
+        sound=np.isfinite(N),
+        declared=dict(zip(("peak", "m_hat", "s_hat"), largest, strict=True)),
+    )
 
 
 def in_maximum_norm(steps: int = 20) -> Iterator[Case]:

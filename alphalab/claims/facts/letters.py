@@ -19,9 +19,11 @@ from alphalab.claims import sharp
 from alphalab.claims.case import Case, NotApplicableError
 from alphalab.claims.facts import slopes
 from alphalab.claims.facts.cycle import root
+from alphalab.claims.facts.methods import geometric, memory
 from alphalab.claims.notation import (
     Delta,
     L,
+    N,
     Quantity,
     T,
     eta,
@@ -31,6 +33,7 @@ from alphalab.claims.notation import (
     mean_over,
     one_later,
     size,
+    square,
 )
 from alphalab.optimizers import PerTensor, Scheduled
 
@@ -56,6 +59,7 @@ M_SUM, ETA = letter(r"{\textstyle\sum_l} M(\alpha_l, n_l)"), letter(r"{\eta}")
 near, next_near, radius = size(r"{||x_t|-a|}"), size(r"{||x_{t+1}|-a|}"), letter("a")
 best_top, best_bottom = size(r"{\sum_i \tanh^2(\alpha g_i/N_t)}"), size(r"{\sum_i |g_i| \tanh(\alpha |g_i|/N_t)/N_t}")
 W = letter("W(1/e)")
+L0, L1, THETA = size("L_0"), size("L_1"), size(r"\theta")
 L_INF, PRICE = letter(r"L_\infty"), letter("{Q}")
 low, high, envelope, bend = (
     letter(r"{\underline\sigma}"),
@@ -76,6 +80,26 @@ more, JOINT = size("{w}"), letter("{Q_w}")
 def of_sigma(name: str) -> Callable[[Case], np.ndarray]:
     """Return the measure of what is known of a squash between two lines."""
     return lambda case: slopes.known_of(case, name)
+
+
+mean_one, mean_squared, mean_next, mean_length = map(
+    size,
+    (
+        r"\frac{1}{T}\sum_{t=1}^T \|{g_t}\|_1",
+        r"\frac{1}{T}\sum_{t=1}^T N_t^2",
+        r"\frac{1}{T}\sum_{t=1}^T N_{t+1}^2",
+        r"\frac{1}{T}\sum_{t=1}^T \|{g'_t}\|_2^2",
+    ),
+)
+steepest, VARTHETA = size(r"{\max_{t,i} |g_{t,i}|}"), size(r"\vartheta")
+b2, S1, S2, S12 = (
+    letter(r"\beta_2"),
+    letter(r"{S(\beta_1)}"),
+    letter(r"{S(\beta_2)}"),
+    letter(r"{S(\beta_1^2/\beta_2)}"),
+)
+longest = size(r"{\max_i |g'_{t,i}|}")
+m_hat, s_hat = size(r"{|\hat m_i|}"), size(r"{\hat s_i}")
 
 
 def declared(name: str) -> Callable[[Case], np.ndarray]:
@@ -115,6 +139,22 @@ def _more(case: Case) -> np.ndarray:
 def _joint(case: Case) -> np.ndarray:
     """Return Q_w, rounded up in the fifth digit."""
     return sharp.Q_joint(case.hyperparameter("alpha"), case.n, _more(case))
+
+
+def _theta(case: Case) -> np.ndarray:
+    return np.asarray(case.constant("L1") * case.hyperparameter("learning_rate") * rounded_up(case))
+
+
+def _over_eps(case: Case) -> np.ndarray:
+    eta, eps = case.hyperparameter("learning_rate"), case.hyperparameter("epsilon")
+    with np.errstate(divide="ignore"):
+        return np.asarray(case.constant("L") * eta / eps)
+
+
+def _first_ratio(case: Case) -> np.ndarray:
+    beta1, beta2 = case.hyperparameter("beta1"), case.hyperparameter("beta2")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return geometric(np.where(beta1 == 0, 0.0, beta1**2 / beta2), horizon(case.gradient_norm))
 
 
 LAMBERT = 0.2784645427610738  # W e^{1+W} = 1
@@ -160,6 +200,9 @@ LETTERS = (
     Quantity(
         ETA, "learning rate of every tensor", lambda case: np.asarray(members(case)[0][0].learning_rate), fixed=True
     ),
+    Quantity(L0, "curvature where the gradient is 0", lambda case: np.asarray(case.constant("L0")), fixed=True),
+    Quantity(L1, "curvature per size of the gradient", lambda case: np.asarray(case.constant("L1")), fixed=True),
+    Quantity(THETA, "L_1 eta Q, the step in units of 1/(L_1 Q)", _theta, fixed=True),
     Quantity(L_INF, "smoothness in the maximum norm", declared("L_inf"), fixed=True),
     Quantity(PRICE, "Q(alpha, n)", rounded_up, fixed=True),
     Quantity(low, "a: |sigma(u)| is at least a |u|", of_sigma("low"), fixed=True),
@@ -179,6 +222,38 @@ LETTERS = (
     Quantity(near, "distance of |x_t| from the 2-cycle +-a, 2a = eta tanh(alpha L a/(L a+eps))", _near),
     Quantity(next_near, "the same one step later", lambda case: one_later(_near(case))),
     Quantity(W, "Lambert's function at 1/e: W e^{1+W} = 1", lambda case: np.asarray(LAMBERT), fixed=True),
+    Quantity(
+        mean_one,
+        "mean of the 1-norm of the gradient",
+        lambda case: mean_over(case.history("one_norm")),
+        mean_of=one_norm,
+    ),
+    Quantity(mean_squared, "mean of N_t^2", lambda case: mean_over(case.gradient_norm**2), mean_of=N**2),
+    Quantity(
+        mean_next,
+        "mean of N_t^2 one step later",
+        lambda case: mean_over(one_later(case.gradient_norm) ** 2),
+        mean_of=other**2,
+    ),
+    Quantity(longest, "largest |g'_i| of the step", declared("peak")),
+    Quantity(mean_length, "mean of ||g'_t||^2", lambda case: mean_over(case.direction_sq), mean_of=square),
+    Quantity(
+        steepest,
+        "largest |g_{t,i}| over t = 1..T",
+        lambda case: np.maximum.accumulate(np.asarray(case.constant("steepest"))),
+        fixed=True,
+    ),
+    Quantity(VARTHETA, "L eta/eps", _over_eps, fixed=True),
+    Quantity(b2, "decay of the mean square", memory, fixed=True),
+    Quantity(
+        S1,
+        "1 + b + ... + b^(t-1) at b = beta_1",
+        lambda case: geometric(case.hyperparameter("beta1"), horizon(case.gradient_norm)),
+    ),
+    Quantity(S2, "the same at beta_2", lambda case: geometric(memory(case), horizon(case.gradient_norm))),
+    Quantity(S12, "the same at beta_1^2/beta_2", _first_ratio),
+    Quantity(m_hat, "Adam's first moment where |g'_i| is largest", declared("m_hat")),
+    Quantity(s_hat, "the root of its second moment there", declared("s_hat")),
     Quantity(best_top, "squared direction at eps = 0", declared("best_top")),
     Quantity(best_bottom, "alignment at eps = 0, over N", declared("best_bottom")),
     Quantity(u, "a component |g_i|/(N+eps)", declared("u")),

@@ -50,14 +50,14 @@ def planned_cases(rate: Formula, letters: tuple[Quantity, ...] = ()) -> Iterator
             yield planned(subject, rate, steps, inner, subject.start(0), letters)
 
 
-def staircase(n: int = 4, steps: int = 16, stairs: int = 4, epsilon: float = 1e-12) -> Case:
+def staircase(n: int = 4, steps: int = 16, stairs: int = 4, epsilon: float = 1e-12, **declared: float) -> Case:
     """The instance on which T2* is attained: a walk down the diagonal, `stairs` steps long, then a 2-cycle at 0."""
     rate, steepness = 0.5, 2.0
     stride = rate * np.tanh(steepness / np.sqrt(n))
     subject = half_square(n)
     optimizer = AlphaGrad(learning_rate=rate, alpha=steepness, epsilon=epsilon)
     beside = stairs + 1e-6  # the walk ends beside the minimiser, never on it
-    return run_case(optimizer, subject, beside * stride * np.ones(n), steps, "staircase")
+    return run_case(optimizer, subject, beside * stride * np.ones(n), steps, "staircase", **declared)
 
 
 def parabolas(unit: np.ndarray, d: np.ndarray, size: float, rate: float, steps: int) -> CustomProblem:

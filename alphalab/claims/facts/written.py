@@ -11,8 +11,14 @@ import sympy as sp
 from alphalab.claims.facts.letters import (
     ETA,
     JOINT,
+    L0,
+    L1,
     L_INF,
     M_SUM,
+    PRICE,
+    THETA,
+    VARTHETA,
+    b2,
     best_bottom,
     best_top,
     c,
@@ -37,6 +43,7 @@ from alphalab.claims.facts.letters import (
     peak,
     radius,
     rate,
+    s_hat,
     square_d,
     squashed,
     stride,
@@ -85,6 +92,8 @@ AT_ONCE: dict[sp.Symbol, Formula] = {
     gamma: sp.tanh(alpha) * r,
     peak: sp.tanh(alpha * largest),
     next_delta: delta - decrease,
+    THETA: L1 * eta * PRICE,
+    VARTHETA: L * eta / eps,
     next_norm: sp.Abs(N - L * eta * sp.tanh(alpha * r)),
 }
 BY_COMPONENTS: dict[Formula, Formula] = {
@@ -106,6 +115,10 @@ NEEDS: dict[sp.Symbol, tuple[str, ...]] = {
     more: ("L", "f_inf"),
     stride: ("2-cycle",),
     JOINT: ("L", "f_inf"),
+    L0: ("L0",),
+    L1: ("L1",),
+    THETA: ("L1",),
+    VARTHETA: ("L",),
     mu: ("pl",),
     Delta: ("f_inf",),
     tail: ("f_inf",),
@@ -159,6 +172,10 @@ NOT_ZERO: dict[Formula, str] = {
     c - 1: "c < 1",
     high - low: "a < b",
     stride: "N > 0",
+    THETA - 2: "theta < 2",
+    VARTHETA - 2: "vartheta < 2",
+    b2 - 1: "b2 < 1",
+    s_hat: "s > 0",
 }
 """What may be divided by although its letters may be 0, and the hypothesis that it is not."""
 IMPLIED: dict[str, tuple[str, ...]] = {

@@ -16,7 +16,7 @@ from alphalab.claims.case import NotApplicableError, run_case
 from alphalab.claims.claim import Assumption
 from alphalab.claims.facts.runs import next_inverse
 from alphalab.claims.falsifier.arenas import BALANCED, SHAPE_AXES, SPIKE, Arena, Recipe, shaped
-from alphalab.claims.falsifier.subjects import STEPS, center, maximum_norm_smoothness
+from alphalab.claims.falsifier.subjects import STEPS, center, promises
 from alphalab.claims.notation import Formula, Quantity, T, evaluate
 from alphalab.claims.space import Range, Values
 from alphalab.optimizers import AlphaGrad, Geometric, Optimizer, Scheduled
@@ -44,7 +44,7 @@ def far(subject: Problem, choose: Steps) -> Arena:
         reached = np.linalg.norm(start - center(subject), axis=-1)
         D = reached * (1 + 1e-12) * _share(values["log D/radius"])
         optimizer, steps = choose(subject, values, start, D)
-        declared = {"D": D, "L_inf": np.asarray(maximum_norm_smoothness(subject))}
+        declared = {"D": D} | promises(subject)
         return Recipe(method=optimizer, problem=subject, start=start, steps=steps, declared=declared)
 
     hints = tuple(
@@ -77,7 +77,7 @@ def prescribed(assumption: Assumption, letters: Sequence[Quantity]) -> Steps:
     def choose(subject: Problem, values: Values, start: np.ndarray, D: np.ndarray) -> tuple[Optimizer, int]:
         horizon = Quantity(T, "planned number of steps", lambda case: np.floor(values["T"]))
         trial = _inner(values, np.ones_like(D))
-        case = run_case(trial, subject, start, 1, D=D, L_inf=maximum_norm_smoothness(subject))
+        case = run_case(trial, subject, start, 1, None, D=D, **promises(subject))
 
         def usable(formula: Formula) -> np.ndarray:
             """Its value, or 1 where that is no number > 0 or is not known: there the bound does not apply."""

@@ -17,15 +17,39 @@ import numpy as np
 
 from alphalab.arrays import dot, norm
 from alphalab.claims.case import Case
-from alphalab.claims.claim import Bound
-from alphalab.claims.facts.assumptions import NOISY, TWO_CYCLE, known
+from alphalab.claims.claim import Assumption, Bound
+from alphalab.claims.facts.assumptions import (
+    ADAM,
+    GRADIENT,
+    NOISY,
+    NORMALISED,
+    RMSPROP,
+    RMSPROP_ROOT,
+    SIGN,
+    TWO_CYCLE,
+    known,
+)
 from alphalab.claims.facts.instances import largest_gradient, two_parabolas
+from alphalab.claims.facts.methods import RootRMSProp
 from alphalab.claims.facts.slopes import ThreeSlopes
 from alphalab.claims.falsifier.arenas import BALANCED, SHAPE_AXES, SPIKE, Arena, Noise, Recipe, shaped
 from alphalab.claims.falsifier.prescribed import far, last_iterate, prescribed
-from alphalab.claims.falsifier.subjects import STEPS, center, maximum_norm_smoothness, subjects, tensor_smoothness
+from alphalab.claims.falsifier.subjects import STEPS, center, promises, subjects
 from alphalab.claims.space import Range, Values
-from alphalab.optimizers import AlphaGrad, Geometric, HeavyBall, Optimizer, PerTensor, Scheduled, inverse, inverse_sqrt
+from alphalab.optimizers import (
+    Adam,
+    AlphaGrad,
+    Geometric,
+    GradientDescent,
+    HeavyBall,
+    NormalizedGD,
+    Optimizer,
+    PerTensor,
+    Scheduled,
+    SignSGD,
+    inverse,
+    inverse_sqrt,
+)
 from alphalab.problems import Problem, half_square
 from alphalab.problems.problem import Constants
 
@@ -40,6 +64,13 @@ AXES: dict[str, Range] = {
 Build = Callable[[Values, AlphaGrad, Problem], Optimizer]
 
 
+def _stride(u: np.ndarray, alpha: np.ndarray) -> np.ndarray:
+    """Return tanh(alpha max|u|/||u||) u/max|u|: the first direction at a gradient along u, for eps -> 0."""
+    top, size = np.max(np.abs(u), axis=-1, keepdims=True), np.linalg.norm(u, axis=-1, keepdims=True)
+    safe = np.where(top > 0, top, 1.0)
+    return np.tanh(alpha[:, None] * top / np.where(size > 0, size, 1.0)) * u / safe
+
+
 @dataclass(frozen=True)
 class Method:
     """A way to build an optimizer around AlphaGrad: its own axes, where hints lie on them, how far a stride goes."""
@@ -52,6 +83,17 @@ class Method:
     reach: Callable[[Values], np.ndarray | float] = lambda values: 1.0
     blocks: Callable[[int], tuple[int, ...]] = lambda n: (n,)
     noise: Callable[[Values], Noise] | None = None
+    stride: Callable[[np.ndarray, np.ndarray], np.ndarray] = _stride
+
+
+def _pattern(u: np.ndarray, alpha: np.ndarray) -> np.ndarray:
+    """Return u over its largest component: the direction of the sign where all are equal."""
+    return u / np.max(np.abs(u), axis=-1, keepdims=True)
+
+
+def _unit(u: np.ndarray, alpha: np.ndarray) -> np.ndarray:
+    """Return u/||u||."""
+    return u / np.linalg.norm(u, axis=-1, keepdims=True)
 
 
 def _halves(n: int) -> tuple[int, ...]:
@@ -117,8 +159,56 @@ WITH_NOISE = Method(
 )
 
 
+def _decay(values: Values) -> np.ndarray:
+    return 10.0 ** values["log b2"]
+
+
+DECAY: dict[str, Range] = {"log b2": (-9.0, -1e-3)}
+NEAR: dict[str, Range] = {"stairs": (0.0, 2.0), "log eps/(L eta)": (-2.0, 6.0), **DECAY}
+OTHERS: dict[Assumption, Method] = {
+    SIGN: Method("sign", lambda values, inner, subject: SignSGD(learning_rate=inner.learning_rate), stride=_pattern),
+    NORMALISED: Method(
+        "normalised",
+        lambda values, inner, subject: NormalizedGD(learning_rate=inner.learning_rate, epsilon=0.0),
+        stride=_unit,
+    ),
+    GRADIENT: Method(
+        "gradient", lambda values, inner, subject: GradientDescent(learning_rate=1 / (subject.constants.L or 1.0))
+    ),
+    ADAM: Method(
+        "adam",
+        lambda values, inner, subject: Adam(
+            learning_rate=inner.learning_rate, beta1=values["b1"], beta2=_decay(values), epsilon=inner.epsilon
+        ),
+        {"b1": (0.0, 0.99), **DECAY},
+        {"b1": 0.9, "log b2": -1e-3},
+    ),
+    RMSPROP: Method(
+        "rmsprop",
+        lambda values, inner, subject: Adam(
+            learning_rate=inner.learning_rate, beta1=0.0, beta2=_decay(values), epsilon=inner.epsilon
+        ),
+        NEAR,
+        {"log b2": -1.0, "log eps/(L eta)": 0.0, "stairs": 1e-4},
+    ),
+    RMSPROP_ROOT: Method(
+        "rmsprop, eps under the root",
+        lambda values, inner, subject: RootRMSProp(
+            learning_rate=inner.learning_rate, decay=_decay(values), epsilon=inner.epsilon
+        ),
+        DECAY,
+        {"log b2": -9.0, "stairs": 0.5 * BESIDE},
+        stride=_pattern,
+    ),
+}
+"""The method of a bound about another one than AlphaGrad."""
+
+
 def run_arenas(bound: Bound) -> Iterator[Arena]:
     """Yield the spaces of runs: those whose step a bound prescribes, if it does, else all; not all apply to it."""
+    if other := [method for assumption, method in OTHERS.items() if assumption in bound.assumes]:
+        yield from (walk(subject, other[0]) for subject in subjects())
+        return
     if NOISY in bound.assumes:
         yield from (walk(subject, WITH_NOISE) for subject in subjects())
         return
@@ -192,7 +282,7 @@ def walk(subject: Problem, method: Method) -> Arena:
 
     def recipe(values: Values) -> Recipe:
         optimizer, start = placed(subject, method, values)
-        declared = {"L_inf": maximum_norm_smoothness(subject), "L_tensor": tensor_smoothness(subject, blocks)}
+        declared = promises(subject, blocks)
         noise = method.noise(values) if method.noise else None
         return Recipe(method=optimizer, problem=subject, start=start, steps=STEPS, declared=declared, noise=noise)
 
@@ -211,13 +301,6 @@ def placed(subject: Problem, method: Method, values: Values) -> tuple[Optimizer,
     sizes = method.blocks(subject.n)
     cuts = np.cumsum(sizes)[:-1]
     parts = np.split(shaped(values, subject.n), cuts, axis=-1)
-    strides = [_stride(u, alpha) for u, alpha in zip(parts, _alphas(values, len(sizes)), strict=True)]
+    strides = [method.stride(u, alpha) for u, alpha in zip(parts, _alphas(values, len(sizes)), strict=True)]
     far = values["stairs"] * eta * method.reach(values)
     return method.build(values, inner, subject), center(subject) + far[:, None] * np.concatenate(strides, axis=-1)
-
-
-def _stride(u: np.ndarray, alpha: np.ndarray) -> np.ndarray:
-    """Return tanh(alpha max|u|/||u||) u/max|u|: the first direction at a gradient along u, for eps -> 0."""
-    top, size = np.max(np.abs(u), axis=-1, keepdims=True), np.linalg.norm(u, axis=-1, keepdims=True)
-    safe = np.where(top > 0, top, 1.0)
-    return np.tanh(alpha[:, None] * top / np.where(size > 0, size, 1.0)) * u / safe

@@ -1,7 +1,7 @@
 """The problems on which runs are searched, and what is said of them beyond their own constants.
 
 On quadratics L_inf = max s^T A s over signs s, elsewhere n L, which always holds; the largest constant of a tensor
-is the largest eigenvalue of its block of A, elsewhere L, which always holds.
+is the largest eigenvalue of its block of A, elsewhere L, which always holds; what is L-smooth is (L, 0)-smooth.
 """
 
 from __future__ import annotations
@@ -27,8 +27,18 @@ def subjects() -> tuple[Problem, ...]:
         problem("huber", 2),
         problem("cosine", 2),
         problem("pl-sine", 1),
+        problem("cosh", 2),
         problem("least-squares-diabetes"),
     )
+
+
+def promises(subject: Problem, blocks: tuple[int, ...] = ()) -> dict[str, float]:
+    """Return what holds of a problem beyond its constants: L_inf, L_tensor, L0, L1 where it has an L."""
+    L = subject.constants.L
+    if L is None:
+        return {}
+    found = {"L_inf": maximum_norm_smoothness(subject), "L0": L, "L1": 0.0}
+    return found | ({"L_tensor": tensor_smoothness(subject, blocks)} if blocks else {})
 
 
 def center(subject: Problem) -> np.ndarray:
