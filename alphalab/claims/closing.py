@@ -271,7 +271,7 @@ def _part(setting: Setting, term: Term) -> tuple[Part, Product, Maker]:
     maker.at_least_0(term.weight, "the weight")
     gaps = tuple(map(maker.gap, term.facts))
     if "tensors" in term.over:
-        maker.needs = {f"{need}, tensors" if need == "direction" else need for need in maker.needs}
+        maker.needs = {f"{need}, tensors" if need in ("direction", "normalised") else need for need in maker.needs}
     told = tuple(fact.kind in ("cite", "given") for fact in term.facts)
     part = Part(term.weight, tuple(zip(map(_name, term.facts), gaps, strict=True)), term.over)
     return part, Product(term.weight, gaps, term.over, told, tuple(maker.used), frozenset(maker.shown)), maker

@@ -183,6 +183,7 @@ IMPLIED: dict[str, tuple[str, ...]] = {
     "eps > 0": ("N + eps > 0",),
     "direction": ("normalised",),
     "direction, slopes": ("normalised",),
+    "direction, tensors": ("normalised, tensors",),
 }
 """What a hypothesis gives beside itself."""
 AT_0 = dict.fromkeys((eps, least_norm, gamma_min), sp.Integer(0))

@@ -215,7 +215,7 @@ def cases_rms() -> Iterator[Case]:
     yield run_case(Adam(learning_rate=1.0, beta1=0.0, epsilon=0.0), half_square(), np.ones(1), 30)
     yield run_case(SLOW, half_square(), np.ones(1), 60)
     swinging = HeavyBall(RootRMSProp(learning_rate=0.1, decay=1e-3, epsilon=1e-3), momentum=0.95)
-    case = run_case(swinging, half_square(), np.full(1, 0.05), 200)
+    case = run_case(swinging, half_square(), np.ones(1), 200)
     yield replace(case, declared={"steepest": case.gradient_norm})
 
 
