@@ -1,135 +1,161 @@
-"""Writes docs/learning_rate.md: `python docs/build.py`; its numbers are measured on the rules, none is typed."""
+"""Build the documentation: `python docs/build.py`; open build/docs/html/index.html. Nothing is fetched.
+
+    measured    docs/learning_rate.md      its numbers, on the rules themselves
+    gathered    build/docs/source          the pages of docs/; the theory, the API and the gallery, from the package
+    built       build/docs/html            by Sphinx, a warning is an error; no page asks another host for anything
+
+The notebooks are executed, which takes a minute or two the first time; with --quick they are shown as they stand.
+"""
 
 from __future__ import annotations
 
-import math
+import importlib.util
+import inspect
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from statistics import NormalDist
 
-import numpy as np
+sys.path.insert(0, str(Path(__file__).parent))
+
+import learning_rate
+import theory
+from sphinx.cmd.build import build_main
 
 import alphalab as al
-from alphalab.optimizers import Optimizer
 
-PAGE = Path(__file__).with_name("learning_rate.md")
-ADAM_RATE = 3e-4  # CleanRL's for PPO and TD3
-MOMENTUM = 0.9
-NUMBERS = 2**18  # of every row, at least
-
-TEXT = """# Which alpha and which learning rate for my network?
-
-A learning rate means nothing without the size of the direction that it multiplies. This page gives the **effective
-step**: the root mean square of one coordinate's step, in units of the learning rate. `python docs/build.py` measures it
-on the rules themselves, over {numbers:,} coordinates or more, and writes this page; a test compares.
-
-- *noise*: gradients that are independent Gaussian vectors, as late in training, where the mini-batches disagree;
-- *persistent*: one gradient again and again, a Gaussian vector, as early in training;
-- *rate*: the learning rate whose step under noise is that of Adam(0.9, 0.999) at {adam_rate:g}.
-
-{table}
-
-## How to match a published Adam rate
-
-1. Take `alpha=None`, the guideline k sqrt(n) of each tensor (eq. (7)), with k = 2: {saturated:.0%} of the components
-   are then saturated (alpha |g~_i| > 2.5) whatever the size of the tensor. A number that suits a matrix of 64 x 64
-   makes sign steps of the 64 biases.
-2. Multiply Adam's rate by the quotient of the effective steps, Adam's over yours: {plain:.2f} for AlphaGrad with k = 2
-   and no momentum, {heavy:.2f} with momentum {momentum:g}. At an **equal** learning rate AlphaGrad with momentum
-   {momentum:g} makes steps {times:.1f} times Adam's, because eqs. (5, 6) add up 1/(1 - momentum) = {gain:.0f}
-   directions: a comparison of the two at one rate compares two step sizes.
-3. Sweep the rate around that, as wide for every method that is compared.
-
-```python
-optimizer = alphalab.torch.AlphaGrad(model.parameters(), lr={match:.1e}, k=2)  # in place of Adam(lr={adam_rate:g})
-```
-
-## What eps = alpha L eta says
-
-The step of a normalised method does not shrink with the gradient: at a constant learning rate eta it ends in a cycle of
-that size. For a function with an L-Lipschitz gradient two statements of the ledger tell when it does not:
-
-- every gradient decreases f, and N goes to 0, for eta <= 2 eps/(alpha L) (`thm-4-stationary`); with eps = 1e-8 that is
-  {rate:.1e} at L = 1 and alpha = {alpha:.0f}, the guideline of a 64 x 64 tensor: nobody trains at such a rate;
-- read the other way, eps = alpha L eta, which is {eps:.3f} at eta = {adam_rate:g} there, keeps the linear rate of
-  gradient descent near a minimum (`thm-5-sharp`): the method is AlphaGrad where the gradient is large and gradient
-  descent where it is small.
-
-Otherwise let the learning rate go to 0, by any scheduler. Under noise that is skewed or has heavy tails a small rate
-alone does not help, nor does momentum after the tanh, an average of directions: average the gradient before it,
-`alphalab.torch.Optimizer(params, al.Averaged(al.AlphaGrad(), decay=0.9))`.
-"""
+DOCS = Path(__file__).parent
+ROOT = DOCS.parent
+OUT = ROOT / "build" / "docs"
+PAGES = ("*.md", "tutorials/*.md", "howto/*.md", "_static/*")
+WHOLE = {"explorer.html": "explorer.html", "index.html": "report.html"}  # pages of `alphalab reproduce`, as they are
+NOT_PAGES = {"paper.md"}  # what a journal renders
+FACES = {"torch": "torch", "optax": "optax", "training": "numpy"}  # modules beside the lobby, and what they need
+FLOORS = {"problems": "Problems", "optimizers": "Optimizers", "simulation": "Simulation", "claims": "Claims"}
+LOADED = re.compile(r"""<(?:script|img|iframe|source|embed|object)\b[^>]*\b(?:src|data)\s*=\s*["']([^"']+)""", re.I)
+LINKED = re.compile(r"""<link\b(?=[^>]*\brel\s*=\s*["'](?:stylesheet|pre|icon))[^>]*\bhref\s*=\s*["']([^"']+)""", re.I)
+STYLED = re.compile(r"""(?:url\(\s*|@import\s+)["']?([^"')\s]+)""", re.I)
 
 
-def effective_step(rule: Optimizer, n: int, persistent: bool) -> float:
-    """Return the root mean square of a coordinate's step at learning rate 1, in a tensor of n numbers."""
-    rng, steps = np.random.default_rng(0), max(4, NUMBERS // n)
-    x, squares = np.zeros(n), []
-    g, state = rng.standard_normal(n), rule.init(x)
-    warm = 0 if rule.state_bytes(x) == 0 else 6000 if isinstance(rule, al.Adam) else 200  # what the state forgets in
-    for t in range(warm + steps):
-        d, state = rule.direction(g if persistent else rng.standard_normal(n), state, x)
-        step, state = rule.step(d, state)
-        if t >= warm:
-            squares.append(float(np.mean(step * step)))
-    return math.sqrt(sum(squares) / steps)
+def gather(source: Path) -> None:
+    """Write the sources of all pages into a new folder."""
+    for pattern in PAGES:
+        for path in sorted(DOCS.glob(pattern)):
+            if path.name not in NOT_PAGES:
+                copy(path, source / path.relative_to(DOCS))
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        copy(path, source / "notebooks" / path.name)
+    (source / "notebooks" / "index.md").write_text(notebook_index(source / "notebooks"), encoding="utf-8")
+    copy(ROOT / "CHANGELOG.md", source / "changelog.md")
+    copy(ROOT / "CONTRIBUTING.md", source / "contributing.md")
+    gallery(source)
+    theory.write(source / "theory")
+    reference(source / "api")
 
 
-def rows() -> list[tuple[str, str, float, float]]:
-    """Return (method, tensor, effective step under noise, of a persistent gradient)."""
-
-    def alphagrad(alpha: float, momentum: float = 0.0) -> Optimizer:
-        rule = al.AlphaGrad(learning_rate=1.0, alpha=alpha)
-        return al.HeavyBall(rule, momentum=momentum) if momentum else rule
-
-    matrix = ("64 x 64", 4096)
-    cases: list[tuple[str, tuple[str, int], Optimizer]] = [
-        ("Adam(0.9, 0.999)", ("any", 256), al.Adam(learning_rate=1.0)),
-        ("signSGD", ("any", 4096), al.SignSGD(learning_rate=1.0)),
-        ("normalised GD", matrix, al.NormalizedGD(learning_rate=1.0)),
-    ]
-    for k in (1, 2, 3):
-        cases += [(f"AlphaGrad, k = {k}", ("any", 4096), alphagrad(k * 64.0))]
-    cases += [
-        ("AlphaGrad, k = 2, momentum 0.9", ("any", 4096), alphagrad(128.0, 0.9)),
-        ("AlphaGrad, k = 2, averaged 0.9", ("any", 4096), al.Averaged(alphagrad(128.0))),
-        ("AlphaGrad, alpha = 98", matrix, alphagrad(98.0)),
-        ("AlphaGrad, alpha = 98, momentum 0.9", matrix, alphagrad(98.0, 0.9)),
-        ("AlphaGrad, alpha = 98", ("64 (biases)", 64), alphagrad(98.0)),
-        ("AlphaGrad, alpha = 93, momentum 0.9", ("120 x 84 (DQN)", 10080), alphagrad(93.0, 0.9)),
-        ("AlphaGrad, alpha = 279, momentum 0.9", ("120 x 84 (DQN)", 10080), alphagrad(279.0, 0.9)),
-        ("AlphaGrad, alpha = 100", ("256 x 256 (TD3)", 65536), alphagrad(100.0)),
-        ("AlphaGrad, alpha = 457", ("256 x 256 (TD3)", 65536), alphagrad(457.0)),
-    ]
-    return [(name, of, effective_step(rule, n, False), effective_step(rule, n, True)) for name, (of, n), rule in cases]
+def copy(path: Path, target: Path) -> None:
+    """Copy a file, its folder made."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(path, target)
 
 
-def page() -> str:
-    """Return the page."""
-    table = rows()
-    noise = {name: step for name, _, step, _ in reversed(table)}  # of equal names the first
-    adam, plain = noise["Adam(0.9, 0.999)"], noise["AlphaGrad, k = 2"]
-    heavy = noise["AlphaGrad, k = 2, momentum 0.9"]
-    lines = ["| method | tensor | noise | persistent | rate |", "| --- | --- | --- | --- | --- |"]
-    lines += [
-        f"| {name} | {of} | {step:.3f} | {held:.2f} | {ADAM_RATE * adam / step:.1e} |" for name, of, step, held in table
-    ]
-    alpha = float(al.alpha_guideline(4096, 2.0))
-    return TEXT.format(
-        numbers=NUMBERS,
-        adam_rate=ADAM_RATE,
-        table="\n".join(lines),
-        saturated=2 - 2 * NormalDist().cdf(2.5 / 2),
-        plain=adam / plain,
-        heavy=adam / heavy,
-        momentum=MOMENTUM,
-        times=heavy / adam,
-        gain=1 / (1 - MOMENTUM),
-        match=ADAM_RATE * adam / plain,
-        alpha=alpha,
-        rate=2e-8 / alpha,
-        eps=alpha * ADAM_RATE,
-    )
+def notebook_index(folder: Path) -> str:
+    """Return the page that lists the notebooks."""
+    names = "\n".join(path.stem for path in sorted(folder.glob("*.ipynb")))
+    text = "Pages to run from top to bottom, each in a few seconds; `notebooks/` of a clone has them."
+    return f"# Notebooks\n\n{text}\n\n```{{toctree}}\n:maxdepth: 1\n\n{names}\n```\n"
+
+
+def gallery(source: Path) -> None:
+    """Write the page of the figures, their captions and the numbers behind them."""
+    parts = ["# Gallery", "Every figure is drawn from a table of numbers, which `alphalab figures` computes again."]
+    for one in al.EXPERIMENTS:
+        for kind in ("svg", "csv"):
+            copy(ROOT / "figures" / f"{one.key}.{kind}", source / "figures" / f"{one.key}.{kind}")
+        caption = theory.sentence(one.caption)
+        parts += [f"## {theory.sentence(one.title)}", f"![{one.title}](figures/{one.key}.svg)", caption]
+        parts += [f"Again: `{one.command()}`; the numbers: {{download}}`{one.key}.csv <figures/{one.key}.csv>`."]
+    (source / "gallery.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+
+
+def reference(folder: Path) -> None:
+    """Write the pages of the API: one for each floor of the lobby, one for each face."""
+    folder.mkdir(parents=True)
+    names: dict[str, list[str]] = {title: [] for title in (*FLOORS.values(), "Figures")}
+    for name in al.__all__:
+        found = getattr(al, name)
+        if inspect.isroutine(found) or inspect.isclass(found):
+            floor = found.__module__.split(".")[1]
+            names[FLOORS.get(floor, "Figures")].append(f"alphalab.{name}")
+    for face, needed in FACES.items():
+        there = importlib.util.find_spec(needed) is not None
+        names[f"alphalab.{face}"] = list(members(face)) if there else []
+    for title, listed in names.items():
+        text = "\n".join(directive(name) for name in listed)
+        text = text or f"Not built: it needs {FACES.get(title.removeprefix('alphalab.'), 'an extra')}.\n"
+        stem = title.lower().replace(".", "-")
+        (folder / f"{stem}.rst").write_text(f"{title}\n{'=' * len(title)}\n\n{text}", encoding="utf-8")
+    tree = "\n".join(title.lower().replace(".", "-") for title in names)
+    about = "Everything public, with an example that the test suite executes."
+    page = f"# API reference\n\n{about}\n\n```{{toctree}}\n:maxdepth: 2\n\n{tree}\n```\n"
+    (folder / "index.md").write_text(page, encoding="utf-8")
+
+
+def members(face: str) -> Iterator[str]:
+    """Yield the dotted public names of a module beside the lobby that are functions or classes."""
+    module = importlib.import_module(f"alphalab.{face}")
+    for name in module.__all__:
+        if callable(getattr(module, name)):
+            yield f"alphalab.{face}.{name}"
+
+
+def directive(name: str) -> str:
+    """Return what Sphinx writes a name's entry from."""
+    module, _, last = name.rpartition(".")
+    found = getattr(importlib.import_module(module), last)
+    kind, options = ("class", "\n   :members:") if inspect.isclass(found) else ("function", "")
+    return f".. auto{kind}:: {module}::{last}{options}\n"
+
+
+def foreign(html: Path) -> list[str]:
+    """Return "page: address" for every script, style, picture or frame that a page would load from another host."""
+    found = []
+    for path in sorted(p for p in html.rglob("*") if p.suffix in (".html", ".css", ".svg")):
+        text = path.read_text(encoding="utf-8")
+        addresses = STYLED.findall(text) if path.suffix == ".css" else [*LOADED.findall(text), *LINKED.findall(text)]
+        addresses += [one for style in re.findall(r"<style.*?</style>", text, re.S) for one in STYLED.findall(style)]
+        found += [f"{path.relative_to(html)}: {one}" for one in addresses if re.match(r"(https?:)?//", one)]
+    return found
+
+
+def build(out: Path = OUT, *, notebooks: bool = True) -> int:
+    """Build all pages into `out`/html; return 1 where Sphinx warns or a page asks another host for something."""
+    source, html = out / "source", out / "html"
+    for folder in (source, html):
+        shutil.rmtree(folder, ignore_errors=True)
+    gather(source)
+    options = ["-W", "--keep-going", "-q", "-c", str(DOCS), "-d", str(out / "doctrees"), "-j", str(os.cpu_count())]
+    for name, value in {"mode": "cache" if notebooks else "off", "cache_path": out / "cache"}.items():
+        options += ["-D", f"nb_execution_{name}={value}"]
+    if code := build_main([*options, "-b", "html", str(source), str(html)]):
+        return code
+    for name, target in WHOLE.items():
+        copy(ROOT / "figures" / name, html / target)
+    for address in foreign(html):
+        print(f"another host: {address}", file=sys.stderr)
+    return int(bool(foreign(html)))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure, gather, build."""
+    learning_rate.write()
+    code = build(notebooks="--quick" not in arguments)
+    if not code:
+        print(f"open {(OUT / 'html' / 'index.html').relative_to(ROOT)}")
+    return code
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
+    sys.exit(main(sys.argv[1:]))

@@ -184,12 +184,13 @@ def ledger(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
     ]
 
 
-def explanation(claim: Claim, *, kernel: bool = False) -> dict[str, Any]:
-    """Return what a claim says, how it is proved and how it is refuted; where asked, what the kernel is asked."""
-    from alphalab.claims import CLAIMS
+def explanation(claim: Claim | str, *, kernel: bool = False) -> dict[str, Any]:
+    """Return what a claim, or the one of a key, says and how it is proved and refuted; if asked, what the kernel is."""
+    from alphalab.claims import CLAIMS, chosen
     from alphalab.claims.closing import concluded
     from alphalab.claims.measured import measurements
 
+    claim = chosen(claim)
     proof = claim.proof() if claim.proof else None
     ends = concluded(claim, {one.key: one for one in (*CLAIMS, claim)})
     return {

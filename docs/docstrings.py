@@ -1,0 +1,50 @@
+"""The docstrings of the package are plain text; what reStructuredText would take for markup is escaped.
+
+prose        its signs escaped, `names` as literals          >>> examples      as they are
+indented     a literal block                                 tables            a literal block: two blanks inside a line
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+
+def prose(line: str) -> str:
+    """Return a line of prose, its names as literals."""
+    parts = re.split(r"(`[^`]+`)", line)
+    told = [f"``{part[1:-1]}``" if part.startswith("`") else re.sub(r"([\\*|_`])", r"\\\1", part) for part in parts]
+    return "".join(told)
+
+
+def literal(block: Sequence[str]) -> Iterator[str]:
+    """Yield a block that is shown as it stands."""
+    yield from ("::", "", *(f"    {line}" for line in block))
+
+
+def converted(lines: Sequence[str]) -> Iterator[str]:
+    """Yield the reStructuredText of a docstring."""
+    for blank, group in itertools.groupby(lines, lambda line: not line.strip()):
+        block = list(group)
+        if blank:
+            yield ""
+        elif block[0].lstrip().startswith(">>>"):
+            indent = len(block[0]) - len(block[0].lstrip())
+            yield from (line[indent:] for line in block)
+        elif block[0].startswith(" ") or any(re.search(r"\S {2,}\S", line) for line in block):
+            yield from literal(block)
+        else:
+            yield from map(prose, block)
+
+
+def convert(app: Any, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
+    """Change the lines of a docstring in place."""
+    lines[:] = list(converted(lines))
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Ask for every docstring."""
+    app.connect("autodoc-process-docstring", convert)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
