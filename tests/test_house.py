@@ -1,4 +1,4 @@
-"""The house stands: stairs, names, files, and a README whose every line can be typed."""
+"""The house stands: stairs, names, files, and pages whose every line can be typed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ from alphalab.cli import main
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "alphalab"
 FILES = sorted(PACKAGE.rglob("*.py"))
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+README, TYPED, CLAIMED = (
+    (ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "docs/commands.md", "docs/claims.md")
+)
 HEAVY = ("array_api_strict", "cupy", "flint", "jax", "joblib", "matplotlib", "scipy", "sklearn", "sympy", "torch")
 
 
@@ -279,12 +281,12 @@ def test_ci_types_what_readme_says() -> None:
         assert f".venv/bin/{step}" in script.read_text(encoding="utf-8")
 
 
-COMMANDS = list(dict.fromkeys(re.findall(r"`(alphalab [^`|]+)`", README)))
+COMMANDS = list(dict.fromkeys(re.findall(r"`(alphalab [^`|]+)`", README + TYPED)))
 
 
 @pytest.mark.usefixtures("few_cases")
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_of_readme_runs(
+def test_every_command_of_the_pages_runs(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -319,7 +321,7 @@ def test_every_command_of_readme_runs(
             assert (folder / f"{experiment.key}.svg").read_text(encoding="utf-8").endswith("</svg>\n")
 
 
-def test_readme_shows_every_command() -> None:
+def test_the_pages_show_every_command() -> None:
     assert {command.split()[1] for command in COMMANDS} == {
         *("list", "run", "sweep", "merge", "bounds", "verify", "certify", "figures", "reproduce", "train", "new")
     }
@@ -331,19 +333,9 @@ def test_every_example_of_readme_runs(code: str, tmp_path: Path, monkeypatch: py
     exec(code, {})
 
 
-def test_the_verdicts_of_readme_are_on_record() -> None:
-    rows = re.findall(r"^\| `([a-z0-9-]+)` \| (true|corrected|false) \|", README, flags=re.MULTILINE)
+def test_the_verdicts_of_the_page_are_on_record() -> None:
+    rows = re.findall(r"^\| `([a-z0-9-]+)` \| (true|corrected|false|open) \|", CLAIMED, flags=re.MULTILINE)
     assert rows == [(claim.key, claim.verdict) for claim in PAPER]
-
-
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
-def test_files_that_a_page_names_exist(page: str) -> None:
-    text = (ROOT / page).read_text(encoding="utf-8")
-    for name in re.findall(r"`([a-z_/]+\.py)`", text):
-        found = any(
-            str(path).endswith(f"/{name}") for folder in ("alphalab", "tests") for path in (ROOT / folder).rglob("*.py")
-        )
-        assert found, name
 
 
 PAGES = sorted(
@@ -353,6 +345,20 @@ PAGES = sorted(
     for path in (ROOT / folder).glob(depth)
     if path.suffix in (".md", ".toml", ".cff", ".css", ".py") or path.name == "LICENSE"
 )
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.endswith(".md")])
+def test_files_that_a_page_names_exist(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for name in re.findall(r"`([a-z_/]+\.py)`", text):
+        found = any(
+            str(path).endswith(f"/{name}")
+            for folder in ("alphalab", "docs", "tests")
+            for path in (ROOT / folder).rglob("*.py")
+        )
+        assert found, name
+
+
 LASTING = r"https://(doi|arxiv)\.org/[\w./-]+"  # addresses of papers stay, and so do dates of releases
 RELEASED = r"^(## \[[\d.]+\] - |date-released: )\d{4}-\d\d-\d\d$"
 
