@@ -30,7 +30,6 @@ DOCS = Path(__file__).parent
 ROOT = DOCS.parent
 OUT = ROOT / "build" / "docs"
 PAGES = ("*.md", "tutorials/*.md", "howto/*.md", "_static/*")
-WHOLE = {"explorer.html": "explorer.html", "index.html": "report.html"}  # pages of `alphalab reproduce`, as they are
 NOT_PAGES = {"paper.md"}  # what a journal renders
 FACES = {"torch": "torch", "optax": "optax", "training": "numpy"}  # modules beside the lobby, and what they need
 FLOORS = {"problems": "Problems", "optimizers": "Optimizers", "simulation": "Simulation", "claims": "Claims"}
@@ -71,9 +70,10 @@ def notebook_index(folder: Path) -> str:
 def gallery(source: Path) -> None:
     """Write the page of the figures, their captions and the numbers behind them."""
     parts = ["# Gallery", "Every figure is drawn from a table of numbers, which `alphalab figures` computes again."]
-    for one in al.EXPERIMENTS:
+    figures = ROOT / "figures"
+    for one in (one for one in al.EXPERIMENTS if (figures / f"{one.key}.svg").is_file()):
         for kind in ("svg", "csv"):
-            copy(ROOT / "figures" / f"{one.key}.{kind}", source / "figures" / f"{one.key}.{kind}")
+            copy(figures / f"{one.key}.{kind}", source / "figures" / f"{one.key}.{kind}")
         caption = theory.sentence(one.caption)
         parts += [f"## {theory.sentence(one.title)}", f"![{one.title}](figures/{one.key}.svg)", caption]
         parts += [f"Again: `{one.command()}`; the numbers: {{download}}`{one.key}.csv <figures/{one.key}.csv>`."]
@@ -141,8 +141,7 @@ def build(out: Path = OUT, *, notebooks: bool = True) -> int:
         options += ["-D", f"nb_execution_{name}={value}"]
     if code := build_main([*options, "-b", "html", str(source), str(html)]):
         return code
-    for name, target in WHOLE.items():
-        copy(ROOT / "figures" / name, html / target)
+    shutil.copytree(ROOT / "figures", html / "figures")  # the report and the explorer, as they are
     for address in foreign(html):
         print(f"another host: {address}", file=sys.stderr)
     return int(bool(foreign(html)))
