@@ -21,6 +21,7 @@ nb_merge_streams = True
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"
 add_module_names = False
+smartquotes = False  # of g', the apostrophe is a prime
 html_math_renderer = "mathml"
 
 html_theme = "furo"
