@@ -243,7 +243,7 @@ METHODS |= {
             Assumption("it is Tuesday", lambda case: None, sets=BOOK["thm-2-rate"].assumes[2].sets),
         ),
     ),
-    "the words of a setting": replace(BOOK["lemma-1-sharp-lower"], assumes=(ALPHAGRAD, chosen(one, "N > 0"))),
+    "the words of a setting": replace(BOOK["lemma-1-sharp-lower"], assumes=(ALPHAGRAD, chosen(one))),
 }
 CLIMB = Delta0 + (T - 1) * (L * eta**2 * n / 2 - eta * inner)
 LEAST = Delta0 + (T - 1) * (L * eta**2 * n / 2 - eta * sp.tanh(alpha) * (least_norm - eps))
@@ -302,7 +302,7 @@ STEPS = {
         term(1, supposed()),
         start=(),
         at=((eta, T),),
-        assumes=(ALPHAGRAD, chosen(T, r"\eta = T"), known("L", "f_star")),
+        assumes=(ALPHAGRAD, chosen(T), known("L", "f_star")),
     ),
     "steps that depend on t, summed as if t were T": false(
         BOOK["thm-8"].left,

@@ -274,16 +274,31 @@ class Chosen:
         return ~(np.abs(value - goal) <= 4 * case.tolerance * goal)
 
 
-def chosen(
-    formula: Formula, words: str, letters: tuple[Quantity, ...] = (), decay: Formula | None = None
-) -> Assumption:
-    """Return the assumption that the learning rate is the formula's value for these T steps, or falls by `decay`."""
+def chosen(formula: Formula, letters: tuple[Quantity, ...] = (), decay: Formula | None = None) -> Assumption:
+    r"""Return the assumption that the learning rate is the formula's value for these T steps, or falls by `decay`.
+
+    Its words are printed from the formula, so that they say nothing else.
+
+    >>> chosen(sp.sqrt(2 * D / (L * T))).sentence
+    '\\eta = \\sqrt{\\frac{2 D}{L T}}'
+    """
     says = Chosen(formula, letters, decay)
+    if decay is None:
+        words = rf"\eta = {_under_one_root(formula)}"
+    else:
+        words = rf"\eta_t = {_under_one_root(formula)} \left({_under_one_root(decay)}\right)^{{t - 1}}"
     return Assumption(words, says, formula, decay, sets=says.sets)
 
 
-AT_1_L = chosen(1 / L, r"\eta = 1/L")
-AT_1_ELL = chosen(1 / ell, r"\eta = 1/\ell", measures(ell))
+def _under_one_root(formula: Formula) -> str:
+    """Return a product in LaTeX, its square roots as one."""
+    if not any(power.is_Rational and power.q == 2 for power in formula.as_powers_dict().values()):
+        return sp.latex(formula)
+    return sp.latex(sp.sqrt(formula**2, evaluate=False))
+
+
+AT_1_L = chosen(1 / L)
+AT_1_ELL = chosen(1 / ell, measures(ell))
 
 
 def _not_inverse(case: Case) -> str | np.ndarray:

@@ -117,7 +117,7 @@ N1_BEST = Bound(
         ALPHAGRAD,
         MOVING,
         known("L", "f_inf"),
-        chosen(BEST_ETA, r"\eta = \sqrt{2\Delta/(L Q T\tanh\alpha)}", LETTERS),
+        chosen(BEST_ETA, LETTERS),
     ),
     quantities=LETTERS,
     proof=best_rate_proof,

@@ -106,7 +106,7 @@ N3 = Bound(
     assumes=(
         ALPHAGRAD,
         known("L_inf", "f_inf"),
-        chosen(ETA, r"\eta = \sqrt{2\Delta/(L_\infty T)}/\tanh\alpha", LETTERS),
+        chosen(ETA, LETTERS),
     ),
     quantities=LETTERS,
     proof=proof,

@@ -147,7 +147,7 @@ T2_BEST = Bound(
     source="the lab's theory, T2*",
     left=mean_norm,
     right=BEST,
-    assumes=(ALPHAGRAD, known("L", "f_inf"), chosen(BEST_ETA, r"\eta = \sqrt{2\Delta/(LMT)}")),
+    assumes=(ALPHAGRAD, known("L", "f_inf"), chosen(BEST_ETA)),
     proof=best_proof,
     cases=lambda: planned_cases(BEST_ETA),
     tight=best_staircase,

@@ -115,11 +115,7 @@ T3_RATE = Bound(
     assumes=(
         SCHEDULED,
         known("L", "pl", "f_star"),
-        chosen(
-            FIRST,
-            r"\eta_t = \tanh(\alpha)\sqrt{2\mu q_t}/(LM), q_t = (1 - \mu/(\rho L))^{t-1}\delta_1",
-            decay=sp.sqrt(CONTRACTION),
-        ),
+        chosen(FIRST, decay=sp.sqrt(CONTRACTION)),
         NO_EPSILON,
         PRICED,
     ),
