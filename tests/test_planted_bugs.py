@@ -38,7 +38,7 @@ class ClipForTanh(AlphaGrad):
 class NoEpsilon(AlphaGrad):
     """Drops eps."""
 
-    def squashed(self, gradient: Array) -> Array:
+    def squashed(self, gradient: Array, gradient_norm: Array | None = None) -> Array:
         return normalize(gradient, 0.0)
 
 
@@ -62,7 +62,7 @@ class NoAlpha(AlphaGrad):
 class BatchNorm(AlphaGrad):
     """Takes the norm over the batch too."""
 
-    def squashed(self, gradient: Array) -> Array:
+    def squashed(self, gradient: Array, gradient_norm: Array | None = None) -> Array:
         return gradient / (np.sqrt(np.sum(gradient * gradient)) + self.epsilon)
 
 
@@ -70,7 +70,7 @@ class BatchNorm(AlphaGrad):
 class NormOverTheBatchAxis(AlphaGrad):
     """Takes the norm over the first axis."""
 
-    def squashed(self, gradient: Array) -> Array:
+    def squashed(self, gradient: Array, gradient_norm: Array | None = None) -> Array:
         return divide(gradient, np.linalg.norm(gradient, axis=0) + self.epsilon)
 
 
@@ -78,7 +78,7 @@ class NormOverTheBatchAxis(AlphaGrad):
 class PlainNorm(AlphaGrad):
     """Squares components that are too large or too small to be squared."""
 
-    def squashed(self, gradient: Array) -> Array:
+    def squashed(self, gradient: Array, gradient_norm: Array | None = None) -> Array:
         size = np.sqrt(np.sum(gradient * gradient, axis=-1, keepdims=True))
         return divide(gradient, size + column(self.epsilon, gradient))
 
@@ -95,7 +95,7 @@ class AbsoluteValue(AlphaGrad):
 class DivisionByZero(AlphaGrad):
     """Does not guard the zero gradient."""
 
-    def squashed(self, gradient: Array) -> Array:
+    def squashed(self, gradient: Array, gradient_norm: Array | None = None) -> Array:
         return gradient / norm(gradient)[..., None]
 
 
@@ -111,7 +111,7 @@ class FirstComponentFirst(AlphaGrad):
 class InPlace(AlphaGrad):
     """Writes to the gradient."""
 
-    def squashed(self, gradient: Array) -> Array:
+    def squashed(self, gradient: Array, gradient_norm: Array | None = None) -> Array:
         gradient /= norm(gradient)[..., None] + self.epsilon
         return gradient
 
@@ -136,7 +136,7 @@ class WrongColumn(AlphaGrad):
 class EpsilonInside(AlphaGrad):
     """Adds eps under the root: not the law d(c g; eps) = d(g; eps/c)."""
 
-    def squashed(self, gradient: Array) -> Array:
+    def squashed(self, gradient: Array, gradient_norm: Array | None = None) -> Array:
         return gradient / np.sqrt(np.sum(gradient * gradient, axis=-1, keepdims=True) + self.epsilon)
 
 

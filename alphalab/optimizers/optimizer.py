@@ -126,7 +126,10 @@ class Optimizer:
         return ()
 
     def direction(self, gradient: Array, state: State, x: Array) -> tuple[Array, State]:
-        """Return (d, state), d of shape (*batch, n), before momentum and learning rate."""
+        """Return (d, state), d of shape (*batch, n), before momentum and learning rate.
+
+        A method that normalises may take `gradient_norm` too: ||g||_2, (*batch,), of a caller who knows it already.
+        """
         raise NotImplementedError
 
     def step(self, direction: Array, state: State) -> tuple[Array, State]:

@@ -17,15 +17,18 @@ from alphalab.arrays import Array, column, divide, norm
 from alphalab.optimizers.optimizer import NON_NEGATIVE, POSITIVE, Rule, State, Value, hyperparameter
 
 
-def normalize(gradient: Array, epsilon: Value) -> Array:
+def normalize(gradient: Array, epsilon: Value, gradient_norm: Array | None = None) -> Array:
     """Return g~ = g/(||g||_2 + eps), shape (*batch, n); 0 where ||g|| + eps is 0. Source: paper, eq. (2).
+
+    `gradient_norm`, (*batch,), is ||g||_2, where it is known already.
 
     >>> import numpy as np, alphalab as al
     >>> al.normalize(np.array([[3.0, 4.0], [0.0, 0.0]]), 0.0)
     array([[0.6, 0.8],
            [0. , 0. ]])
     """
-    return divide(gradient, norm(gradient)[..., None] + column(epsilon, gradient))
+    size = norm(gradient) if gradient_norm is None else gradient_norm
+    return divide(gradient, size[..., None] + column(epsilon, gradient))
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -53,13 +56,15 @@ class SquashedGradient(Rule):
         """What scales u before it is squashed: alpha for the tanh methods."""
         return 1.0
 
-    def squashed(self, gradient: Array) -> Array:
-        """Return u, the argument of sigma, shape (*batch, n)."""
-        return normalize(gradient, self.epsilon)
+    def squashed(self, gradient: Array, gradient_norm: Array | None = None) -> Array:
+        """Return u, the argument of sigma, shape (*batch, n); `gradient_norm` as in `normalize`."""
+        return normalize(gradient, self.epsilon, gradient_norm)
 
-    def direction(self, gradient: Array, state: State, x: Array) -> tuple[Array, State]:
+    def direction(
+        self, gradient: Array, state: State, x: Array, gradient_norm: Array | None = None
+    ) -> tuple[Array, State]:
         """d = sigma(g~)."""
-        return self.sigma(self.squashed(gradient)), state
+        return self.sigma(self.squashed(gradient, gradient_norm)), state
 
     def pre_activation(self, gradient: Array, state: State) -> Array:
         """alpha g~, the argument of the tanh; shape (*batch, n)."""

@@ -7,6 +7,7 @@ NumPy, CuPy, torch and every other library of the array API go this way; `scan` 
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -18,14 +19,11 @@ from alphalab.arrays import (
     as_real,
     batch_contiguous,
     is_array,
-    largest,
     like,
     namespace,
     norm,
     read_only,
-    remember_norm,
     to_numpy,
-    within,
 )
 from alphalab.optimizers import Optimizer
 from alphalab.problems.oracles import Oracle
@@ -57,22 +55,22 @@ def run_block(  # noqa: C901
     x = np.array(x, order="F") if numpy else x  # a copy, with the batch contiguous
     x_best, f_best = x, xp.full_like(x[:, 0], math.inf)
     state, tracker = optimizer.init(x), StatusTracker(x, steps, tolerance)
+    takes_norm = "gradient_norm" in inspect.signature(optimizer.direction).parameters
     records = [(Folded if one.fold else History)(one, steps, out[f"record/{one.name}"]) for one in recorders]
     for t in range(steps + 1):
         f, g = evaluate(problem, x, t)
         gradient_norm = norm(g)
-        if numpy:  # a method that normalises asks for it again
-            remember_norm(g, gradient_norm)
         better = f < f_best
-        improved = numpy and within(better, True, True)
+        improved = numpy and np.count_nonzero(better) == better.size
         stopped = tracker.judge(t, x, f, gradient_norm, improved)
         if improved:  # points are never written to: where all runs improve nothing is copied
             x_best, f_best = x, f
-        elif not numpy or largest(better):
+        elif not numpy or better.any():
             x_best, f_best = xp.where(better[:, None], x, x_best), xp.where(better, f, f_best)
         if t == steps:
             break
-        d, state = direct(optimizer, g, state, x)
+        known = (gradient_norm,) if takes_norm else ()
+        d, state = direct(optimizer, g, state, x, *known)
         moment = Moment(x, f, g, gradient_norm, d, state)
         for record in records:
             record.add(t, moment, stopped)
@@ -82,7 +80,6 @@ def run_block(  # noqa: C901
             break
         step, state = optimizer.step(d, state)
         x = xp.where(tracker.status.stopped[:, None], x, x - step) if tracker.marked else x - step
-        remember_norm(None, None)
         del g, d, step, moment  # the next step gets their memory while it is in cache
         if (t + 1) % STRETCH == 0:
             tick(STRETCH)
@@ -166,20 +163,22 @@ def evaluate(problem: Problem, x: Array, t: Array) -> tuple[Array, Array]:
     An oracle draws the g of step t. A problem may answer in the same buffer at every call: f, which outlives the step,
     is a copy, g another view.
     """
-    x = read_only(x)
+    kind = type(read_only(x))
     f, g = problem.sample(x, t) if isinstance(problem, Oracle) else problem.value_and_gradient(x)
-    if type(f) is not type(x) or f.dtype != x.dtype or f.shape != x.shape[:-1]:
+    if type(f) is not kind or f.dtype != x.dtype or f.shape != x.shape[:-1]:
         f = real_answer(f, x.shape[:-1], x, "problem", problem, "value")
-    if type(g) is not type(x) or g.dtype != x.dtype or g.shape != x.shape:
+    if type(g) is not kind or g.dtype != x.dtype or g.shape != x.shape:
         g = real_answer(g, x.shape, x, "problem", problem, "gradient")
-    if type(g) is not np.ndarray:
+    if kind is not np.ndarray:
         return f + 0, g
-    return f.copy(), read_only(batch_contiguous(g).view())
+    g = g.view() if g.flags.f_contiguous else batch_contiguous(g)
+    g.setflags(write=False)
+    return f.copy(), g
 
 
-def direct(optimizer: Optimizer, g: Array, state: Any, x: Array) -> tuple[Array, Any]:
+def direct(optimizer: Optimizer, g: Array, state: Any, x: Array, *known: Array) -> tuple[Array, Any]:
     """Return (d, state); ValueError where an optimizer returns another shape than that of the points."""
-    d, state = optimizer.direction(g, state, x)
+    d, state = optimizer.direction(g, state, x, *known)
     if type(d) is not type(x) or d.shape != x.shape:
         check_shape(d, x.shape, "optimizer", optimizer, "direction")
     return d, state
