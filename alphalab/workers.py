@@ -31,7 +31,7 @@ def in_parallel(
     parallel = Parallel(n_jobs=jobs, return_as="generator" if ordered else "generator_unordered", **how)
     with _no_ctrl_c():
         owner = os.getpid() if how.get("prefer") != "threads" and are_local() else None
-        results = _killed_when_interrupted(parallel(delayed(_bound)(owner, task) for task in tasks))
+        results = _killed_when_interrupted(parallel(delayed(_bound)(owner, SearchPath(), task) for task in tasks))
         next(results)  # a generator that was not begun does not hear that it is over
     return results
 
@@ -50,7 +50,22 @@ def _no_ctrl_c() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _bound(owner: int | None, task: Callable[[], Done]) -> Done:
+class SearchPath:
+    """Where this process looks for modules: a worker looks there too from when it reads this, before it reads its task.
+
+    It may have begun in another folder, before the path was changed.
+    """
+
+    def __reduce__(self) -> tuple[Callable[[list[str]], None], tuple[list[str]]]:
+        """Nothing is sent but the path."""
+        return _look_in, ([os.path.abspath(folder) for folder in sys.path],)
+
+
+def _look_in(path: list[str]) -> None:
+    sys.path.extend(folder for folder in path if folder not in sys.path)
+
+
+def _bound(owner: int | None, path: SearchPath, task: Callable[[], Done]) -> Done:
     """Do a task in a worker, which ends soon after the process `owner`, that began it: joblib's would wait for ever."""
     if owner not in (None, os.getpid()):
         _leave_after(owner)

@@ -7,7 +7,7 @@ import importlib
 import importlib.util
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
@@ -72,6 +72,12 @@ def the_users_cache_is_left_alone(tmp_path_factory: pytest.TempPathFactory) -> I
 def nothing_is_cached(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """No verdict of one test, or of the user's, is another's."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache", numbered=True)))
+
+
+@pytest.fixture
+def without_tip() -> Callable[[str], list[str]]:
+    """The lines of stderr but the one that says, on a slow machine, what jax would save."""
+    return lambda err: [line for line in err.splitlines() if not line.startswith("alphalab: NumPy takes about")]
 
 
 LIBRARIES = ("numpy", "array-api-strict", "torch", pytest.param("cupy", marks=pytest.mark.gpu))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import json
 import sys
@@ -10,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from joblib.externals.loky import get_reusable_executor
 
 import alphalab as al
 from alphalab.cli import main
+from alphalab.workers import in_parallel
 
 Said = Callable[..., tuple[int, str, str]]
 MINE = '''
@@ -132,13 +133,25 @@ def test_instances_and_functions_take_hyperparameters(
     assert (told["optimizer"], told["n"]) == (expected, 5)
 
 
+def test_workers_begun_elsewhere_get_what_a_users_file_and_its_neighbour_define(say: Said, tmp_path: Path) -> None:
+    assert list(in_parallel([functools.partial(pow, 2, 3)] * 2, 2)) == [8, 8]  # the workers know nothing of this folder
+    beside = "def slope(x):\n    return 2 * x\n"
+    Path("neighbour.py").write_text(beside, encoding="utf-8")
+    task = "import alphalab as al\nfrom neighbour import slope\n"
+    task += "bowl = al.CustomProblem(value=lambda x: (x**2).sum(-1), gradient=lambda x: slope(x), n=2)\n"
+    Path("task.py").write_text(task, encoding="utf-8")
+    argv = ("sweep", "task.py:bowl", "mine.py:Rule", "--gain", "1:10:4", "--steps", "5", "--jobs", "2", "--json")
+    code, out, err = say(*argv)
+    assert (code, err) == (0, "")
+    assert json.loads(out)["axes"].keys() == {"gain"}
+
+
 def test_a_sweep_over_a_hyperparameter_of_a_users_rule_runs_in_workers(say: Said) -> None:
     argv = ("sweep", "mine.py:bowl", "mine.py:Rule", "--gain", "1:10:3", "--steps", "5", "--json")
     code, out, err = say(*argv)
     assert (code, err) == (0, "")
     told = json.loads(out)
     np.testing.assert_allclose(told["axes"]["gain"], np.geomspace(1, 10, 3))
-    get_reusable_executor().shutdown()  # workers that another test began do not look for modules here
     code, out, err = say(*argv, "--jobs", "2")
     assert (code, err) == (0, "")
     assert json.loads(out)["settings"] == told["settings"]
