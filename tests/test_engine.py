@@ -27,8 +27,8 @@ from alphalab.optimizers import (
     SignSGD,
 )
 from alphalab.problems import PROBLEMS, CustomProblem, problem
+from alphalab.side_by_side import side_by_side
 from alphalab.simulation import OBSERVABLES, Trajectory, loop, scan, simulate, take_step
-from alphalab.simulation.side_by_side import side_by_side
 
 every = pytest.mark.parametrize("name", EVERY)
 every_problem = pytest.mark.parametrize("which", [entry.name for entry in PROBLEMS])

@@ -77,7 +77,6 @@ def test_every_backend_gives_the_same_bits(backend: str, sent: list[set[str]]) -
     """Processes of this machine write the histories where they belong; threads hand them over."""
     problem = mine()
     alone = grid(problem)
-    sent.clear()
     with joblib.parallel_config(backend=backend, n_jobs=2):
         assert cores(None) == 2
         assert_same(grid(problem), alone)
@@ -91,7 +90,6 @@ def test_a_cluster_of_dask_gives_the_same_bits(sent: list[set[str]]) -> None:
     """Its workers may be anywhere: they send their histories."""
     distributed = pytest.importorskip("distributed", reason="needs dask[distributed]")
     alone = grid(mine())
-    sent.clear()
     with (
         distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None) as farm,
         distributed.Client(farm),

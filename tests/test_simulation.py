@@ -544,7 +544,7 @@ def test_axes_are_named_after_what_varies() -> None:
         ({"alpha": [10**400]}, "Sweep: alpha must be a sequence of numbers"),
         *(
             ({name: [1.0, 2.0], "alpha": [1.0]}, f"Sweep: '{name}' is what a sweep says about itself")
-            for name in ("dims", "shape", "coordinates", "_shaped", "__init__")
+            for name in ("dims", "shape", "coordinates", "__repr__", "__init__")
         ),
     ],
 )

@@ -5,9 +5,8 @@ loop         the steps: the semantics                         scan        the sa
 step         what is evaluated; one step of your own          recorders   value, ||g||, <g,d>, ..., folds
 status       how a run ends                                   trajectory  what comes back
 sweep, axes  every name its own axis                          described   the words around the numbers
-parallel     parts over cores and machines                    memory      what fits
-store        runs that are kept                               export      files for other programs
-files        whole files or none                              arithmetic  what decides the last bits
+parallel     parts over cores and machines                    store       runs that are kept
+export       files for other programs
 """
 
 from alphalab.simulation.recorders import OBSERVABLES, observable

@@ -29,12 +29,9 @@ def name_axes(
         names = tuple(f"{name}_{axis}" if name in shared else name for axis, name in enumerate(found))
     else:
         names = _given(dims, len(batch))
-    coordinates = {}
-    for name, along in zip(names, varying, strict=True):
-        values = along[0][2] if len(along) == 1 else None
-        if values is not None and _is_line(values):
-            coordinates[name] = to_numpy(values).reshape(-1)
-    return names, coordinates
+    alone = [(name, along[0][2]) for name, along in zip(names, varying, strict=True) if len(along) == 1]
+    lines = [(name, to_numpy(of)) for name, of in alone if of is not None and sum(size > 1 for size in of.shape) == 1]
+    return names, {name: values.reshape(-1) for name, values in lines}
 
 
 def _given(dims: Sequence[str], axes: int) -> tuple[str, ...]:
@@ -43,8 +40,3 @@ def _given(dims: Sequence[str], axes: int) -> tuple[str, ...]:
     if not named or len(dims) != axes or len(set(dims)) != axes:
         raise ValueError(f"dims must name each of the {axes} batch axes once, got {dims!r}")
     return tuple(dims)
-
-
-def _is_line(array: Array) -> bool:
-    """Whether an array varies along one axis only."""
-    return sum(size > 1 for size in array.shape) == 1

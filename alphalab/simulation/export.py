@@ -61,8 +61,7 @@ def columns(run: Trajectory) -> dict[str, np.ndarray]:
         history = array.ndim > len(run.batch)
         found[name] = array.reshape(-1, runs).T if history else array.reshape(runs)
     for name in FINAL:
-        array = np.asarray(getattr(run, name))
-        found[name] = array.reshape(runs, -1) if name.startswith("x_") else array.reshape(runs)
+        found[name] = np.reshape(getattr(run, name), (runs, -1) if name.startswith("x_") else runs)
     return found
 
 
@@ -106,13 +105,5 @@ def _netcdf(run: Trajectory, path: Path) -> None:
     path.write_bytes(data.to_netcdf(engine="scipy"))
 
 
-def _npz(run: Trajectory, path: Path) -> None:
-    run.write(path)
-
-
-FORMATS: dict[str, Callable[[Trajectory, Path], None]] = {
-    ".npz": _npz,
-    ".csv": _csv,
-    ".parquet": _parquet,
-    ".nc": _netcdf,
-}
+FORMATS: dict[str, Callable[[Trajectory, Path], None]]
+FORMATS = {".npz": Trajectory.write, ".csv": _csv, ".parquet": _parquet, ".nc": _netcdf}

@@ -58,36 +58,39 @@ def computed(
     """
     workers = cores(jobs)
     if (workers, memory, wanted, rows, store) == (1, None, None, None, None) and plan.runs * plan.run_bytes() < SMALL:
-        arrays = plan.empty(plan.shapes(0), plan.runs)
+        arrays = plan.empty(plan.shapes(0), plan.runs)  # what most runs need, so that a reader sees it at once
         with progress(plan, plan.runs) as tick:
             plan.run(arrays, tick)
         return Result(arrays, plan.runs)
     shapes = plan.shapes(plan.runs)
     names = [name for name in shapes if wanted is None or name in wanted]
     kept = sum(math.prod(shapes[name][0]) * shapes[name][1].itemsize for name in names) / plan.runs
-    limit = part_bytes(plan, kept, 1 if workers == 1 or prefer(plan) == "threads" else workers + 1, memory)
+    here = workers == 1 or prefer(plan) == "threads"
+    limit = part_bytes(plan, kept, 1 if here else workers + 1, memory)
     stored = None if store is None else StoredRuns.begun(store, plan, header(plan))
     rows = np.arange(plan.runs) if rows is None else rows
-    with shared_arrays(plan, workers) as shared:  # what the makers of parts write into themselves
+    with shared_arrays(plan, here) as shared:
         arrays = plan.empty([name for name in names if name not in shared], plan.runs)
         arrays |= {name: shared[name] for name in names if name in shared}
+        places = arrays if here else shared  # what the makers of parts write into themselves
         missing = rows if stored is None else stored.read(rows, arrays)
         if stored is not None and plan.library != "jax":  # what a kill loses is some seconds of work
             limit = min(limit, plan.run_bytes() * (KEPT // (plan.problem.n * plan.steps)))
         parts = cut(plan, missing, workers, limit)
         workers = max(1, min(workers, len(parts)))
-        tasks = (functools.partial(made, plan.part(part), part, views(shared, part)) for part in parts)
         how: dict[str, Any] = {"prefer": prefer(plan), "batch_size": 1, "pre_dispatch": f"{workers} + 1"}
-        with (
-            progress(plan, len(missing)) as tick,
-            contextlib.closing(in_parallel(tasks, workers, **how)) as done,  # an error here ends the workers at once
-        ):
+        with contextlib.ExitStack() as opened:
+            tick = opened.enter_context(progress(plan, len(missing)))
+            tell = tick if here else None
+            tasks = (functools.partial(made, plan.part(part), part, views(places, part), tell) for part in parts)
+            done = opened.enter_context(contextlib.closing(in_parallel(tasks, workers, **how)))  # an error ends workers
             for part, left in done:
                 for name in left.keys() & arrays.keys():
                     arrays[name][at(name, part)] = left[name]
                 if stored is not None:
-                    stored.keep(part, {**left, **views(shared, part)})
-                tick(plan.steps * math.ceil(len(part) / plan.width))
+                    stored.keep(part, {**left, **views(places, part)})
+                if not here:
+                    tick(plan.steps * math.ceil(len(part) / plan.width))
         return Result({name: np.asarray(array) for name, array in arrays.items()}, len(missing))
 
 
@@ -138,17 +141,20 @@ def cut(plan: Plan, rows: np.ndarray, jobs: int, part_bytes: float) -> list[np.n
 
     Parts are whole blocks, where there are fewer blocks than jobs as much of one as every job can have.
     """
-    blocks = max(1, int(WORK) // (plan.width * plan.problem.n * plan.steps))
-    blocks = max(1, min(blocks, len(rows) // (plan.width * jobs)))
-    share = math.inf if plan.library == "jax" else math.ceil(len(rows) / jobs)  # a compiled block has one width
-    size = int(max(2, min(blocks * plan.width, share, part_bytes // plan.run_bytes())))
+    most = plan.width * max(1, int(WORK) // (plan.width * plan.problem.n * plan.steps))
+    size = share = max(1, math.ceil(len(rows) / jobs))
+    if share > plan.width or plan.library == "jax":  # a compiled block has one width
+        size = plan.width * max(1, share // math.ceil(share / most) // plan.width)  # of as many parts for every job
+    size = int(max(2, min(size, part_bytes // plan.run_bytes())))
     return [rows[low : low + size] for low in range(0, len(rows), size)]
 
 
-def made(part: Plan, rows: np.ndarray, places: Arrays) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+def made(
+    part: Plan, rows: np.ndarray, places: Arrays, tick: Callable[[int], Any] | None
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """Make the runs of a part; write them into the places where there are, and return (rows, the rest by name)."""
     left = part.empty([name for name in part.shapes(0) if name not in places], part.runs)
-    part.run({**left, **places}, lambda steps: None)
+    part.run({**left, **places}, tick or (lambda steps: None))
     return rows, left
 
 
@@ -159,13 +165,13 @@ def views(arrays: Arrays, rows: np.ndarray) -> dict[str, np.ndarray]:
 
 
 @contextlib.contextmanager
-def shared_arrays(plan: Plan, workers: int) -> Iterator[dict[str, np.ndarray]]:
+def shared_arrays(plan: Plan, here: bool) -> Iterator[dict[str, np.ndarray]]:
     """Give the histories that processes of this machine write, in memory maps; none where no such process works.
 
     On Linux the files have no names, so that a kill leaves nothing behind.
     """
     shapes = {name: shape for name, shape in plan.shapes(plan.runs).items() if len(shape[0]) == 2 and RECORD in name}
-    if workers == 1 or prefer(plan) == "threads" or not shapes or not are_local():
+    if here or not shapes or not are_local():
         yield {}
         return
     linux = sys.platform.startswith("linux")

@@ -13,7 +13,7 @@ one's own gets (x, f, g, d) of B runs at once, flat whatever the batch: (B, n), 
 
 from __future__ import annotations
 
-import dataclasses
+import functools
 import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -63,10 +63,6 @@ def _distance(problem: Problem, optimizer: Optimizer) -> Measure:
     return lambda moment: norm(moment.x - like(x_star, moment.x))
 
 
-def _squashing(optimizer: Optimizer, read: Callable[[Array], Array]) -> Measure:
-    return lambda moment: read(optimizer.pre_activation(moment.g, moment.state))
-
-
 def _quantile(z: Array, q: float) -> Array:
     """Return the q-quantile over the last axis of |z|, linear between order statistics; (*batch, n) -> (*batch,)."""
     xp = namespace(z)
@@ -76,11 +72,8 @@ def _quantile(z: Array, q: float) -> Array:
     return ordered[..., low] + (place - low) * (ordered[..., high] - ordered[..., low])
 
 
-def _quantile_observable(percent: int) -> Observable:
-    def bind(problem: Problem, optimizer: Optimizer) -> Measure:
-        return _squashing(optimizer, lambda z: _quantile(z, percent / 100))
-
-    return Observable(f"pre_activation_q{percent:02d}", bind)
+def _squashed(name: str, read: Callable[[Array], Array]) -> Observable:
+    return Observable(name, lambda problem, optimizer: lambda m: read(optimizer.pre_activation(m.g, m.state)))
 
 
 OBSERVABLES: tuple[Observable, ...] = (
@@ -90,25 +83,12 @@ OBSERVABLES: tuple[Observable, ...] = (
     _plain("point_norm", lambda moment: norm(moment.x)),
     _plain("direction_sq", lambda moment: dot(moment.d, moment.d)),
     Observable("distance", _distance),
-    Observable("saturated_fraction", lambda problem, opt: _squashing(opt, lambda z: saturated_fraction(z, TAU))),
-    *(_quantile_observable(percent) for percent in (5, 25, 50, 75, 95)),
+    _squashed("saturated_fraction", lambda z: saturated_fraction(z, TAU)),
+    *(_squashed(f"pre_activation_q{p:02d}", functools.partial(_quantile, q=p / 100)) for p in (5, 25, 50, 75, 95)),
 )
 
 
-@dataclasses.dataclass(frozen=True)
-class KeyedFunction:
-    """A function of (x, f, g, d) to observe, with the key that `observable` was given."""
-
-    function: Callable[..., Array]
-    key: str
-    __name__: str
-
-    def __call__(self, x: Array, f: Array, g: Array, d: Array) -> Array:
-        """Return what the function returns."""
-        return self.function(x, f, g, d)
-
-
-def observable(function: Callable[..., Array], key: str, name: str | None = None) -> KeyedFunction:
+def observable(function: Callable[..., Array], key: str, name: str | None = None) -> Callable[..., Array]:
     """Return the function of (x, f, g, d) with the `key` under which a store keeps what it returned.
 
     `key` is a text that you change whenever the function changes; `name` is what the trajectory calls it (default: its
@@ -121,7 +101,13 @@ def observable(function: Callable[..., Array], key: str, name: str | None = None
     """
     if not callable(function) or not isinstance(key, str) or not key:
         raise ValueError(f"observable: give a function and a key, a text, got {function!r} and {key!r}")
-    return KeyedFunction(function, key, str(name or getattr(function, "__name__", "observable")))
+
+    def keyed(x: Array, f: Array, g: Array, d: Array) -> Array:
+        return function(x, f, g, d)
+
+    keyed.__name__ = str(name or getattr(function, "__name__", "observable"))
+    vars(keyed)["key"] = key
+    return keyed
 
 
 class Recorder(NamedTuple):

@@ -22,16 +22,13 @@ import numpy as np
 from alphalab.arrays import Array, backend, is_floating, leaves, like, map_arrays, norm, rarely
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
+from alphalab.side_by_side import side_by_side
 from alphalab.simulation.loop import direct, evaluate
 from alphalab.simulation.recorders import Fold, Moment, Recorder, fold_begun, fold_result, folded, recorders
-from alphalab.simulation.side_by_side import side_by_side
 from alphalab.simulation.status import RUNNING, Status, begun, judged, runs_on, with_state
 from alphalab.simulation.trajectory import FINAL
 
-ELEMENTS, LEAST = (
-    16_000,
-    256,
-)  # numbers of a block of points, so that a step stays in cache; runs that one takes at least
+ELEMENTS, LEAST = 16_000, 256  # numbers of a block of points, so that a step stays in cache; and the fewest runs
 
 
 def widest(n: int) -> int:
@@ -134,11 +131,9 @@ def compiled(kind: Kind) -> Callable[[Array, Sequence[Array]], dict[str, Array]]
         asked = recorders(kind.observe, kind.problem.thing, kind.method)
         rows, sums = iter(histories), iter(folds)
         records = [next(sums if one.fold else rows) for one in asked]
-        named = [
-            *zip(FINAL, left, strict=True),
-            *((f"record/{one.name}", r) for one, r in zip(asked, records, strict=True)),
-        ]
-        return {name: found[..., None] if kind.lone else found for name, found in named}
+        names = (*FINAL, *(f"record/{one.name}" for one in asked))
+        found = dict(zip(names, (*left, *records), strict=True))
+        return {name: array[..., None] for name, array in found.items()} if kind.lone else found
 
     return jax.jit(block)
 

@@ -38,18 +38,7 @@ from alphalab.words import counted
 KEY = np.dtype("S16")  # trailing zero bytes are dropped from both sides of a comparison: still one to one
 CHUNK = 65_536  # runs whose keys are made at once
 PACKAGE = Path(__file__).parents[1]
-BELOW = (
-    "arithmetic",
-    "arrays",
-    "files",
-    "memory",
-    "registry",
-    "words",
-    "workers",
-    "problems",
-    "optimizers",
-    "simulation",
-)  # the floors that a run depends on
+ABOVE = ("__", "style", "torch", "optax", "curves", "claims", "experiments", "training", "cli")  # no run needs them
 DAMAGED = (ValueError, KeyError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile)
 SWEEP = ".sweep.npz"
 
@@ -202,8 +191,8 @@ def context_of(plan: Plan) -> str:
         description(plan.problem, f"problem {plan.problem.name!r}"),
         description(optimizer, f"optimizer {plan.optimizer.name!r}"),
         [description(one, f"observe {getattr(one, '__name__', one)!r}") for one in plan.observe],
-        [plan.steps, plan.tolerance, plan.dtype, plan.library, sys.modules[plan.library].__version__],
-        [code_version(), np.__version__, kernels()],
+        [*(one.name for one in plan.recorders), plan.steps, plan.tolerance, plan.dtype],
+        [plan.library, sys.modules[plan.library].__version__, code_version(), np.__version__, kernels()],
     ]
     return _hash(json.dumps(told))
 
@@ -269,9 +258,8 @@ def _keys(plan: Plan) -> np.ndarray:
 @functools.cache
 def code_version(*floors: str) -> str:
     """Return the hash of the sources of these floors, of those that a run depends on if none is named."""
-    files = sorted(
-        path for floor in floors or BELOW for path in PACKAGE.glob(f"{floor}*") if path.suffix in ("", ".py")
-    )
+    found = [path for path in PACKAGE.iterdir() if path.suffix in ("", ".py")]
+    files = sorted(path for path in found if path.name.startswith(floors or ABOVE) == bool(floors))
     sources = [file for path in files for file in ([path] if path.is_file() else sorted(path.rglob("*.py")))]
     return _hash(*(part for file in sources for part in (str(file.relative_to(PACKAGE)), file.read_bytes())))
 

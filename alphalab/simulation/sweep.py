@@ -41,15 +41,9 @@ class Sweep:
         self.shape = tuple(value.shape[0] for value in own.values())
         self.coordinates = own
         for name, value in values.items():
-            setattr(self, name, self._shaped(name, value))
-
-    def _shaped(self, name: str, value: Array) -> Array:
-        if name not in self.dims:
-            return value
-        place = self.dims.index(name)
-        ones = [1] * len(self.dims)
-        ones[place] = value.shape[0]
-        return namespace(value).reshape(value, (*ones, *value.shape[1:]))
+            ahead = [size if other == name else 1 for other, size in zip(self.dims, self.shape, strict=True)]
+            shaped = namespace(value).reshape(value, (*ahead, *value.shape[1:])) if name in own else value
+            setattr(self, name, shaped)
 
     def __getattr__(self, name: str) -> Array:
         """Axes are set in __init__; an unknown one is misuse."""

@@ -8,7 +8,6 @@ none of them takes is not computed.
 from __future__ import annotations
 
 import functools
-import importlib
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -39,7 +38,7 @@ def side_by_side(function: Callable[..., Any], shared: Any) -> Callable[..., Any
 
     `own` and `common` are trees of arrays, `shared` one of bools: what of the common ones has no axis for the runs.
     """
-    jax = importlib.import_module("jax")
+    import jax
 
     def of_all(own: Any, common: Any) -> Any:
         arrays, tree = jax.tree.flatten((own, common))
@@ -73,7 +72,9 @@ def followed(jaxpr: Any, values: Sequence[Value], runs: int) -> list[Value]:
 
 def applied(equation: Any, given: list[Value], runs: int) -> list[Value]:
     """Return what one equation of a run gives for the values of all."""
-    jax, name, params = importlib.import_module("jax"), equation.primitive.name, equation.params
+    import jax
+
+    name, params = equation.primitive.name, equation.params
     bind, arrays = functools.partial(equation.primitive.bind, **params), [value.array for value in given]
     shared = all(value.shared for value in given)
     if name in CALLS:
@@ -92,7 +93,7 @@ def applied(equation: Any, given: list[Value], runs: int) -> list[Value]:
         )
     elif name == "broadcast_in_dim" and len(given) == 1:
         shape, axes = params["shape"], params["broadcast_dimensions"]
-        found = jax.lax.broadcast_in_dim(*arrays, (*shape, runs), (*axes, len(shape)))
+        found = jax.lax.broadcast_in_dim(*arrays, (*shape, runs), (*axes, len(shape)))  # type: ignore[call-arg]
     else:
         found = jax.vmap(bind, [None if value.shared else -1 for value in given], -1)(*arrays)
     return [Value(array, shared) for array in (found if equation.primitive.multiple_results else [found])]
@@ -100,7 +101,9 @@ def applied(equation: Any, given: list[Value], runs: int) -> list[Value]:
 
 def asked_at_once(branches: Sequence[Any], second: Array, given: list[Value], runs: int) -> list[Value]:
     """Return what the second branch gives the runs that take it, (B,), and the first one the others."""
-    jax, jnp = importlib.import_module("jax"), backend("jax")
+    import jax
+
+    jnp = backend("jax")
 
     def along(branch: Any) -> list[Array]:
         return [spread(value, runs) for value in followed(branch, given, runs)]
