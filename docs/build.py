@@ -31,7 +31,7 @@ ROOT = DOCS.parent
 OUT = ROOT / "build" / "docs"
 PAGES = ("*.md", "tutorials/*.md", "howto/*.md", "_static/*")
 NOT_PAGES = {"paper.md"}  # what a journal renders
-FACES = {"torch": "torch", "optax": "optax", "training": "numpy"}  # modules beside the lobby, and what they need
+FACES = {"torch": "torch", "optax": "optax", "training": "numpy", "curves": "scipy"}  # beside the lobby; each needs
 FLOORS = {"problems": "Problems", "optimizers": "Optimizers", "simulation": "Simulation", "claims": "Claims"}
 LOADED = re.compile(r"""<(?:script|img|iframe|source|embed|object)\b[^>]*\b(?:src|data)\s*=\s*["']([^"']+)""", re.I)
 LINKED = re.compile(r"""<link\b(?=[^>]*\brel\s*=\s*["'](?:stylesheet|pre|icon))[^>]*\bhref\s*=\s*["']([^"']+)""", re.I)

@@ -22,7 +22,7 @@ NEEDS = {
     "simulation.trajectory:Trajectory.to_xarray": "xarray",
     "claims.comparison:Comparison.table": "pandas",
 }
-FACES = {"torch": "torch", "optax": "optax", "training": "numpy"}  # modules beside the lobby, and what they need
+FACES = {"torch": "torch", "optax": "optax", "training": "numpy", "curves": "scipy"}  # beside the lobby; each needs
 RETURNED = {  # what a public function hands back, and the examples beside its own that may show a method of it
     al.Trajectory: al.simulate,
     al.Comparison: al.compare,

@@ -95,12 +95,25 @@ def table(task: str, folder: Path = FOLDER) -> Results:
 
 
 def tables(folder: Path = FOLDER) -> list[Results]:
-    """Return all tables in a folder, in the order of their names; those that come with the package by default."""
+    """Return all tables in a folder, in the order of their names; those that come with the package by default.
+
+    >>> from alphalab.curves import tables
+    >>> "digits-mlp" in [found.about["task"] for found in tables()]
+    True
+    """
     return [read(path) for path in sorted(folder.glob("*.csv"))]
 
 
 def read(path: Path) -> Results:
-    """Return the table in a file; raises ValueError where it is none."""
+    """Return the table in a file; raises ValueError where it is none.
+
+    >>> from pathlib import Path
+    >>> from alphalab.curves import Results, read
+    >>> row = {"optimizer": "adam", "learning_rate": 1e-3, "seed": 0, "horizon": 10, "step": 10, "score": 0.5}
+    >>> Results({"task": "mine"}, [row]).write(Path("mine.csv"))
+    >>> read(Path("mine.csv")).rows[0]["score"]
+    0.5
+    """
     first, _, rest = path.read_text(encoding="utf-8").partition("\n")
     try:
         about = json.loads(first.removeprefix("# "))
