@@ -31,7 +31,7 @@ ROOT = DOCS.parent
 OUT = ROOT / "build" / "docs"
 PAGES = ("*.md", "tutorials/*.md", "howto/*.md", "_static/*")
 NOT_PAGES = {"paper.md"}  # what a journal renders
-FACES = {"torch": "torch", "optax": "optax", "training": "numpy", "curves": "scipy"}  # beside the lobby; each needs
+FACES = {"torch": "torch", "optax": "optax", "curves": "scipy", "training": "numpy"}  # beside the lobby; each needs
 FLOORS = {"problems": "Problems", "optimizers": "Optimizers", "simulation": "Simulation", "claims": "Claims"}
 LOADED = re.compile(r"""<(?:script|img|iframe|source|embed|object)\b[^>]*\b(?:src|data)\s*=\s*["']([^"']+)""", re.I)
 LINKED = re.compile(r"""<link\b(?=[^>]*\brel\s*=\s*["'](?:stylesheet|pre|icon))[^>]*\bhref\s*=\s*["']([^"']+)""", re.I)
@@ -104,10 +104,11 @@ def reference(folder: Path) -> None:
 
 
 def members(face: str) -> Iterator[str]:
-    """Yield the dotted public names of a module beside the lobby that are functions or classes."""
+    """Yield the dotted names of the functions and classes of a module beside the lobby, not those of another face."""
     module = importlib.import_module(f"alphalab.{face}")
     for name in module.__all__:
-        if callable(getattr(module, name)):
+        found = getattr(module, name)
+        if callable(found) and f"{found.__module__}.".startswith(f"alphalab.{face}."):
             yield f"alphalab.{face}.{name}"
 
 
