@@ -1,10 +1,10 @@
-"""The roof: alphalab list | run | sweep | merge | bounds | verify | certify | figures | reproduce | train | new.
+"""The roof: alphalab list | run | sweep | merge | bounds | verify | certify | cite | figures | reproduce | train | new.
 
 exit codes   0 done   1 a verdict departs from the record   2 misuse
              130 interrupted   141 nobody reads the output   143 terminated
 settings     what run and sweep share      show     the table and the JSON that commands print
 objects      file.py:object wherever a name is taken
-bounds, certify, figures, listing, merge, new, run, sweep, train, verify   one command each: asks the floors, prints
+bounds, certify, cite, figures, listing, merge, new, run, sweep, train, verify   one command each: asks and prints
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 import alphalab
-from alphalab.cli import bounds, certify, figures, listing, merge, new, objects, run, sweep, train, verify
+from alphalab.cli import bounds, certify, cite, figures, listing, merge, new, objects, run, sweep, train, verify
 
 COMMANDS = {
     "list": (listing.describe, "what there is"),
@@ -27,6 +27,7 @@ COMMANDS = {
     "bounds": (bounds.describe, "your own runs against every bound that applies"),
     "verify": (verify.describe, "the verdicts, found again"),
     "certify": (certify.describe, "certify your own sigma(u)"),
+    "cite": (cite.describe, "what the claims are related to, as BibTeX"),
     "figures": (figures.describe_figures, "figures and the numbers behind them"),
     "reproduce": (figures.describe, "verify, then every figure, then the report"),
     "train": (train.describe, "training tasks: networks, environments"),

@@ -1,6 +1,7 @@
 """What a claim says and why, for people: text in the terminal, a LaTeX document, a page.
 
-statement, letters, assumptions, appeals, the conclusion fact by fact, steps, counterexample, evidence, kernel
+statement, letters, assumptions, appeals, the conclusion fact by fact, steps, counterexample, related papers, evidence,
+kernel
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ def sections(verdict: Verdict, reason: Mapping[str, Any]) -> Iterator[Section]:
     yield "it follows", [(reason["follows"], "")]
     witness = [("", "")] if not reason["counterexample_steps"] else [(verdict.counterexample, "")]
     yield "counterexample", [*witness, *(_row(row) for row in reason["counterexample_steps"])]
+    yield "related", [(sentence, "") for sentence in reason["related"]]
     met = [finding for finding in verdict.findings if finding.instances]
     yield "evidence", [(_evidence(finding), "") for finding in met]
 

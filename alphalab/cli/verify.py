@@ -189,6 +189,7 @@ def explanation(claim: Claim | str, *, kernel: bool = False) -> dict[str, Any]:
     from alphalab.claims import CLAIMS, chosen
     from alphalab.claims.closing import concluded
     from alphalab.claims.measured import measurements
+    from alphalab.claims.references import related
 
     claim = chosen(claim)
     proof = claim.proof() if claim.proof else None
@@ -206,6 +207,7 @@ def explanation(claim: Claim | str, *, kernel: bool = False) -> dict[str, Any]:
         "measured": [str(one) for one in measurements(claim.measured())] if claim.measured else [],
         "kernel_statements": kernel_statements(claim) if kernel else {},
         "not in the kernel": left_out(claim),
+        "related": [f"{how}: {entry}" for how, entry in related(claim.key)],
     }
 
 
@@ -266,7 +268,9 @@ def print_explanation(verdict: Verdict, reason: dict[str, Any]) -> None:
     told = {"statement": verdict.statement, "assumes": reason["assumes"], "what is true": reason["correction"]}
     told |= {"appeals to": reason["appeals"], "not used": reason["not used"]}
     for name, said in (
-        told | {"measured": reason["measured"], "remark": remark, "not in the kernel": reason["not in the kernel"]}
+        told
+        | {"measured": reason["measured"], "remark": remark, "not in the kernel": reason["not in the kernel"]}
+        | {"related": reason["related"]}
     ).items():
         if said:
             print_named(name, said)
