@@ -61,6 +61,7 @@ if TYPE_CHECKING:
         Pareto,
         Problem,
         Skewed,
+        Sparse,
         Student,
         rotate,
     )
@@ -80,7 +81,7 @@ _NAMES = {  # loaded when one of them is asked for: Ctrl-C is heard at once, and
     "problems.estimate": ("Estimated", "estimate"),
     "problems": (
         *("LAWS", "PROBLEMS", "Constants", "CustomProblem", "Problem", "problem", "rotate"),
-        *("Gaussian", "MiniBatch", "Noisy", "Pareto", "Skewed", "Student"),
+        *("Gaussian", "MiniBatch", "Noisy", "Pareto", "Skewed", "Sparse", "Student"),
     ),
     "simulation": ("OBSERVABLES", "STATUSES", "Sweep", "Trajectory", "observable", "simulate", "take_step"),
     "claims": (

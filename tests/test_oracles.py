@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
 from scipy import stats
+from scipy.integrate import quad
 
 import alphalab as al
 from alphalab.arrays import to_numpy
@@ -21,6 +23,7 @@ REFERENCES: dict[str, Any] = {
     "pareto": lambda z: stats.pareto(3.0).cdf(z + 1.5),
     "skewed": lambda z: np.where(z >= 3, 1.0, np.where(z >= -1, 0.75, 0.0)),
 }
+VALUES = {"skewed": {3.0: 0.25, -1.0: 0.75}, "sparse": {0.0: 0.9, 1 / math.sqrt(0.1): 0.05, -1 / math.sqrt(0.1): 0.05}}
 DATA = ("logistic-ridge", "least-squares-diabetes", "softmax-digits", "tanh-network", "network-digits")
 
 
@@ -42,13 +45,35 @@ def test_threefry_gives_the_known_answers() -> None:
 @pytest.mark.parametrize("law", al.LAWS, ids=lambda law: law.name)
 def test_a_law_is_what_it_is_called(law: type[Law]) -> None:
     z = drawn(law()).ravel()
-    if law.name == "skewed":
-        assert set(z) == {3.0, -1.0}
-        assert stats.binomtest(int((z == 3).sum()), z.size, 0.25).pvalue > 1e-3
+    if law.name in VALUES:
+        assert set(z) == set(VALUES[law.name])
+        for value, chance in VALUES[law.name].items():
+            assert stats.binomtest(int((z == value).sum()), z.size, chance).pvalue > 1e-3
     else:
         assert stats.kstest(z, REFERENCES[law.name]).pvalue > 1e-3
     assert law(2.0).scale == 2.0
     assert abs(np.mean(z)) < 6 * np.std(z) / math.sqrt(z.size)  # E z = 0
+
+
+@pytest.mark.parametrize("p", [0.7, 1.0, 1.2, 1.5, 2.0])
+@pytest.mark.parametrize("law", al.LAWS, ids=lambda law: law.name)
+def test_a_moment_is_the_integral_over_the_uniform_numbers(law: type[Law], p: float) -> None:
+    """By scipy's quadrature: of the smallest u apart, where z is largest; v enters as a cosine or a sign."""
+    z = law(2.0)
+    cosine = quad(lambda v: abs(math.cos(2 * math.pi * v)) ** p, 0, 0.25)[0] * 4
+    mean = cosine if law.name in ("gaussian", "student") else 1.0
+    ends = [0.0, 1e-9, 1e-6, 1e-3, 0.1, 0.25, (1 - 1 / 3.0) ** 3.0, 0.5, 1.0]
+    at_0 = np.zeros(1)
+    size = [quad(lambda u: float(abs(z.shape(np.array([u]), at_0)[0])) ** p, a, b)[0] for a, b in pairwise(ends)]
+    assert z.moment(p) == pytest.approx(2**p * mean * sum(size), rel=1e-5)
+    assert z.with_moment(p, 5.0).moment(p) ** (1 / p) == pytest.approx(5.0, rel=1e-12)
+
+
+@pytest.mark.parametrize("law", [al.Student(freedom=1.5), al.Pareto(index=1.5)])
+def test_a_law_without_a_moment_says_so(law: Law) -> None:
+    assert law.moment(1.5) == math.inf
+    with pytest.raises(ValueError, match="has no moment of order"):
+        law.with_moment(1.5)
 
 
 def test_noise_of_other_steps_coordinates_and_seeds_is_other_noise() -> None:
@@ -143,6 +168,7 @@ def test_every_library_draws_the_same(name: str, xp: ModuleType) -> None:
     [
         (lambda: al.Noisy(al.problem("quadratic"), al.Student(1.0, 1.0)), "freedom is 1.0"),
         (lambda: al.Noisy(al.problem("quadratic"), al.Gaussian(0.0)), "scale is 0.0"),
+        (lambda: al.Sparse(share=1.5), "share is 1.5"),
         (lambda: al.Noisy(al.problem("quadratic"), 0.1), "law must be a law of noise"),
         (lambda: al.Noisy(al.problem("quadratic"), seed=-1), "seed is -1"),
         (lambda: al.Noisy(al.Noisy(al.problem("quadratic"))), "no oracle itself"),

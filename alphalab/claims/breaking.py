@@ -21,6 +21,7 @@ import numpy as np
 
 from alphalab.claims.case import Case, NotApplicableError, gradient_case, run_case
 from alphalab.claims.claim import Bound
+from alphalab.claims.facts.drawn import drawn
 from alphalab.claims.facts.instances import noisy, noisy_case
 from alphalab.claims.facts.runs import planned
 from alphalab.claims.falsifier.records import FLOOR, RECORDS
@@ -28,6 +29,7 @@ from alphalab.claims.theory.schedules import next_inverse
 from alphalab.claims.theory.theorem_3 import geometric
 from alphalab.optimizers import (
     AlphaGrad,
+    Averaged,
     Geometric,
     HeavyBall,
     LoopedTanh,
@@ -37,7 +39,7 @@ from alphalab.optimizers import (
     constant,
     inverse_sqrt,
 )
-from alphalab.problems import CustomProblem, Quadratic, half_square, problem
+from alphalab.problems import CustomProblem, Gaussian, Quadratic, half_square, problem
 from alphalab.problems.problem import Constants
 
 UPHILL = LoopedTanh(learning_rate=0.1, alpha=1.0, k=6.0, epsilon=1e-9)  # sin(6 tanh u) < 0 for u in (0.58, inf)
@@ -69,7 +71,7 @@ def breaking(bound: Bound) -> Iterator[Case]:
 @functools.cache
 def runs() -> tuple[Case, ...]:
     """Return the runs that break an assumption of some bound; what is L-smooth is (L, 0)-smooth."""
-    made = (*methods(), *of_sigma(), *functions(), *settings(), *attained())
+    made = (*methods(), *of_sigma(), *averaged(), *functions(), *settings(), *attained())
     return tuple(
         replace(case, declared={"L0": np.asarray(case.constants.L), "L1": np.zeros(())} | dict(case.declared))
         for case in made
@@ -118,6 +120,14 @@ def of_sigma() -> Iterator[Case]:
     yield run_case(plain(0.5), half_square(), np.full(1, 0.24), STEPS, **known)
     fast = replace(FAST, epsilon=0.0)
     yield run_case(fast, half_square(), np.full(1, fast.learning_rate * np.tanh(2.0)), 4, period=2.0)
+
+
+def averaged() -> Iterator[Case]:
+    """Yield averages of gradients squashed by a method too slow; and under noise that has no mean 0."""
+    one = half_square()
+    for inner, bias in ((SLOW, 0.0), (plain(0.1), 1.0)):
+        method = Averaged(inner, decay=np.asarray([[0.0], [0.5]]))
+        yield drawn(method, one, np.ones(1) * (1 - bias), Gaussian(1e-3), 2.0, 128, runs=8, bias=bias)
 
 
 def long_cycle(rounds: int = 200) -> Case:

@@ -28,8 +28,12 @@ from alphalab.claims.theory.best_iterate_joint import BEST_ITERATE_JOINT
 from alphalab.claims.theory.bounded_slope import BOUNDED_SLOPE
 from alphalab.claims.theory.floor import FLOORS
 from alphalab.claims.theory.floor_mean import MEAN_FLOOR
+from alphalab.claims.theory.heavy_ball_floor import HEAVY_BALL_FLOOR
 from alphalab.claims.theory.invariant_set import T5_NORM, T5_SET
+from alphalab.claims.theory.moments_of_sums import VBE
 from alphalab.claims.theory.momentum import T6
+from alphalab.claims.theory.momentum_inside import MOMENTUM_INSIDE
+from alphalab.claims.theory.momentum_inside_rate import RATE
 from alphalab.claims.theory.noise import N4, N4_FLOOR
 from alphalab.claims.theory.one_norm import ONE_NORM_LEMMA
 from alphalab.claims.theory.other_methods import OTHER_METHODS
@@ -124,5 +128,9 @@ THEORY: tuple[Claim, ...] = (
     *STEEPNESS,
     *OTHER_METHODS,
     *ADAPTIVE,
+    VBE,
+    *MOMENTUM_INSIDE,
+    RATE,
+    HEAVY_BALL_FLOOR,
 )
 CLAIMS: tuple[Claim, ...] = PAPER + THEORY

@@ -18,7 +18,7 @@ from typing import Any
 
 import sympy as sp
 
-from alphalab.claims.facts.letters import THETA, VARTHETA, b2, c
+from alphalab.claims.facts.letters import THETA, VARTHETA, b2, beta, c
 from alphalab.claims.facts.operators import OPERATORS
 from alphalab.claims.notation import Formula, expand
 
@@ -27,7 +27,7 @@ UNKNOWN: frozenset[int] = frozenset()
 SMOOTH = (sp.tanh, sp.sinh, sp.cosh, sp.sech, sp.exp, sp.log)
 SUMS = (sp.Add, sp.Mul, sp.Pow)
 SIGNED = (sp.Abs, sp.Max, sp.Min)
-BELOW = {c: (1, "c < 1"), THETA: (2, "theta < 2"), VARTHETA: (2, "vartheta < 2"), b2: (1, "b2 < 1")}
+BELOW = {c: (1, "c < 1"), THETA: (2, "theta < 2"), VARTHETA: (2, "vartheta < 2"), b2: (1, "b2 < 1"), beta: (1, "b < 1")}
 """Letters below a number, and the hypothesis that they are."""
 
 
@@ -113,6 +113,16 @@ def plain(e: Formula) -> frozenset[str] | None:
         if below.is_Add is False and signs(below) and signs(below) <= NONNEGATIVE:
             return frozenset({need})
     return None
+
+
+def real(e: Formula) -> frozenset[str] | None:
+    """Return what is needed for a formula to be a real number, mostly nothing; None where it may be none."""
+    if signs(e):
+        return frozenset()
+    found = e.free_symbols & set(BELOW)
+    below = e.subs({letter: BELOW[letter][0] / (1 + sp.Symbol(f"y_{letter}", positive=True)) for letter in found})
+    below = below.replace(lambda p: p.is_Pow and not p.exp.is_Integer, lambda p: sp.factor(p.base) ** p.exp)
+    return frozenset(BELOW[letter][1] for letter in found) if signs(below) else None
 
 
 def divisors(formulas: Iterable[Formula]) -> tuple[Formula, ...]:

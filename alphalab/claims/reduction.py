@@ -36,7 +36,7 @@ from alphalab.claims.notation import (
     square,
     z,
 )
-from alphalab.claims.plain import POSITIVE, divisors, plain, signs
+from alphalab.claims.plain import POSITIVE, divisors, plain, real, signs
 
 WRITTEN = {b: B / sp.tanh(alpha), z: DEFINITIONS[z]}
 BUILT_IN = {*DEFINITIONS, *(quantity.symbol for quantity in (*QUANTITIES, *LETTERS)), k}
@@ -84,7 +84,8 @@ class Reduction:
         formulas = list(dict.fromkeys(map(expand, formulas)))
         wrong = [*spoilt(self.conclusion), *misread(formulas, self.quantities)]
         shown = {one: sp.Dummy(nonnegative=True) for product in products for one in product.shown}
-        wrong += [f"{one} may be no real number" for one in formulas if not signs(one.xreplace(shown))]
+        numbers = {one: real(one.xreplace(shown)) for one in formulas}
+        wrong += [f"{one} may be no real number" for one, needed in numbers.items() if needed is None]
         wrong += [f"{name} is nothing to sum over" for one in products for name in one.over if name not in OPERATORS]
         if wrong:
             return set(), wrong
@@ -94,6 +95,7 @@ class Reduction:
             at_0[divisor] = not_zero(divisor)
             wrong += [] if at_0[divisor] else [f"{divisor} may be 0, and something is divided by it"]
         needs |= {*at_0.values()} - {"", "N + eps > 0"}
+        needs |= set().union(*(needed for needed in numbers.values() if needed))
         more, unequal = self.identity(whole, cases, products)
         wrong += unequal
         resting = [one for one in written.AT_REST if {one, -one} & set(at_0)]

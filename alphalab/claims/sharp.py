@@ -83,6 +83,16 @@ def _lines(alpha: float, n: int) -> tuple[np.ndarray, np.ndarray]:
     return _upper_envelope(q / S, 1 / S)
 
 
+def C(p: float) -> float:
+    """Return C_p = max over 0 < x < 1/2 of (1-x)^p - x^p + p x^(p-1), 1 < p <= 2: |x+y|^p in a Hilbert space.
+
+    >>> round(C(1.5), 3), C(2.0)
+    (1.307, 1.0)
+    """
+    z = np.exp(np.linspace(-30.0, 0.0, 6001)) / 2
+    return float(np.max((1 - z) ** p - z**p + p * z ** (p - 1))) if p < 2 else 1.0
+
+
 def unit_vector(alpha: float, n: int, w: float) -> np.ndarray:
     """Return the unit vector at which Q_w is attained, (n,): one coordinate, and n - 1 equal ones."""
     c, q, S = _two_levels(alpha, n)

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from alphalab.problems.catalogue import PROBLEMS, Entry, problem
 from alphalab.problems.custom import CustomProblem
-from alphalab.problems.laws import LAWS, Gaussian, Pareto, Skewed, Student
+from alphalab.problems.laws import LAWS, Gaussian, Pareto, Skewed, Sparse, Student
 from alphalab.problems.oracles import MiniBatch, Noisy, Oracle
 from alphalab.problems.problem import Analytic, Constants, Problem
 from alphalab.problems.rotated import Rotated, random_rotation, rotate
@@ -102,6 +102,7 @@ __all__ = [
     "Sine",
     "Skewed",
     "Softmax",
+    "Sparse",
     "Student",
     "StyblinskiTang",
     "TanhClassifier",

@@ -6,17 +6,19 @@
     student    z = sqrt(nu (u^(-2/nu) - 1)) cos(2 pi v)
     pareto     z = u^(-1/a) - a/(a-1)
     skewed     z = 3 with probability 1/4, -1 with 3/4
+    sparse     z = +-1/sqrt(q) with probability q/2 each, else 0
 
-All have mean 0. The number of step t and coordinate i depends on nothing else: every run of a sweep sees the same
-noise, on every array library. Sources: J. Salmon et al., Parallel random numbers, SC (2011), Threefry-2x32-20; G. Box
-and M. Muller (1958); R. Bailey, Math. Comp. 62 (1994).
+All have mean 0, and a p-th moment E|z|^p (`Law.moment`) for p below freedom or index. The number of step t and
+coordinate i depends on nothing else: every run of a sweep sees the same noise, on every array library. Sources: J.
+Salmon et al., Parallel random numbers, SC (2011), Threefry-2x32-20; G. Box and M. Muller (1958); R. Bailey, Math. Comp.
+62 (1994).
 """
 
 from __future__ import annotations
 
 import dataclasses
 import math
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from alphalab.arrays import Array, namespace
 from alphalab.problems.fields import check_positive, real_number
@@ -65,6 +67,31 @@ class Law:
         """Return z of two uniform numbers, elementwise."""
         raise NotImplementedError
 
+    def moment(self, p: float) -> float:
+        """Return E|scale z|^p, p > 0; inf where there is none.
+
+        >>> import alphalab as al
+        >>> round(al.Gaussian(2.0).moment(2.0), 12), al.Skewed().moment(1.0), al.Student(freedom=1.5).moment(1.5)
+        (4.0, 1.5, inf)
+        """
+        return self.scale**p * self._moment(p)
+
+    def _moment(self, p: float) -> float:
+        """Return E|z|^p."""
+        raise NotImplementedError
+
+    def with_moment(self, p: float, size: float = 1.0) -> Self:
+        """Return the law of this shape for which (E|z|^p)^(1/p) = size; raises ValueError where there is no moment.
+
+        >>> import alphalab as al
+        >>> round(al.Pareto(index=2.0).with_moment(1.5, 3.0).moment(1.5) ** (1 / 1.5), 12)
+        3.0
+        """
+        found = self._moment(p)
+        if not math.isfinite(found):
+            raise ValueError(f"{self} has no moment of order {p}")
+        return dataclasses.replace(self, scale=size / found ** (1 / p))
+
 
 @dataclasses.dataclass(frozen=True)
 class Gaussian(Law):
@@ -83,6 +110,10 @@ class Gaussian(Law):
         """sqrt(-2 ln u) cos(2 pi v)."""
         xp = namespace(u)
         return xp.sqrt(-2 * xp.log(u)) * xp.cos(2 * math.pi * v)
+
+    def _moment(self, p: float) -> float:
+        """2^(p/2) Gamma((p+1)/2)/sqrt(pi)."""
+        return 2 ** (p / 2) * math.exp(math.lgamma((p + 1) / 2) - math.lgamma(0.5))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -112,6 +143,14 @@ class Student(Law):
         xp = namespace(u)
         return xp.sqrt(self.freedom * (u ** (-2 / self.freedom) - 1)) * xp.cos(2 * math.pi * v)
 
+    def _moment(self, p: float) -> float:
+        """nu^(p/2) Gamma((p+1)/2) Gamma((nu-p)/2)/(sqrt(pi) Gamma(nu/2))."""
+        nu = self.freedom
+        if p >= nu:
+            return math.inf
+        logs = math.lgamma((p + 1) / 2) + math.lgamma((nu - p) / 2) - math.lgamma(0.5) - math.lgamma(nu / 2)
+        return nu ** (p / 2) * math.exp(logs)
+
 
 @dataclasses.dataclass(frozen=True)
 class Pareto(Law):
@@ -135,6 +174,17 @@ class Pareto(Law):
         """u^(-1/a) - a/(a-1)."""
         return u ** (-1 / self.index) - self.index / (self.index - 1)
 
+    def _moment(self, p: float) -> float:
+        """a m^(p-a) B(a-p, p+1) above the mean m = a/(a-1); below it a (m-1)^(p+1) 2F1(a+1, 1; p+2; 1-m)/(p+1)."""
+        from scipy.special import beta, hyp2f1
+
+        a = self.index
+        if p >= a:
+            return math.inf
+        m = a / (a - 1)
+        below = a * (m - 1) ** (p + 1) / (p + 1) * hyp2f1(a + 1, 1, p + 2, 1 - m)
+        return float(a * m ** (p - a) * beta(a - p, p + 1) + below)
+
 
 @dataclasses.dataclass(frozen=True)
 class Skewed(Law):
@@ -152,8 +202,42 @@ class Skewed(Law):
         xp = namespace(u)
         return xp.where(u < 0.25, 3 * xp.ones_like(u), -xp.ones_like(u))
 
+    def _moment(self, p: float) -> float:
+        """(3^p + 3)/4."""
+        return (3.0**p + 3) / 4
 
-LAWS: tuple[type[Law], ...] = (Gaussian, Student, Pareto, Skewed)
+
+@dataclasses.dataclass(frozen=True)
+class Sparse(Law):
+    """Mostly 0: +-1/sqrt(q) with probability q = `share` in (0, 1], so that the variance is 1.
+
+    >>> import numpy as np, alphalab as al
+    >>> al.Sparse(share=0.25).shape(np.array([0.1, 0.2, 0.5]), np.array([0.3, 0.7, 0.7]))
+    array([-2.,  2.,  0.])
+    """
+
+    name: ClassVar[str] = "sparse"
+    share: float = 0.1
+
+    def __post_init__(self) -> None:
+        """Check the scale and the share."""
+        super().__post_init__()
+        check_positive("share", self.share)
+        if self.share > 1:
+            raise ValueError(f"share is {self.share!r}; it must be a number in (0, 1]")
+
+    def shape(self, u: Array, v: Array) -> Array:
+        """sign(v - 1/2)/sqrt(q) where u < q."""
+        xp = namespace(u)
+        size = xp.where(u < self.share, xp.ones_like(u), xp.zeros_like(u)) / math.sqrt(self.share)
+        return xp.where(v < 0.5, -size, size)
+
+    def _moment(self, p: float) -> float:
+        """q^(1 - p/2)."""
+        return self.share ** (1 - p / 2)
+
+
+LAWS: tuple[type[Law], ...] = (Gaussian, Student, Pareto, Skewed, Sparse)
 
 
 def _above_one(field: str, value: float) -> None:

@@ -22,7 +22,17 @@ from alphalab.claims.facts.methods import RootRMSProp, corrected_rmsprop
 from alphalab.claims.facts.runs import next_inverse
 from alphalab.claims.facts.slopes import BETWEEN
 from alphalab.claims.notation import D, Formula, L, M, Quantity, T, alpha, eps, eta, evaluate, horizon, mu, n, rho
-from alphalab.optimizers import Adam, AlphaGrad, Geometric, GradientDescent, HeavyBall, NormalizedGD, Scheduled, SignSGD
+from alphalab.optimizers import (
+    Adam,
+    AlphaGrad,
+    Averaged,
+    Geometric,
+    GradientDescent,
+    HeavyBall,
+    NormalizedGD,
+    Scheduled,
+    SignSGD,
+)
 
 STEP = r"g' = \tanh(\alpha g/(\|g\|+\varepsilon)), \alpha > 0, \varepsilon \ge 0, 0/0 = 0"
 
@@ -320,6 +330,35 @@ def _off_two_cycle(case: Case) -> str | np.ndarray:
     return np.broadcast_to(rows % 2 != 0, case.gradient_norm.shape)
 
 
+def _not_averaged(case: Case) -> str | None:
+    method = case.optimizer
+    if not (type(method) is Averaged and type(method.optimizer) is AlphaGrad):
+        return "the method is not AlphaGrad behind an average of gradients"
+    return None if "noise" in case.declared else "the steps see no noise"
+
+
+def _no_moment(case: Case) -> str | None:
+    if not {"runs", "s", "p"} <= set(case.declared):
+        return "no moment of the noise is given"
+    return "the noise has no mean 0" if "bias" in case.declared else None
+
+
+def _no_variance(case: Case) -> str | None:
+    return _no_moment(case) or (None if float(case.declared["p"]) == 2 else "no variance of the noise is given")
+
+
+AVERAGED = Assumption(
+    r"m_t = \beta m_{t-1} + (1-\beta) \hat g_t, m_1 = \hat g_1, \hat g_t = \nabla f(x_t) + \xi_t, 0 \le \beta < 1; "
+    r"g' = \tanh(\alpha m_t/(\|m_t\|+\varepsilon)), \alpha > 0, \varepsilon \ge 0, x_{t+1} = x_t - \eta g'_t, \eta > 0",
+    _not_averaged,
+    gives=("direction, noise", "noise", "averaged", "b < 1"),
+)
+VARIANCE = Assumption(
+    r"\mathbb{E}[\xi_t | \text{past}] = 0, \mathbb{E}\|\xi_t\|^2 \le s^2", _no_variance, gives=("variance",)
+)
+MOMENT = Assumption(
+    r"\mathbb{E}[\xi_t | \text{past}] = 0, \mathbb{E}\|\xi_t\|^p \le s^p, 1 < p \le 2", _no_moment, gives=("moment",)
+)
 ONE_DIMENSION = Assumption("n = 1", _more_dimensions, gives=("n = 1",), sets=((n, sp.Integer(1)),))
 TWO_CYCLE = Assumption("x_{t+2} = x_t, T even", _off_two_cycle, gives=("2-cycle",))
 INVERSE = Assumption(
@@ -327,7 +366,7 @@ INVERSE = Assumption(
 )
 MADE_HERE = (
     *(ALPHAGRAD, SCHEDULED, HEAVY_BALL, PER_TENSOR, ONE_RATE, NOISY, CONVEX, BOUNDED, MOVING, OFF_MINIMA, PLAIN),
-    *(BETWEEN, ONE_DIMENSION, TWO_CYCLE),
+    *(BETWEEN, ONE_DIMENSION, TWO_CYCLE, AVERAGED, VARIANCE, MOMENT),
     *(SIGN, NORMALISED, GRADIENT, ADAM, RMSPROP, RMSPROP_ROOT, MET, BELOW_EPS),
     *(PLUS, NO_EPSILON, UP_TO, BEYOND, SCALED, ON_SCALE, INSIDE, FLAT, IN_WINDOW, PRICED, INVERSE),
 )

@@ -74,6 +74,10 @@ squashed, inner_d, square_d = (
 )
 mean_inner_d = size(r"{\frac{1}{T}\sum_{t=1}^T \langle g_t, d_t\rangle}")
 stride, apart, other = size(r"{\|s\|^2}"), size(r"{\|g_{t+1}-g_t\|}"), size("{N_{t+1}}")
+beta, moment, order, martingale = size(r"\beta"), size("{s}"), letter("{p}"), letter("{C_p}")
+drift, averaged = size(r"{\|\bar\delta_t\|}"), size(r"{\|\bar\xi_t\|}")
+mean_averaged = size(r"{\mathbb{E}\,\frac{1}{T}\sum_{t=1}^T \|\bar\xi_t\|}")
+expected_norm = size(r"{\mathbb{E}\,\frac{1}{T}\sum_{t=1}^T N_t}")
 more, JOINT = size("{w}"), letter("{Q_w}")
 
 
@@ -134,6 +138,10 @@ def rounded_up(case: Case) -> np.ndarray:
 
 def _more(case: Case) -> np.ndarray:
     return evaluate(2 * Delta / (L * eta**2 * T), case)
+
+
+def _martingale(case: Case) -> np.ndarray:
+    return np.asarray(sharp.C(float(case.constant("p"))))
 
 
 def _joint(case: Case) -> np.ndarray:
@@ -216,6 +224,16 @@ LETTERS = (
     Quantity(stride, "squared direction of either step of a 2-cycle", declared("stride"), fixed=True),
     Quantity(other, "gradient norm of the next step", lambda case: one_later(case.gradient_norm)),
     Quantity(apart, "distance of the next gradient", declared("apart")),
+    Quantity(beta, "decay of the average", lambda case: case.hyperparameter("decay"), fixed=True),
+    Quantity(moment, "E|xi_t|^p is at most s^p, p = 2 where none is named", declared("s"), fixed=True),
+    Quantity(order, "order of the moment, 1 < p <= 2", declared("p"), fixed=True),
+    Quantity(martingale, "best constant for sums of martingale differences", _martingale, fixed=True),
+    Quantity(drift, "what the gradient moved, averaged", declared("drift")),
+    Quantity(averaged, "averaged noise", declared("averaged")),
+    Quantity(
+        mean_averaged, "its mean", lambda case: mean_over(np.asarray(case.constant("averaged"))), mean_of=averaged
+    ),
+    Quantity(expected_norm, "expected mean of N_t", lambda case: mean_over(case.gradient_norm), mean_of=N),
     Quantity(more, "2 Delta/(L eta^2 T)", _more, fixed=True),
     Quantity(JOINT, "sup over |u| = 1 of (sum tanh^2(alpha u_i) + w)/sum u_i tanh(alpha u_i)", _joint, fixed=True),
     Quantity(radius, "half the distance of the 2-cycle, 2a = eta tanh(alpha L a/(L a+eps))", _radius, fixed=True),

@@ -7,6 +7,7 @@ Source: theory, T1* to T8, N1 to N4.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -14,11 +15,13 @@ import sympy as sp
 
 from alphalab.claims.case import Case
 from alphalab.claims.claim import Assumption, Bound
-from alphalab.claims.facts import instances
+from alphalab.claims.expectation import Expected
+from alphalab.claims.facts import drawn, instances
 from alphalab.claims.facts.assumptions import (
     ADAM,
     ALPHAGRAD,
     AT_1_ELL,
+    AVERAGED,
     BELOW_EPS,
     BEYOND,
     BOUNDED,
@@ -28,6 +31,7 @@ from alphalab.claims.facts.assumptions import (
     IN_WINDOW,
     INSIDE,
     MET,
+    MOMENT,
     MOVING,
     NO_EPSILON,
     NOISY,
@@ -44,6 +48,7 @@ from alphalab.claims.facts.assumptions import (
     SIGN,
     TWO_CYCLE,
     UP_TO,
+    VARIANCE,
     known,
 )
 from alphalab.claims.facts.letters import (
@@ -58,12 +63,15 @@ from alphalab.claims.facts.letters import (
     S2,
     S12,
     apart,
+    averaged,
     b2,
     bend,
     best_bottom,
     best_top,
+    beta,
     c,
     dist,
+    drift,
     drop_z,
     ell,
     envelope,
@@ -77,13 +85,17 @@ from alphalab.claims.facts.letters import (
     longest,
     low,
     m_hat,
+    martingale,
+    mean_averaged,
     mean_length,
     mean_next,
+    moment,
     more,
     noise,
     noisy_inner,
     noisy_norm,
     one_norm,
+    order,
     other,
     radius,
     rate,
@@ -145,6 +157,15 @@ def line(name: str, left: Any, right: Any, *assumes: Assumption, cases: Cases | 
     )
 
 
+def expected(name: str, left: Any, right: Any, *assumes: Assumption, cases: Cases) -> Bound:
+    """Return one line of the table that is about an expectation."""
+    plain = line(name, left, right, *assumes, cases=cases)
+    return Expected(**{field.name: getattr(plain, field.name) for field in dataclasses.fields(Bound) if field.init})
+
+
+START = (1 - beta**T) / (T * (1 - beta))  # the mean of beta^(t-1): what the first gradient's noise weighs
+NOISE_2 = moment * sp.sqrt(2 * beta / (1 + beta)) * START + moment * sp.sqrt((1 - beta) / (1 + beta))
+NOISE_P = moment * START + moment * martingale ** (1 / order) * (1 - beta) ** (1 - 1 / order)
 CYCLE = eta * sp.tanh(alpha * L * radius / (L * radius + eps))
 RMS_LENGTHS = n * (sp.log(1 / b2) + sp.log(1 + steepest**2 / eps**2) / T) / (1 - b2)
 SMOOTH, LIPSCHITZ = known("L"), known("lipschitz")
@@ -302,7 +323,11 @@ LINES = (
     line("Q_w", best_top + more, JOINT * best_bottom, MOVING, known("L", "f_inf"), cases=instances.unit_steps),
     line("w", Delta / (eta * T), L * eta * more / 2, known("L", "f_inf")),
     line("Q, balanced", n * sp.tanh(alpha / sp.sqrt(n)) ** 2, PRICE * sp.sqrt(n) * sp.tanh(alpha / sp.sqrt(n))),
-    # noise
+    # noise, and the average of it
+    line("momentum error", noise, drift + averaged, AVERAGED, cases=drawn.second_moments),
+    line("drift", drift, beta * ell * eta * sp.sqrt(M) / (1 - beta), AVERAGED, LIPSCHITZ, cases=drawn.second_moments),
+    expected("averaged noise", mean_averaged, NOISE_2, AVERAGED, VARIANCE, cases=drawn.second_moments),
+    expected("averaged noise, p", mean_averaged, NOISE_P, AVERAGED, MOMENT, cases=drawn.lower_moments),
     line("triangle", N, noisy_norm + noise, NOISY, cases=instances.noisy_runs),
     line("noise", noisy_inner - true_inner, noise * length, NOISY, cases=instances.noisy_runs),
 )

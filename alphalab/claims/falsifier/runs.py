@@ -20,6 +20,7 @@ from alphalab.claims.case import Case
 from alphalab.claims.claim import Assumption, Bound
 from alphalab.claims.facts.assumptions import (
     ADAM,
+    AVERAGED,
     GRADIENT,
     NOISY,
     NORMALISED,
@@ -29,6 +30,7 @@ from alphalab.claims.facts.assumptions import (
     TWO_CYCLE,
     known,
 )
+from alphalab.claims.facts.drawn import drawn
 from alphalab.claims.facts.instances import largest_gradient, two_parabolas
 from alphalab.claims.facts.methods import RootRMSProp
 from alphalab.claims.facts.slopes import ThreeSlopes
@@ -39,6 +41,7 @@ from alphalab.claims.space import Range, Values
 from alphalab.optimizers import (
     Adam,
     AlphaGrad,
+    Averaged,
     Geometric,
     GradientDescent,
     HeavyBall,
@@ -50,7 +53,7 @@ from alphalab.optimizers import (
     inverse,
     inverse_sqrt,
 )
-from alphalab.problems import Problem, half_square
+from alphalab.problems import Gaussian, Noisy, Problem, half_square
 from alphalab.problems.problem import Constants
 
 BESIDE = 1 + 1e-7  # a staircase that ends on the minimiser itself would stop there
@@ -212,6 +215,9 @@ def run_arenas(bound: Bound) -> Iterator[Arena]:
     if NOISY in bound.assumes:
         yield from (walk(subject, WITH_NOISE) for subject in subjects())
         return
+    if AVERAGED in bound.assumes:
+        yield Averages("AlphaGrad behind an average, Gaussian noise", AVERAGES, _one_average, AVERAGE_HINTS)
+        return
     if TWO_CYCLE in bound.assumes:
         yield from (two_cycles(n, known("lipschitz") not in bound.assumes) for n in (1, 2, 4))
         return
@@ -220,6 +226,46 @@ def run_arenas(bound: Bound) -> Iterator[Arena]:
         yield walk(subject, method)
     for subject in subjects():
         yield far(subject, steps[0] if steps else last_iterate)
+
+
+AVERAGES: dict[str, Range] = {
+    "stairs": (0.0, 16.0),
+    "log eta": (-3.0, 3.0),
+    "log alpha": (-3.0, 3.0),
+    "decay": (0.0, 0.99),
+    "log s/eta": (-12.0, 1.0),
+}
+AVERAGE_HINTS = tuple(
+    {"stairs": 8 * BESIDE, "log eta": 0.0, "log alpha": a, "decay": b, "log s/eta": z}
+    for a in (0.3, -2.0)
+    for b in (0.0, 0.9)
+    for z in (-12.0, 0.0)
+)
+DRAWS, SEED = 32, 0
+
+
+@dataclass(frozen=True)
+class Averages(Arena):
+    """Runs on x^2/2 whose noise is averaged before the squash: every point DRAWS runs of STEPS steps."""
+
+    def case(self, points: np.ndarray) -> Case:
+        """Return the case of a population."""
+        method, start, scale = averages(self.values(points))
+        return drawn(method, half_square(), start, Gaussian(), 2.0, STEPS, scale=scale, runs=DRAWS, seed=SEED)
+
+
+def averages(values: Values) -> tuple[Averaged, np.ndarray, np.ndarray]:
+    """Return the methods, the starts (S, 1, 1) and the size of the noise (S, 1) of a population."""
+    eta, alpha = (10.0 ** values[name][:, None] for name in ("log eta", "log alpha"))
+    method = Averaged(AlphaGrad(learning_rate=eta, alpha=alpha, epsilon=0.0), decay=values["decay"][:, None])
+    start = values["stairs"][:, None] * eta * np.tanh(alpha)
+    return method, start[..., None], eta * 10.0 ** values["log s/eta"][:, None]
+
+
+def _one_average(values: Values) -> Recipe:
+    method, start, scale = averages(values)
+    noisy = Noisy(half_square(), Gaussian(float(scale[0, 0])), seed=SEED)
+    return Recipe(method=method, problem=noisy, start=start[0], steps=STEPS)
 
 
 @dataclass(frozen=True)

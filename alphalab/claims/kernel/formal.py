@@ -194,7 +194,13 @@ LEFT_OUT: dict[str, str] = {
     "price-best": "a derivative in alpha beside two bounds",
     "q-one-dimensional": "that the supremum is attained where the formula says: calculus that is not formalised yet",
     "floor-mean": "refuted by decimals of one function, in intervals",
-    "noise-floor": "an expectation over drawn noise",
+    **dict.fromkeys(
+        (
+            *("noise-floor", "heavy-ball-floor", "vbe-hilbert"),
+            *("momentum-inside", "momentum-inside-moments", "momentum-inside-rate"),
+        ),
+        "an expectation over drawn noise",
+    ),
     **dict.fromkeys(
         ("best-iterate-joint-lemma", "best-iterate-joint"), "the supremum Q_w, for which the table has no letter yet"
     ),
