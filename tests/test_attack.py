@@ -256,7 +256,9 @@ def test_the_budget_is_kept(evaluations: int) -> None:
     assert attack(bound("lemma-1"), evaluations).evaluations <= evaluations + 48
 
 
-UNSEARCHED = ("eq3-limits", "ex-1", "sec4-memory")  # a limit, one example, three counts: there is nothing to search
+UNSEARCHED = (  # a limit, one example, three counts, measure 0, an inequality of derivatives, one exact pair
+    *("eq3-limits", "ex-1", "sec4-memory", "dichotomy-n", "map-not-gradient", "map-not-monotone"),
+)
 
 
 def test_what_says_nothing_about_runs_is_refused() -> None:

@@ -26,6 +26,7 @@ from alphalab.claims.theory.adaptive import ADAPTIVE
 from alphalab.claims.theory.best_iterate import N1, N1_BEST, N1_DECREASE
 from alphalab.claims.theory.best_iterate_joint import BEST_ITERATE_JOINT
 from alphalab.claims.theory.bounded_slope import BOUNDED_SLOPE
+from alphalab.claims.theory.dichotomy import DICHOTOMY
 from alphalab.claims.theory.floor import FLOORS
 from alphalab.claims.theory.floor_mean import MEAN_FLOOR
 from alphalab.claims.theory.heavy_ball_floor import HEAVY_BALL_FLOOR
@@ -35,8 +36,10 @@ from alphalab.claims.theory.momentum import T6
 from alphalab.claims.theory.momentum_inside import MOMENTUM_INSIDE
 from alphalab.claims.theory.momentum_inside_rate import RATE
 from alphalab.claims.theory.noise import N4, N4_FLOOR
+from alphalab.claims.theory.normalized_cycle import NGD_CYCLE
 from alphalab.claims.theory.one_norm import ONE_NORM_LEMMA
 from alphalab.claims.theory.other_methods import OTHER_METHODS
+from alphalab.claims.theory.outside_theories import OUTSIDE
 from alphalab.claims.theory.per_tensor import T7, T7_LARGEST
 from alphalab.claims.theory.price import PRICE_LEMMA, PRICES
 from alphalab.claims.theory.q_one_dimensional import Q_ONE_DIMENSIONAL
@@ -53,6 +56,7 @@ from alphalab.claims.theory.theorem_4_attraction import T4_ATTRACTION
 from alphalab.claims.theory.theorem_4_cycle import T4_CYCLE, T4_STALL
 from alphalab.claims.theory.theorem_4_limit import T4_RATE, T4_SLOW, T4_STATIONARY
 from alphalab.claims.theory.theorem_5 import T5_DECREASE, T5_RATE
+from alphalab.claims.theory.weight_decay import WEIGHT_DECAY_BOX
 
 PAPER: tuple[Claim, ...] = (
     EQ3_BOUND,
@@ -132,5 +136,9 @@ THEORY: tuple[Claim, ...] = (
     *MOMENTUM_INSIDE,
     RATE,
     HEAVY_BALL_FLOOR,
+    DICHOTOMY,
+    WEIGHT_DECAY_BOX,
+    NGD_CYCLE,
+    *OUTSIDE,
 )
 CLAIMS: tuple[Claim, ...] = PAPER + THEORY

@@ -195,6 +195,12 @@ LEFT_OUT: dict[str, str] = {
     "q-one-dimensional": "that the supremum is attained where the formula says: calculus that is not formalised yet",
     "floor-mean": "refuted by decimals of one function, in intervals",
     **dict.fromkeys(
+        ("weight-decay-box", "map-not-gradient", "map-not-monotone"),
+        "pairs of points or a derivative, which are no object of the table",
+    ),
+    "ngd-cycle": "normalised descent on quadratics, for which the table has no letter",
+    "dichotomy-n": "a set of measure 0",
+    **dict.fromkeys(
         (
             *("noise-floor", "heavy-ball-floor", "vbe-hilbert"),
             *("momentum-inside", "momentum-inside-moments", "momentum-inside-rate"),
