@@ -1,7 +1,9 @@
 r"""Independent runs whose steps see drawn noise through an average, and what such an average is made of.
 
     m_t = b m_{t-1} + (1-b)(g_t + xi_t),  m_1 = g_1 + xi_1           (`Averaged`)
-    m_t - g_t = e_t = (what g moved, averaged) + n_t,               n_t = b n_{t-1} + (1-b) xi_t,  n_1 = xi_1
+    m_t - g_t = e_t = delta_t + n_t,   delta_t = b (delta_{t-1} + g_{t-1} - g_t),   n_t = b n_{t-1} + (1-b) xi_t
+
+delta_1 = 0, n_1 = xi_1.
 
 Every setting sees the same noise, every run another: common random numbers. Source: theory2, section 3.
 """
@@ -43,14 +45,16 @@ def drawn(
     settings = np.broadcast_shapes(np.shape(method.decay), np.shape(scale), (1, 1))
     x = np.broadcast_to(start, (settings[0], runs, n))
     b = np.broadcast_to(method.decay, settings)[..., None]
-    state, part, seen = method.init(x), np.zeros_like(x), dict[str, list[np.ndarray]]()
+    state, seen = method.init(x), dict[str, list[np.ndarray]]()
+    part = moved = before = np.zeros_like(x)
     for t in range(steps):
         g, words = subject.gradient(x), threefry(seed, t, np.arange(runs * n))
         plain = (law.scale * law.shape(*map(uniform, words))).reshape(runs, n)
         xi = np.broadcast_to(np.reshape(scale, (-1, 1, 1)) * plain + bias, x.shape)
         part = xi if t == 0 else b * part + (1 - b) * xi
         d, state = method.direction(g + xi, state, x)
-        error = state.mean - g
+        moved = np.zeros_like(g) if t == 0 else b * (moved + before - g)
+        error, before = moved + part, g
         for name, one in {
             "value": subject.value(x),
             "gradient_norm": norm(g),
@@ -60,7 +64,7 @@ def drawn(
             "noisy_norm": norm(state.mean),
             "noisy_inner": dot(state.mean, d),
             "point_norm": norm(x),
-            "drift": norm(error - part),
+            "drift": norm(moved),
             "averaged": norm(part),
         }.items():
             seen.setdefault(name, []).append(one)
