@@ -477,6 +477,13 @@ def test_a_trivial_step_shows_no_number() -> None:
     assert verify_all([claim], cases=())[0].found == "undecided"
 
 
+@pytest.mark.parametrize("statement", [r"\alpha > k", "g = d", r"\text{nothing holds}"])
+def test_a_step_about_something_else_shows_nothing(statement: str) -> None:
+    trivial = Proof(steps=(Identity("trivial", sp.sin(x) ** 2 + sp.cos(x) ** 2, one),))
+    claim = Claim(key="cheat", title="a cheat", source="this test", statement=statement, proof=lambda: trivial)
+    assert verify_all([claim], cases=())[0].found == "undecided"
+
+
 def test_what_is_joined_by_words_is_told_apart() -> None:
     """Steps that words join, and what follows of a bound in words, are no proof that a checker has read."""
     claims = [BOOK[key] for key in ("eq3-limits", "noise", "lemma-1")]

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import sympy as sp
+from sympy.printing.latex import greek_letters_set
 
 from alphalab.claims.claim import Bound, Claim
 from alphalab.claims.conclusion import Conclusion, Fact, Split, Term, Terms, cited, fits, well_formed
@@ -94,8 +95,8 @@ def conclusion_of(claim: Claim) -> Conclusion | None:
 def concluded(claim: Claim, ledger: Mapping[str, Claim]) -> Closing:
     """Return what is concluded of any claim.
 
-    Of one without two sides, that the claims it rests on are closed, and that every number which it states, where it
-    is true as it stands, is one that its steps show.
+    Of one without two sides, that the claims it rests on are closed, and, where it is true as it stands, that its steps
+    show every number which it states, and speak of something in it.
     """
     if isinstance(claim, Bound) and (claim.proof or not claim.witness):
         return closing(claim, ledger)
@@ -103,7 +104,11 @@ def concluded(claim: Claim, ledger: Mapping[str, Claim]) -> Closing:
     below = [closing(ledger[key], ledger) if key in ledger else Closing(("no such claim",)) for key in proof.rests_on]
     problems = [f"{key}: {why}" for key, one in zip(proof.rests_on, below, strict=True) for why in one.problems]
     if claim.verdict == "true" and proof.steps:
-        shown = {number for step in proof.steps for number in numbers(f"{step.sentence} {step.latex()}")}
+        said = [f"{step.sentence} {step.latex()}" for step in proof.steps]
+        shown = {number for text in said for number in numbers(text)}
+        spoken = {letter for step in proof.steps for letter in letters(step.latex())}
+        stated = {*numbers(claim.statement), *letters(claim.statement)}
+        problems += [] if stated & (shown | spoken) else ["no step speaks of anything that the claim states"]
         problems += [
             f"states {number}, which no step shows" for number in numbers(claim.statement) if number not in shown
         ]
@@ -118,6 +123,16 @@ def numbers(text: str) -> tuple[str, ...]:
     """
     apart = re.sub(r"\\tfrac(\d)(\d)", r"\1/\2", text)
     return tuple(dict.fromkeys(re.findall(r"\d+(?:\.\d+)?", apart)))
+
+
+def letters(text: str) -> frozenset[str]:
+    r"""Return the letters in LaTeX, Greek ones too, not those of commands.
+
+    >>> sorted(letters(r"\frac{k}{\alpha} \tanh{x}"))
+    ['\\alpha', 'k', 'x']
+    """
+    found = re.findall(r"\\[A-Za-z]+|[A-Za-z]", text)
+    return frozenset(one for one in found if len(one) == 1 or one[1:] in greek_letters_set)
 
 
 def closing(claim: Claim, ledger: Mapping[str, Claim], above: tuple[str, ...] = ()) -> Closing:
