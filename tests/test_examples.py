@@ -21,6 +21,7 @@ NEEDS = {
     "optax": "optax",
     "simulation.trajectory:Trajectory.to_xarray": "xarray",
     "claims.comparison:Comparison.table": "pandas",
+    "claims.family:certify": "flint",
 }
 FACES = {"torch": "torch", "optax": "optax", "training": "numpy", "curves": "scipy"}  # beside the lobby; each needs
 RETURNED = {  # what a public function hands back, and the examples beside its own that may show a method of it
