@@ -34,6 +34,17 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 MAP = "cividis"
 RAMP = ("#00224e", "#263d6e", "#51586d", "#737475", "#989277", "#c0b16a", "#ead34c")  # of curves: MAP, less its end
 ON_MAP, AROUND = "#ffffff", "#0b1836"  # lines and words on a map, and their edge: the same on dark paper
+DARK = {  # colour -> what it is on dark paper: as far from that, and from each other, as in the light
+    INK: "#e7eaee",
+    FAINT: "#323942",
+    PAPER: "#1a1e24",
+    GREY: "#8d96a1",
+    BLUE: "#3d8fe6",
+    VERMILION: "#f58440",
+    GREEN: "#2fc493",
+    ORANGE: "#ffc233",
+    SKY: "#62d8ff",
+} | dict(zip(RAMP, ("#3f7fe0", "#6288c8", "#7f8fb2", "#939496", "#a49d80", "#c0b16a", "#ead34c"), strict=True))
 KINDS = {"strongly-convex": "strongly convex", "pl": "Polyak-Lojasiewicz"}  # of problems, in words
 WIDTH = 7.6  # inches; at 9 points the text of a figure is the text of a page
 
@@ -92,7 +103,8 @@ DIALECT = (  # what TeX knows and mathtext does not -> what it knows instead
     (r"\\tfrac\s*(\w)\s*(\w)", r"\\frac{\1}{\2}"),
     (r"\\tfrac(?![a-zA-Z])", r"\\frac "),
     (r"\\frac(?![a-zA-Z])", r"\\dfrac "),
-    (r"\\sqrt\s+(\w)", r"\\sqrt{\1}"),
+    (r"\\sqrt\s*(\\[a-zA-Z]+|(?<=\s)\w)", r"\\sqrt{\1}"),
+    (r"\\limits(?![a-zA-Z])", ""),
     (r"\\(le|ge|ne)(?![a-zA-Z])", r"\\\1q "),
 )
 
@@ -143,6 +155,21 @@ def settle(drawn: Figure) -> None:
     for name in ("_suptitle", "_supxlabel", "_supylabel"):
         if text := getattr(drawn, name):
             text.set_position(tuple(round(part, 5) for part in text.get_position()))
+
+
+def with_dark(svg: str) -> str:
+    """Return a picture that turns dark where its reader prefers that; what is drawn as pixels, a map, stays as it is.
+
+    >>> with_dark("<svg><defs></defs></svg>").count("prefers-color-scheme: dark")
+    1
+    """
+    rules = (
+        f'[style*="{kind}: {light}"] {{ {kind}: {dark} !important }}'
+        for light, dark in DARK.items()
+        for kind in ("fill", "stroke")
+    )
+    sheet = f"<style>@media (prefers-color-scheme: dark) {{ {' '.join(rules)} }}</style>"
+    return svg.replace("<defs>", f"<defs>{sheet}", 1)
 
 
 def bound(place: int) -> dict[str, Any]:

@@ -10,9 +10,9 @@ from typing import Any
 
 import alphalab as al
 from alphalab.claims import Claim, kernel
+from alphalab.claims.explanation import explanation
 from alphalab.claims.ledger import PAPER
 from alphalab.claims.typeset import text
-from alphalab.cli.verify import explanation
 from alphalab.workers import in_parallel
 
 

@@ -11,10 +11,10 @@ from latex_reader import Reader, Unreadable, equal
 
 from alphalab.claims import CLAIMS, Bound, Claim
 from alphalab.claims.closing import concluded
+from alphalab.claims.explanation import conclusion_rows, step_rows
 from alphalab.claims.facts.assumptions import chosen
 from alphalab.claims.notation import eta
 from alphalab.claims.proof import Growth, Identity, Sign, Step
-from alphalab.cli.verify import conclusion_rows, step_rows
 
 BOOK = {claim.key: claim for claim in CLAIMS}
 ARGUED = [claim for claim in CLAIMS if claim.proof or claim.witness]

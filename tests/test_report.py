@@ -14,12 +14,15 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from markupsafe import escape
 
+import alphalab as al
 from alphalab import style
 from alphalab.claims import CLAIMS, gradient_case, verify_all
-from alphalab.experiments import EXPERIMENTS, direction_field, experiment, run, write, write_index
-from alphalab.experiments import page as page_module
-from alphalab.experiments.page import INKS, formula
+from alphalab.claims.explanation import explanation, told
+from alphalab.experiments import EXPERIMENTS, experiment, run, templates, write, write_index
+from alphalab.experiments.claim_pages import page, write_claims
+from alphalab.experiments.page import formula
 from alphalab.experiments.rows import latex
 from alphalab.experiments.store import pictures, publish
 from alphalab.optimizers import AlphaGrad
@@ -98,7 +101,9 @@ def test_the_index_needs_no_network_and_knows_no_machine(folder):
     write_index(folder, [verdict(claim) for claim in CLAIMS])
     first = contents(folder)
     text = first["index.html"].decode() + first["README.md"].decode()
-    assert not re.search(r"https?://|@import|<link|<img|src=", text)
+    assert not re.search(r"https?://|@import|<link|src=.[^\"]*[:/]", text), "nothing but what lies beside it"
+    images = re.findall(r"<img[^>]*>", text)
+    assert images and all('loading="lazy"' in image and " height=" in image for image in images)
     assert str(folder) not in text and "/home/" not in text and "/tmp/" not in text
     write_index(folder, [verdict(claim) for claim in CLAIMS])
     assert contents(folder) == first
@@ -157,14 +162,10 @@ def test_the_pictures_that_readme_shows_are_there():
 
 
 def schemes():
-    """The colours of the page, light and dark."""
-    style = (
-        (Path(page_module.__file__).parent / "templates" / "index.html")
-        .read_text(encoding="utf-8")
-        .partition("</style>")[0]
-    )
-    light, dark = (dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", part)) for part in style.split("@media", 2)[:2])
-    return {"light": light, "dark": light | dark}
+    """The colours of the pages and of figures, light and dark."""
+    look = (Path(templates.__file__).parent / "look.css").read_text(encoding="utf-8")
+    light, dark = (dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", part)) for part in look.split("@media", 2)[:2])
+    return {"light": (light, {one: one for one in style.DARK}), "dark": (light | dark, style.DARK)}
 
 
 def luminance(colour):
@@ -173,30 +174,54 @@ def luminance(colour):
     return np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722]
 
 
+def contrast(one, other):
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_curves_stand_out_from_the_paper(scheme):
-    colours = schemes()[scheme]
-    pale = {"light": ("--ramp-4", "--ramp-5", "--ramp-6")}.get(scheme, ())  # the bright end of the colours in figures
-    for ink in INKS.values():
-        name = ink[4:-1]
-        if name in ("--paper", "--faint") or name in pale:
-            continue
-        light, dark = sorted((luminance(colours[name[2:]]), luminance(colours["paper"])), reverse=True)
-        assert (light + 0.05) / (dark + 0.05) >= 3, name
+def test_curves_and_words_stand_out_from_the_paper(scheme):
+    page, inks = schemes()[scheme]
+    pale = (
+        style.FAINT,
+        style.PAPER,
+        style.ORANGE,
+        style.SKY,
+        *style.RAMP[4:],
+    )  # edges, and what is bright in the light
+    for colour, ink in inks.items():
+        if colour not in (pale if scheme == "light" else pale[:2]):
+            assert contrast(ink, inks[style.PAPER]) >= 3, colour
+    assert inks[style.PAPER] == page["paper"] and inks[style.INK] == page["ink"]
+    for name in ("ink", "soft", "link", "good", "bad", "mend"):
+        assert contrast(page[name], page["paper"]) >= 4.5, name
+    assert contrast(page["good"], page["good-back"]) >= 4.5 and contrast(page["mend"], page["mend-back"]) >= 4.5
+
+
+def seen(colour):
+    """Oklab: distances are what an eye sees."""
+    rgb = np.array([int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)])
+    rgb = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    to_cones = [[0.4122, 0.5363, 0.0514], [0.2119, 0.6807, 0.1074], [0.0883, 0.2817, 0.63]]
+    to_lab = [[0.2105, 0.7936, -0.0041], [1.978, -2.4286, 0.4506], [0.0259, 0.7828, -0.8087]]
+    return np.array(to_lab) @ np.cbrt(np.array(to_cones) @ rgb)
+
+
+def test_two_curves_are_told_apart_on_dark_paper_too():
+    """A light blue bound on a blue curve: both were the same light blue there."""
+    curves = (style.INK, style.GREY, *style.COLOURS)
+    for place, one in enumerate(curves):
+        for other in curves[:place]:
+            light = np.linalg.norm(seen(one) - seen(other))
+            dark = np.linalg.norm(seen(style.DARK.get(one, one)) - seen(style.DARK.get(other, other)))
+            assert dark >= min(0.1, 0.6 * light), (one, other)
 
 
 def test_what_lies_on_a_map_is_no_ink_of_the_page(folder):
     """A map is the same picture in both schemes, so what is written on it keeps its colour."""
-    assert not {style.ON_MAP, style.AROUND} & set(INKS)
-    html = write_index(folder, [verdict(claim) for claim in CLAIMS]).read_text()
-    assert f"stroke: {style.ON_MAP}" in html and f"fill: {style.ON_MAP}" in html
-
-
-@pytest.mark.private
-def test_the_curves_of_the_direction_field_are_recoloured():
-    assert [INKS[direction_field._colour(alpha)] for alpha in direction_field.ALPHAS] == [
-        f"var(--ramp-{place})" for place in range(len(direction_field.ALPHAS))
-    ]
+    assert not {style.ON_MAP, style.AROUND} & set(style.DARK)
+    svg = (folder / "price-of-tanh.svg").read_text()
+    assert f"stroke: {style.ON_MAP}" in svg and f"fill: {style.ON_MAP}" in svg
 
 
 # ---- the tables
@@ -264,7 +289,7 @@ def printed(*command):
 
 
 CELLS = """return [...document.querySelectorAll(".ledger tbody tr")].map(row => [row.querySelector(".key").textContent,
-    ...[...row.cells].slice(1).map(cell => cell.dataset.sort ?? cell.textContent)])"""
+    ...[...row.cells].slice(2).map(cell => cell.dataset.sort ?? cell.textContent)])"""
 
 
 def number(value):
@@ -282,23 +307,49 @@ def test_the_page_opens_from_disk_without_an_error(browser, reproduced):
     folder, _ = reproduced
     browser.get((folder / "index.html").as_uri())
     assert browser.get_log("browser") == []
-    assert browser.execute_script("return performance.getEntriesByType('resource').length") == 0
-    sizes = browser.execute_script(
-        "return [...document.querySelectorAll('figure')].map(one => { const box = one.querySelector('svg')"
-        ".getBoundingClientRect(); return [one.id, box.width, box.height, one.querySelectorAll('svg path').length]; })"
+    files = browser.execute_script("return performance.getEntriesByType('resource').map(one => one.name)")
+    assert all(name.startswith(folder.as_uri()) for name in files)
+    sizes = browser.execute_async_script(
+        "const done = arguments[0], all = [...document.querySelectorAll('figure')];"
+        "const shown = all.map(one => { const image = one.querySelector('img'); image.loading = 'eager';"
+        "return image.decode().then(() => [one.id, image.width, image.height, image.naturalWidth]); });"
+        "Promise.all(shown).then(done)"
     )
     assert [key for key, *_ in sizes] == [one.key for one in EXPERIMENTS]
-    assert all(width > 300 and height > 200 and paths > 20 for _, width, height, paths in sizes)
+    assert all(width > 300 and height > 200 and natural > 300 for _, width, height, natural in sizes)
+    assert browser.execute_script("return document.querySelectorAll('.found li').length") == 5
 
 
-def test_the_pictures_inside_the_figures_are_decoded(browser, reproduced):
-    browser.get((reproduced[0] / "index.html").as_uri())
-    rasters = browser.execute_async_script(
-        "const done = arguments[0], shown = [...document.querySelectorAll('figure image')].map(one => {"
-        "const picture = new Image(); picture.src = one.getAttribute('href') ?? one.getAttribute('xlink:href');"
-        "return picture.decode().then(() => picture.naturalWidth, () => 0); }); Promise.all(shown).then(done)"
+def test_the_page_is_short_before_it_is_unfolded(browser, reproduced):
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride", {"width": 1400, "height": 900, "deviceScaleFactor": 1, "mobile": False}
     )
-    assert rasters and min(rasters) > 0
+    browser.get((reproduced[0] / "index.html").as_uri())
+    assert browser.execute_script("return document.documentElement.scrollHeight") < 8000
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_the_ledger_shows_what_is_chosen(browser, reproduced):
+    browser.get((reproduced[0] / "index.html").as_uri())
+    shown = (
+        "return [...document.querySelectorAll('.ledger tbody tr')].filter(one => !one.hidden)"
+        ".map(one => [one.querySelector('.key').textContent, one.querySelector('.verdict').textContent])"
+    )
+    everything = browser.execute_script(shown)
+    browser.find_element("css selector", "[data-kind='false']").click()
+    false = browser.execute_script(shown)
+    assert false == [[key, kind] for key, kind in everything if kind == "false"] and false
+    assert browser.find_element("id", "count").text == f"{len(false)} of {len(everything)} claims"
+    browser.find_element("css selector", "[data-kind='false']").click()
+    browser.find_element("id", "search").send_keys("Theorem rate")
+    found = browser.execute_script(shown)
+    assert ["thm-1-rate", "false"] in found and len(found) < len(everything)
+
+
+def test_a_link_to_a_claim_unfolds_it(browser, reproduced):
+    browser.get((reproduced[0] / "index.html").as_uri() + "#claim-lemma-2")
+    opened = "return [...document.querySelectorAll('.ledger details[open]')].map(one => one.closest('tr').id)"
+    assert browser.execute_script(opened) == ["claim-lemma-2"]
 
 
 def test_the_ledger_is_what_verify_says(browser, reproduced):
@@ -363,3 +414,43 @@ def test_nothing_sticks_out_of_the_window(browser, reproduced, width):
         assert over <= 0 and (reproduced[0] / target).is_file()
     assert all(head.is_displayed() for head in browser.find_elements("css selector", ".ledger thead button"))
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+# ---- the pages of the claims
+
+
+@pytest.fixture(scope="module")
+def some():
+    """Verdicts on three claims, one of each kind, by little evidence."""
+    return verify_all(
+        [al.claim(key) for key in ("lemma-2", "disc-alpha", "thm-3-low")], [gradient_case(AlphaGrad(), np.ones((2, 3)))]
+    )
+
+
+def test_report_and_claim_pages_lead_to_each_other(folder, some):
+    write_index(folder, some)
+    paths = list(write_claims(folder, some))
+    assert [path.name for path in paths] == [f"{one.key}.html" for one in some]
+    index = (folder / "index.html").read_text()
+    for path in paths:
+        assert f'href="claims/{path.name}"' in index
+        read = Page(path.read_text())
+        assert f"../index.html#claim-{path.stem}" in read.links and f'id="claim-{path.stem}"' in index
+        assert all((path.parent / link.partition("#")[0]).is_file() for link in read.links), read.links
+        assert len(set(read.ids)) == len(read.ids) and read.refers <= set(read.ids)
+
+
+def test_a_claim_page_tells_what_explain_tells(some):
+    for one in some:
+        reason = explanation(al.claim(one.key), statements=True)
+        html = page([(one, reason)])
+        assert "https://" not in html and "<script" not in html and "None" not in html
+        for _, lines in told(one, reason):
+            for _, maths in lines:
+                assert str(formula(maths)) in html
+        assert all(escape(proposition) in html for proposition in reason["kernel_statements"].values())
+        left_out = reason["not in the kernel"]
+        assert bool(left_out) != bool(reason["kernel_statements"]) or "kernel" not in one.known_by
+        assert ("<h2>not in the kernel</h2>" in html) == bool(left_out)
+        for key in reason["appeals"]:
+            assert key in html

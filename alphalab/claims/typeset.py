@@ -56,6 +56,8 @@ BLANK = {r"\quad": "  ", r"\;": " ", r"\,": " ", r"\ ": " "}
 SILENT = (r"\left", r"\right", r"\limits", r"\textstyle", r"\operatorname", r"\text", r"\mathbb", r"\substack")
 ACCENTS = {r"\hat": ("\N{COMBINING CIRCUMFLEX ACCENT}", "^"), r"\tilde": ("\N{COMBINING TILDE}", "~")}
 FRACTIONS = (r"\frac", r"\tfrac", r"\dfrac")
+HAT = re.compile(r"([A-Za-z])\^(?=[\s^_,;.)|]|$)")  # "v^ = 0", "g^_i": an accent, not a power
+TILDE = re.compile(r"([A-Za-z])~")
 RAISED = ("*", "'")  # what stands high already
 CLOSED = re.compile(r"[A-Za-z]*\([^()]*\)|[\u27e8<]\0[^\0]*\0[\u27e9>]|\u2016[^\u2016]*\u2016")  # in brackets
 SUMS, FACTORS = r"[+\-/]", r"[\s+\-*/\u00b7]"  # what a part of a fraction has to be bracketed for, above and below
@@ -94,6 +96,8 @@ def text(latex: str, *, ascii_only: bool = False) -> str:
         latex = WORDS.sub(lambda found: SIGNS[f"\\{'varepsilon' if found[1] == 'eps' else found[1]}"][0], latex)
         for spelled, sign in PLAIN.items():
             latex = latex.replace(spelled, sign)
+        for accented, (accent, _) in zip((HAT, TILDE), ACCENTS.values(), strict=True):
+            latex = accented.sub(rf"\1{accent}", latex)
     read = _Reader(latex, ascii_only)
     line = re.sub(r"\s*\0\s*", "", read.until(""))
     line = re.sub(r"\s+", " ", line).strip()
@@ -160,7 +164,7 @@ class _Reader:
     def _script(self, mark: str) -> str:
         """Return what stands high or low, small where Unicode has it all; a name such as f_star stays as it is."""
         spelled = "".join(self.tokens[self.place : self.place + 2])
-        if not re.match(r"[\\{*'+\-\w]", spelled) or (len(spelled) > 1 and spelled.isalpha()):
+        if not re.match(r"[\\{*'+\-]|[^\W_]", spelled) or (len(spelled) > 1 and spelled.isalpha()):
             return mark
         inside = self._argument()
         if inside in RAISED and mark == "^":
@@ -192,7 +196,9 @@ MATHS = {
     '"': r"\text{''}",
 }
 ENGLISH = re.compile(r"[(\"']?[A-Za-z][A-Za-z-]+(?:'s)?[)\"']?[.,:;]*|[aAI]|[:;,.]+")
-NAMED = re.compile(r"[(\"']?[A-Za-z]+(_[a-z]{2,})+[)\"']?[.,:;]*")  # f_star
+NAMED = re.compile(
+    r"[(\"']?([A-Za-z]+(_[a-z]{2,})+|[LNT]\d\*?|\d+-[a-z]{3,}s?|\d's)[)\"']?[.,:;]*"
+)  # f_star, T4*, 2-cycle
 FUNCTIONS = ("tanh", "sqrt", "sinh", "cosh", "sin", "cos", "log", "exp", "ln", "min", "max", "inf", "lim", "sign")
 UPRIGHT = re.compile(rf"(?<![A-Za-z\\])({'|'.join(FUNCTIONS)})(?![A-Za-z])")
 SYMBOLS = re.compile(rf"(?<!\\)(?:{'|'.join(map(re.escape, MATHS))})")
@@ -226,8 +232,7 @@ def _maths(part: str) -> str:
     """Return what is written in plain letters as LaTeX: "eps <= g~" as an epsilon, a sign and an accent."""
     part = SPELLED.sub(lambda m: "\\" + {"eps": "varepsilon"}.get(m[1], m[1]) + " ", part)
     part = UPRIGHT.sub(r"\\mathrm{\1}\\,", part)
-    part = re.sub(r"([A-Za-z])~", r"\\tilde{\1}", part)
-    part = re.sub(r"([A-Za-z])\^(?![A-Za-z0-9{*+\-'\\(])", r"\\hat{\1}", part)
+    part = HAT.sub(r"\\hat{\1}", TILDE.sub(r"\\tilde{\1}", part))
     return SYMBOLS.sub(lambda m: MATHS[m[0]], part)
 
 
@@ -238,4 +243,13 @@ def tex(sentence: str) -> str:
     '$f$ is convex, $\\eta \\le 2\\varepsilon/(\\alpha L)$'
     """
     parts = ((maths, f"${part}$" if maths else part) for maths, part in runs(sentence))
-    return " ".join(part if maths else re.sub(r"[_%#&^~]", lambda m: SPECIAL[m[0]], part) for maths, part in parts)
+    return " ".join(part if maths else escaped(part) for maths, part in parts)
+
+
+def escaped(words: str) -> str:
+    r"""Return words without mathematics for a LaTeX document.
+
+    >>> escaped("5 % of f_star")
+    '5 \\% of f\\_star'
+    """
+    return re.sub(r"[_%#&^~]", lambda m: SPECIAL[m[0]], words)

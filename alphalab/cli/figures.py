@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from alphalab.cli import objects
 from alphalab.cli.settings import add_jobs, check_folder
-from alphalab.cli.show import print_json, print_table
+from alphalab.cli.show import print_json, print_table, watched
 from alphalab.cli.verify import judge, ledger, verdicts_on
 from alphalab.words import counted
 from alphalab.workers import in_parallel
@@ -70,7 +70,8 @@ def compared(chosen: Sequence[Experiment], args: argparse.Namespace) -> int:
     if args.quick:
         raise ValueError("--check reads from each file whether it is quick: leave out --quick")
     checks = {}
-    for found in in_parallel([partial(checked, one, args.out.resolve()) for one in chosen], args.jobs):
+    again = in_parallel([partial(checked, one, args.out.resolve()) for one in chosen], args.jobs)
+    for found in watched(again, "figures compared", len(chosen)):
         checks[found.key] = found
         if not args.json and (found.compared or not found.departures):  # else its sentence says all
             print(f"{found.key}: {compared_words(found)}", flush=True)
@@ -98,7 +99,7 @@ def reproduce(args: argparse.Namespace) -> int:
     """Verify, write every figure and the index page; 1 where a verdict departs from the record."""
     from alphalab.claims import departures
     from alphalab.claims.verify import summary
-    from alphalab.experiments import EXPERIMENTS, write_index
+    from alphalab.experiments import EXPERIMENTS, write_claims, write_index
 
     settle_folder(args)
     files = written(EXPERIMENTS, args, partial(verified, args.quick))
@@ -108,6 +109,9 @@ def reproduce(args: argparse.Namespace) -> int:
         print_table(ledger(verdicts))
         print(f"\n{summary(verdicts)}\n", flush=True)
     index = write_index(args.out, verdicts, args.quick)
+    if not args.quick:
+        pages = watched(write_claims(args.out, verdicts, args.jobs), "pages written", len(verdicts))
+        say(args, f"claims: {counted(len(list(pages)), 'page')}")
     if args.json:
         print_json({"verdicts": [verdict.as_dict() for verdict in verdicts], "figures": files, "index": index})
     else:
@@ -119,16 +123,20 @@ def written(
     chosen: Sequence[Experiment], args: argparse.Namespace, *first: Callable[[], tuple[str, Any, float]]
 ) -> dict[str, Any]:
     """Do the tasks in `first` and write each experiment into the folder, side by side; return key -> result."""
-    say = partial(print, file=sys.stderr if args.json else sys.stdout, flush=True)
     check_folder(args.out, "--out")
     folder = args.out.resolve()  # a worker that is used again may be in another folder
     tasks: list[Callable[[], Any]] = [*first, *(partial(drawn, one, folder, args.quick) for one in chosen)]
     results = {}
-    for key, result, seconds in in_parallel(tasks, args.jobs):
+    for key, result, seconds in watched(in_parallel(tasks, args.jobs), "parts done", len(tasks)):
         results[key] = result
         names = counted(len(result), "claim") if key == "verify" else ", ".join(path.name for path in result)
-        say(f"{key}: {names} ({seconds:.1f} s)")
+        say(args, f"{key}: {names} ({seconds:.1f} s)")
     return {"verify": results["verify"]} | ordered(chosen, results) if first else ordered(chosen, results)
+
+
+def say(args: argparse.Namespace, sentence: str) -> None:
+    """Print what was done, beside the JSON where that is asked for."""
+    print(sentence, file=sys.stderr if args.json else sys.stdout, flush=True)
 
 
 def ordered(chosen: Sequence[Experiment], results: dict[str, Any]) -> dict[str, Any]:

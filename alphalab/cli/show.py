@@ -95,7 +95,8 @@ def watched(items: Iterable[Item], what: str, total: int | None = None) -> Itera
     of = f" of {total}" if total else ""
     left = (TextColumn("left"), TimeRemainingColumn()) if total else ()
     columns = SpinnerColumn(), TextColumn(f"{what}: {{task.completed}}{of}"), TimeElapsedColumn()
-    shown = Progress(*columns, *left, console=Console(stderr=True, force_jupyter=False), transient=True)
+    console, both = Console(stderr=True, force_jupyter=False), sys.stdout.isatty()  # what is piped on stays so
+    shown = Progress(*columns, *left, console=console, transient=True, redirect_stdout=both)
     task, began = shown.add_task(what, total=total), time.perf_counter()
     try:
         for item in items:

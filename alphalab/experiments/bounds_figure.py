@@ -1,8 +1,7 @@
-"""The picture of `bounds`: one panel for each problem, (a) over T and (b) over alpha."""
+"""The picture of `bounds`: (a) over T and (b) over alpha, one problem large, the others small."""
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,51 +16,78 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-ACROSS = 3
-TOP, HEADING, ROW, NOTE = 0.35, 0.4, 1.95, 0.3  # inches
+LARGE, SMALL, TOP, NOTE = 2.7, 1.45, 0.35, 0.3  # heights in inches
 AXES = {"T": "number of steps $T$", "alpha": r"steepness $\alpha$"}
 
 
 def draw(data: Data) -> Figure:
-    """Return the figure of a table of `bounds`: measured side solid, bounds dashed."""
+    """Return the figure of a table of `bounds`: measured side solid, bounds dashed.
+
+    Two large panels show the problem on which a bound comes nearest, over T and over alpha; small ones the others.
+    """
     applies = data["outcome"] != "not applicable"
-    names = list(dict.fromkeys(data["problem"][applies].tolist()))
-    rows = math.ceil(len(names) / ACROSS)
-    figure = style.figure(style.WIDTH, TOP + 2 * (HEADING + ROW * rows) + (0 if applies.all() else NOTE))
-    halves = style.halves(figure, rows, ACROSS, HEADING / ROW)
-    for half, along in zip(halves, ("T", "alpha"), strict=True):
-        _half(half, where(data, (data["along"] == along) & applies), along, names)
-    style.legend(figure, [halves[0][0, 0]], loc="outside upper center")
+    shown = where(data, applies)
+    names = sorted(dict.fromkeys(shown["problem"].tolist()), key=lambda name: -_nearest(shown, name))
+    small = [(along, name) for along in AXES for name in names[1:]]
+    across = len(small) if len(small) <= 4 else len(small) // 2
+    rows = -(-len(small) // across)
+    figure = style.figure(style.WIDTH, TOP + LARGE + SMALL * rows + (0 if applies.all() else NOTE))
+    cells = figure.add_gridspec(1 + rows, 2 * across, height_ratios=[LARGE, *[SMALL] * rows])
+    large = [figure.add_subplot(cells[0, place * across : (place + 1) * across]) for place in range(2)]
+    for axes, along in zip(large, AXES, strict=True):
+        _panel(axes, _rows(shown, along, names[0]), along)
+        axes.set_title(f"{_title(_rows(shown, along, names[0]))}\n{_settings(shown, along)}")
+        axes.set_ylabel(_measured(data), visible=along == "T")
+    for place, (along, name) in enumerate(small):
+        row, column = divmod(place, across)
+        axes = figure.add_subplot(cells[1 + row, 2 * column : 2 * column + 2])
+        _panel(axes, _rows(shown, along, name), along, small=True)
+        axes.set_ylabel(_measured(data), visible=False)
+    style.legend(figure, [large[0]], loc="outside upper center")
     if not applies.all():
         figure.supxlabel(_exceptions(where(data, ~applies)), fontsize=9, color=style.GREY)
     return figure
 
 
-def _half(grid: Any, data: Data, along: str, names: list[str]) -> None:
-    for axes, name in zip(grid.flat, names, strict=False):
-        _panel(axes, where(data, data["problem"] == name), along)
-    for axes in list(grid.flat)[len(names) :]:
-        axes.remove()
-    style.outer_labels(grid, AXES[along], style.mathtext(sp.latex(bounds(str(data["claim"][0]))[0].left)))
-    style.heading(grid[0, 0], _heading(data, along))
+def _rows(data: Data, along: str, name: str) -> Data:
+    return where(data, (data["along"] == along) & (data["problem"] == name))
 
 
-def _panel(axes: Axes, data: Data, along: str) -> None:
+def _nearest(data: Data, name: str) -> float:
+    """Return the largest measured/bound met on a problem."""
+    mine = data["problem"] == name
+    return float(np.nanmax(data["left"][mine] / data["right"][mine]))
+
+
+def _measured(data: Data) -> str:
+    return style.mathtext(sp.latex(bounds(str(data["claim"][0]))[0].left))
+
+
+def _panel(axes: Axes, data: Data, along: str, *, small: bool = False) -> None:
     """Draw one problem; the first claim's left side is the measured one."""
     claims = {key: where(data, data["claim"] == key) for key in dict.fromkeys(data["claim"].tolist())}
     first = next(iter(claims.values()))
     style.decades(axes)
-    axes.plot(first[along], first["left"], label="measured", zorder=3, **style.MEASURED)
+    marks: dict[str, Any] = {"marker": "", "linewidth": 1.4} if small else {}
+    axes.plot(first[along], first["left"], label="measured", zorder=3, **(style.MEASURED | marks))
     if along == "T":
         _slope(axes, first)
     remarks = []
     for place, (key, rows) in enumerate(claims.items()):
         axes.plot(rows[along], rows["right"], label=f"bound of {_short(key)}", **style.bound(place))
         remarks.append(f"{_short(key)}: {np.nanmax(first['left'] / rows['right']):.3f}")
-    style.note(axes, 0.98, 0.98, "\n".join(remarks))
-    name, kind, n = (str(first[column][0]) for column in ("problem", "kind", "n"))
-    kind = ("real data, " if first["real_data"][0] else "") + style.KINDS.get(kind, kind)
-    axes.set_title(f"{name}, n = {n}\n{kind}")
+    if small:
+        axes.set_title(f"{first['problem'][0]!s}\n{remarks[-1]}", fontsize=7)
+        axes.tick_params(labelsize=6.5)
+        axes.locator_params(numticks=4)
+    else:
+        style.note(axes, 0.98, 0.98, "\n".join(["largest measured/bound", *remarks]))
+    axes.set_xlabel(AXES[along], fontsize=7 if small else 9)
+
+
+def _title(data: Data) -> str:
+    name, kind, n = (str(data[column][0]) for column in ("problem", "kind", "n"))
+    return f"{name}, n = {n}, {'real data, ' if data['real_data'][0] else ''}{style.KINDS.get(kind, kind)}"
 
 
 def _slope(axes: Axes, rows: Data) -> None:
@@ -72,11 +98,12 @@ def _slope(axes: Axes, rows: Data) -> None:
     axes.plot(T, below / np.sqrt(T), label=r"slope $T^{-1/2}$", **style.REFERENCE)
 
 
-def _heading(data: Data, along: str) -> str:
-    most = "in each panel the largest measured/bound"
+def _settings(data: Data, along: str) -> str:
+    """Say what is varied, and what is not."""
+    first = where(data, data["along"] == along)
     if along == "T":
-        return rf"(a) over the number of steps $T$, at $\alpha = {data['alpha'][0]:g}$; {most}"
-    return rf"(b) over the steepness $\alpha$, at $T = {data['T'][0]}$; {most}"
+        return rf"(a) over the number of steps $T$, at $\alpha = {first['alpha'][0]:g}$"
+    return rf"(b) over the steepness $\alpha$, at $T = {first['T'][0]}$"
 
 
 def _short(key: str) -> str:

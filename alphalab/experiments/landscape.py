@@ -29,6 +29,7 @@ METHODS: Mapping[str, type[Rule]] = {
 NAMES = ("AlphaGrad", "normalized GD", "tanh gradient", "gradient descent")
 RANGE, SETTINGS = (1e-4, 1.0), 33  # of the learning rates tried
 STEPS = 200
+FLOOR = 1e-10  # of f that is shown: below it rounding decides
 LATE = 10  # last steps; the learning rate is the one for which f is least throughout them
 
 COLUMNS = {
@@ -135,13 +136,15 @@ def _landscape(figure: Figure, axes: Axes, rows: Data, one: Landscape) -> None:
     x, y = np.unique(cells["x"]), np.unique(cells["y"])
     low = np.quantile(cells["f"], 0.02)  # below it a narrow valley would be a row of beads, one for each cell
     height = np.log10(np.maximum(cells["f"], low)).reshape(len(y), len(x))
-    drawn = axes.contourf(x, y, height, levels=np.linspace(np.log10(low), height.max(), 15), cmap=style.MAP)
+    left, right, bottom, top = one.box
+    smooth: dict[str, Any] = {"origin": "lower", "extent": one.box, "aspect": "auto", "interpolation": "bicubic"}
+    drawn = axes.imshow(height, cmap=style.MAP, **smooth)
+    axes.contour(x, y, height, levels=8, colors=style.ON_MAP, linewidths=0.5, linestyles="solid", alpha=0.5)
     edge = [Stroke(linewidth=3.4, foreground=style.PAPER), Normal()]
     for name, look in LOOKS.items():
         path = where(rows, rows["method"] == name)
         axes.plot(path["x"], path["y"], path_effects=edge, **look)
     axes.plot(*one.start, "o", color=style.INK, markersize=5, markeredgecolor=style.PAPER, zorder=4)
-    left, right, bottom, top = one.box
     axes.set(xlim=(left, right), ylim=(bottom, top), title=one.name, xlabel="first variable")
     axes.grid(False)
     bar = figure.colorbar(drawn, ax=axes, location="bottom", aspect=18, pad=0.02, ticks=_whole(height))
@@ -160,7 +163,7 @@ def _descent(axes: Axes, rows: Data) -> None:
         path = where(rows, rows["method"] == name)
         axes.plot(path["t"], path["f"], label=name, **look)
     style.decades(axes)
-    axes.set(xscale="linear", xlabel="step $t$")
+    axes.set(xscale="linear", xlabel="step $t$", ylim=(max(axes.get_ylim()[0], FLOOR), None))
 
 
 LANDSCAPE = Experiment(

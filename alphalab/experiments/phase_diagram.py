@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 SUBJECTS = ({"name": "quadratic"}, {"name": "log-cosh"}, {"name": "pl-sine"}, {"name": "rosenbrock", "n": 4})
 TOLERANCE = 1e-2  # of the gradient norm at the start
 STEPS = 1000
+EPSILON = 1e-2  # large enough for the threshold 2 eps/(alpha L) to lie among the learning rates
 LATE = 100  # last steps, over which is averaged
 STALLED = 0.01  # of the fall of f that the gradient promises
 
@@ -31,6 +32,8 @@ COLUMNS = {
     "n": "dimension",
     "alpha": "steepness, dimensionless",
     "eta": "learning rate, in the unit of x",
+    "threshold": "2 eps/(alpha L): up to it a constant step converges, T4*; nan where f has no L",
+    "best_eta": f"learning rate for which the bound of T2* over {STEPS} steps is least; nan where f has no L",
     "late_norm": f"gradient norm, mean of the last {LATE} steps, over the norm at the start",
     "reached": f"first step, from 0, with the gradient norm at {TOLERANCE:g} of its start; -1: never",
     "saturated": "fraction of the components with |alpha g~_i| > 2.5, mean over the run",
@@ -49,7 +52,7 @@ def compute(quick: bool) -> Data:
 def _part(options: dict[str, Any], grid: Sweep, steps: int) -> Data:
     """Run the whole grid on one problem, as one batch."""
     subject, entry = problem(**options), find("problem", options["name"], PROBLEMS)
-    rule = AlphaGrad(learning_rate=grid.learning_rate, alpha=grid.alpha)
+    rule = AlphaGrad(learning_rate=grid.learning_rate, alpha=grid.alpha, epsilon=EPSILON)
     watched = ("value", "alignment", "gradient_norm", "mean:saturated_fraction")
     run = simulate(rule, subject, subject.start(), steps, observe=watched)
     norm = run.gradient_norm / run.gradient_norm[0]
@@ -58,6 +61,10 @@ def _part(options: dict[str, Any], grid: Sweep, steps: int) -> Data:
     promised = grid.learning_rate * np.sum(run.alignment[-LATE:], axis=0)
     ended = np.where(run.value[-LATE] - run.value_last < STALLED * promised, "stalled", "descending")
     ended = np.where(reached >= 0, "reached", np.where(run.status == "diverged", "diverged", ended))
+    known = subject.constants
+    L = np.nan if known.L is None else float(known.L)
+    fall = np.nan if known.f_inf is None else float(subject.value(subject.start()) - known.f_inf)
+    M = subject.n * np.tanh(grid.alpha / np.sqrt(subject.n)) ** 2
     return spread(
         COLUMNS,
         problem=options["name"],
@@ -65,6 +72,8 @@ def _part(options: dict[str, Any], grid: Sweep, steps: int) -> Data:
         n=subject.n,
         alpha=grid.alpha,
         eta=grid.learning_rate,
+        threshold=2 * EPSILON / (grid.alpha * L),
+        best_eta=np.sqrt(2 * fall / (steps * L * M)),
         late_norm=np.mean(norm[-LATE:], axis=0),
         reached=reached,
         saturated=run["mean:saturated_fraction"],
@@ -78,6 +87,11 @@ def _arrived(data: Data) -> np.ndarray:
 
 
 NAMES = ("late gradient norm / first", f"steps to {TOLERANCE:g} of the first norm", "saturated fraction")
+LINES = (  # what the theory says: its name, how it is drawn, factor, column
+    (r"threshold $2\epsilon/(\alpha L)$ (T4*)", "-", 1.0, "threshold"),
+    (r"$\epsilon = \alpha L \eta$ (T5*)", "--", 0.5, "threshold"),
+    (r"best $\eta$ of the bound (T2*)", ":", 1.0, "best_eta"),
+)
 REASONS = (("descending", "not reached, still descending", None), ("stalled", "not reached, stalled", "//////"))
 
 
@@ -97,6 +111,8 @@ def draw(data: Data) -> Figure:
         values = (rows["late_norm"], times, rows["saturated"])
         maps = [_map(axes, rows, v, scale) for axes, v, scale in zip(row, values, scales, strict=True)]
         _mark(row[1], rows)
+        _theory(row[0], rows)
+        _theory(row[1], rows)
         kind = str(rows["kind"][0])
         row[0].set_title(rf"{name}, $n = {rows['n'][0]}$, {style.KINDS.get(kind, kind)}", loc="left")
     style.outer_labels(grid, r"steepness $\alpha$", r"learning rate $\eta$")
@@ -106,7 +122,9 @@ def draw(data: Data) -> Figure:
         bar.ax.set_ylabel(name, visible=False)
         bar.ax.grid(False)
     patches = [Patch(facecolor=style.FAINT, edgecolor=style.GREY, hatch=h, label=label) for _, label, h in REASONS]
-    figure.legend(handles=patches, loc="outside lower center", ncols=2)
+    lines, labels = grid[0, 0].get_legend_handles_labels()
+    look: dict[str, Any] = {"loc": "outside lower center", "ncols": 3, "labelcolor": style.INK}
+    figure.legend([*lines, *patches], [*labels, *(label for _, label, _ in REASONS)], **look)
     return figure
 
 
@@ -121,6 +139,15 @@ def _map(axes: Axes, rows: Data, values: np.ndarray, scale: Any) -> Any:
     axes.set(xlim=_ends(alpha), ylim=_ends(eta))
     cells = values.reshape(len(eta), len(alpha))
     return axes.pcolormesh(alpha, eta, cells, norm=scale, cmap=style.MAP, shading="nearest", rasterized=True)
+
+
+def _theory(axes: Axes, rows: Data) -> None:
+    """Draw the learning rates that the theory names, where f is smooth."""
+    alpha, first = np.unique(rows["alpha"], return_index=True)
+    for name, line, factor, column in LINES:
+        eta = factor * rows[column][first]
+        if np.isfinite(eta).all():
+            axes.plot(alpha, eta, color=style.ON_MAP, linestyle=line, path_effects=style.edged(1.4), lw=1.4, label=name)
 
 
 def _mark(axes: Axes, rows: Data) -> None:
@@ -154,10 +181,12 @@ PHASE_DIAGRAM = Experiment(
     key="phase-diagram",
     title="Phase diagram: alpha against the learning rate",
     caption=(
-        "1023 runs of AlphaGrad on each of four problems, all from one start, 1000 steps, epsilon = 1e-8. Too small a "
-        "step (bottom left) is still on its way, too large a step (top) hops around the minimum: the border between "
-        "the two follows eta min(alpha, 1) = const, so for small alpha only the product alpha eta matters, and for "
-        "large alpha only eta. What is left of the gradient at the end is proportional to the step."
+        "1023 runs of AlphaGrad on each of four problems, all from one start, 1000 steps, epsilon = 0.01. Below the "
+        "threshold 2 eps/(alpha L) of T4* (solid) a constant step converges, fastest just under it; on the line "
+        "eps = alpha L eta of T5* (dashed) f falls at every step. Above, a run hops around the minimum, and what is "
+        "left of the gradient is proportional to the step; far below, it is still on its way. Dotted: the learning "
+        "rate for which the bound of T2* on the mean over the run is least. For small alpha only alpha eta matters, "
+        "for large alpha only eta. Rosenbrock has no L and no lines."
     ),
     columns=COLUMNS,
     compute=compute,

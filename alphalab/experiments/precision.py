@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import textwrap
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -103,15 +104,15 @@ def _states() -> Iterator[Data]:
 
 COLOURS = {"float16": style.VERMILION, "stored": style.ORANGE, "float32": style.BLUE, "float64": style.INK}
 WIDTHS = {"float16": 2.6, "stored": 1.4, "float32": 2.0, "float64": 0.9}
-BARS = {"float64": style.GREY}
+MARKS = {"float64": "o", "float32": "s", "float16": "D"}
 NAMES = {"stored": "x kept in float16"}
 LINES = {"usual": ("-", r"$\epsilon = 10^{-8}$"), "scaled": ((0, (4, 1, 1, 1)), r"$\epsilon = \alpha L \eta$")}
 
 
 def draw(data: Data) -> Figure:
     """Return the differences, the gaps, and the bytes of state."""
-    figure = style.figure(style.WIDTH, 8.6)
-    cells = figure.add_gridspec(3, 2, height_ratios=[1, 1, 1.6])
+    figure = style.figure(style.WIDTH, 7.4)
+    cells = figure.add_gridspec(3, 2, height_ratios=[1, 1, 0.75])
     for place, subject in enumerate(SUBJECTS):
         above, below = figure.add_subplot(cells[0, place]), figure.add_subplot(cells[1, place])
         for axes, what in ((above, "difference"), (below, "gap")):
@@ -120,7 +121,7 @@ def draw(data: Data) -> Figure:
         below.set_ylabel("$f(x_t) - f^*$", visible=not place)
         above.set_title(subject)
     style.legend(figure, [below], loc="outside upper center", ncols=4, handlelength=2.6, columnspacing=1.4)
-    _bars(figure.add_subplot(cells[2, :]), where(data, data["what"] == "state"))
+    _states_kept(figure.add_subplot(cells[2, :]), where(data, data["what"] == "state"))
     return figure
 
 
@@ -137,20 +138,31 @@ def _panel(axes: Axes, rows: Data) -> None:
     axes.set(xscale="linear", xlabel="step $t$")
 
 
-def _bars(axes: Axes, rows: Data) -> None:
-    """Nested bars, the wider the more digits, with the name of the method behind them."""
-    names = list(dict.fromkeys(rows["subject"].tolist()))
-    places: Any = -np.arange(len(names))
-    for digits, height in (("float64", 0.8), ("float32", 0.52), ("float16", 0.24)):
-        size = rows["y"][rows["digits"] == digits]
-        axes.barh(places, size, height, color=BARS.get(digits, COLOURS[digits]), label=digits)
-    most = rows["y"][rows["digits"] == "float64"]
-    for place, name, end in zip(places, names, most, strict=True):
-        axes.text(end + 0.15, place, name if end >= 1 else f"{name}: {end:.3g}", fontsize=8, va="center")
+def _states_kept(axes: Axes, rows: Data) -> None:
+    """Draw a line for every number of bytes that methods keep, their names on it, a mark for each number of digits."""
+    sizes = {digits: rows["y"][rows["digits"] == digits] for digits in ("float64", "float32", "float16")}
+    names = rows["subject"][rows["digits"] == "float64"].tolist()
+    kinds = np.round(sizes["float64"])  # a few numbers for the whole point count as none
+    for place, kind in enumerate(np.unique(kinds)[::-1]):
+        members = np.flatnonzero(kinds == kind)
+        for digits, size in sizes.items():
+            shown: dict[str, Any] = {
+                "s": 34,
+                "color": COLOURS[digits],
+                "marker": MARKS[digits],
+                "zorder": 3,
+                "clip_on": False,
+            }
+            axes.scatter(size[members[0]], place, label=digits, **shown)
+        axes.plot([0, kind], [place, place], color=style.GREY, linewidth=0.8)
+        written = ", ".join(names[member].replace(", ", " with ") for member in members)
+        axes.text(0.15, place + 0.16, textwrap.fill(written, 115), fontsize=7.5, va="bottom")
     axes.set_xticks([0, 2, 4, 8, 16])
-    axes.set(xlabel="state, bytes per parameter", xlim=(0, 17.5), yticks=[])
+    axes.set(xlabel="state, bytes per parameter", xlim=(0, 17.5), ylim=(-0.4, len(np.unique(kinds)) + 0.2), yticks=[])
     axes.set(ylabel="method", title="what a method keeps between two steps")
-    axes.legend(loc="upper right")
+    axes.yaxis.label.set_visible(False)
+    handles, labels = axes.get_legend_handles_labels()
+    axes.legend(handles[:3], labels[:3], loc="center right")
 
 
 def summary(data: Data) -> Rows:

@@ -1,4 +1,4 @@
-"""The picture of `race`: performance profiles, data profiles, and who gets how far within the budget."""
+"""The picture of `race`: performance profiles, data profiles, every method, who gets how far within the budget."""
 
 from __future__ import annotations
 
@@ -17,38 +17,46 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 TAU = 1e-3  # of the profiles
-FAMILIES = {  # colour: the family; line style: the member
-    style.BLUE: ("AlphaGrad", "AlphaGrad, momentum", "hybrid tanh", "looped tanh"),
-    style.ORANGE: ("normalized GD", "sign SGD"),
-    style.INK: ("gradient descent", "clipped GD"),
-    style.VERMILION: ("Adam", "RMSProp", "AdaL"),
-    style.GREEN: ("LARS", "LAMB"),
+HIGHLIGHTED: dict[str, dict[str, Any]] = {
+    "AlphaGrad": {"color": style.BLUE, "linestyle": "-"},
+    "AlphaGrad, momentum": {"color": style.GREEN, "linestyle": (0, (5, 1.5))},
+    "Adam": {"color": style.VERMILION, "linestyle": (0, (4, 1, 1, 1))},
+    "gradient descent": {"color": style.INK, "linestyle": (0, (1, 1))},
 }
-LINES = ("-", (0, (5, 1.5)), (0, (4, 1, 1, 1)), (0, (1, 1)))
-WIDTHS = {"AlphaGrad": 2.6, "AlphaGrad, momentum": 2.6}
-LOOKS: dict[str, dict[str, Any]] = {
-    name: {"color": colour, "linestyle": line, "linewidth": WIDTHS.get(name, 1.4), "zorder": 3 if name in WIDTHS else 2}
-    for colour, members in FAMILIES.items()
-    for name, line in zip(members, LINES, strict=False)
-}
+OTHERS: dict[str, Any] = {"color": style.GREY, "linestyle": "-", "linewidth": 0.6, "alpha": 0.6, "zorder": 1.5}
+LOOKS = {name: OTHERS | look | {"linewidth": 2.2, "alpha": 1, "zorder": 3} for name, look in HIGHLIGHTED.items()}
 TUNINGS = {"problem": "tuned for each problem", "once": "one setting for all problems"}
 MARKERS = dict(zip(TAUS, ("s", "o", "D"), strict=True))
 
 
 def draw(data: Data) -> Figure:
-    """Return a column of three panels for each tuning."""
-    figure = style.figure(style.WIDTH, 9.2)
-    grid = np.asarray(figure.subplots(3, 2, sharey="row", height_ratios=[1, 1, 1.2]))
-    for (tuning, title), column in zip(TUNINGS.items(), grid.T, strict=True):
+    """Return a column for each tuning: profiles and accuracies; between them a small panel for each other method."""
+    figure = style.figure(style.WIDTH, 10.2)
+    others = [method for method in METHODS if method not in HIGHLIGHTED]
+    across = -(-len(others) // 2)
+    cells = figure.add_gridspec(5, 2 * across, height_ratios=[2.1, 2.1, 1, 1, 2.6])
+    sides = [slice(0, across), slice(across, None)]
+    panels = np.asarray([[figure.add_subplot(cells[row, side]) for row in (0, 1, 4)] for side in sides])
+    for (tuning, title), (above, below, last), left in zip(TUNINGS.items(), panels, (True, False), strict=True):
         rows = where(data, data["tuning"] == tuning)
-        _performance(column[0], rows)
-        _data_profile(column[1], rows)
-        _accuracy(column[2], rows)
-        column[0].set_title(title)
-    for axes in grid[:, 1]:
+        _performance(above, rows)
+        _data_profile(below, rows)
+        _accuracy(last, rows)
+        above.set_title(title)
+        for axes in (above, below):
+            axes.yaxis.label.set_visible(left)
+        last.tick_params(labelleft=left)
+    tuned = where(data, data["tuning"] == "problem")
+    for place, method in enumerate(others):
+        row, column = divmod(place, across)
+        axes = figure.add_subplot(cells[2 + row, 2 * column : 2 * column + 2])
+        _performance(axes, tuned, {method: {"color": style.BLUE, "linewidth": 1.8, "alpha": 1, "zorder": 3}})
+        axes.set_title(method, fontsize=8)
+        axes.set(xlabel="", ylabel="share", xticks=[1, 8, 32], xticklabels=["1", "8", "32"], yticks=[0, 0.5, 1])
+        axes.tick_params(labelsize=7)
         axes.yaxis.label.set_visible(False)
-    style.legend(figure, [grid[0, 0]], loc="outside upper center", ncols=4, handlelength=2.6)
-    style.legend(figure, [grid[2, 0]], loc="outside lower center")
+    style.legend(figure, [panels[0, 0]], loc="outside upper center", ncols=3, handlelength=2.6)
+    style.legend(figure, [panels[0, 2]], loc="outside lower center")
     return figure
 
 
@@ -58,21 +66,28 @@ def _gradients(rows: Data, tau: float) -> np.ndarray:
     return np.where(cost < 0, np.inf, np.maximum(cost, 1))
 
 
-def _steps(axes: Axes, cost: np.ndarray, end: float) -> None:
-    """Draw, for each method, the share of its runs with a cost of at most the abscissa."""
+def _steps(axes: Axes, cost: np.ndarray, end: float, looks: dict[str, dict[str, Any]]) -> None:
+    """Draw, for each method, the share of its runs with a cost of at most the abscissa; those without a look grey."""
+    rest = "the others, one by one below"
     for method, costs in zip(METHODS, cost, strict=True):
         known = np.sort(costs[np.isfinite(costs)])
         share = np.arange(len(known) + 1) / len(costs)
         x, y = np.concatenate([known, [end]]), np.concatenate([share[1:], share[-1:]])
-        axes.step(np.concatenate([[1], x]), np.concatenate([[0], y]), where="post", label=method, **LOOKS[method])
+        axes.step(
+            np.concatenate([[1], x]),
+            np.concatenate([[0], y]),
+            where="post",
+            label=method if method in looks else rest,
+            **(OTHERS | looks.get(method, {})),
+        )
     axes.set(xscale="log", xlim=(1, end), ylim=(0, 1))
 
 
-def _performance(axes: Axes, rows: Data) -> None:
+def _performance(axes: Axes, rows: Data, looks: dict[str, dict[str, Any]] = LOOKS) -> None:
     """Dolan and More: the cost over the least cost of any method on the same run."""
     cost = _gradients(rows, TAU)
     least = np.min(cost, axis=0, initial=np.finfo(float).max)  # finite: inf/inf would be no number
-    _steps(axes, cost / least, 32.0)
+    _steps(axes, cost / least, 32.0, looks)
     axes.set_xlabel("times as many gradients as the best method")
     axes.set_ylabel("share of solved runs\n(performance profile)")
     axes.set_xticks([1, 2, 4, 8, 16, 32], ["1", "2", "4", "8", "16", "32"])
@@ -82,7 +97,7 @@ def _performance(axes: Axes, rows: Data) -> None:
 def _data_profile(axes: Axes, rows: Data) -> None:
     """More and Wild: the cost itself, a gradient counting as they count n + 1 values."""
     budget = float(rows["budget"][0])
-    _steps(axes, _gradients(rows, TAU), budget)
+    _steps(axes, _gradients(rows, TAU), budget, LOOKS)
     axes.set_xlabel("gradients")
     axes.set_ylabel("share of solved runs\n(data profile)")
     ticks = [tick for tick in (1, 3, 10, 30, 100) if tick <= budget]
@@ -105,7 +120,7 @@ def _accuracy(axes: Axes, rows: Data) -> None:
 
 def _ink(tau: float) -> dict[str, Any]:
     """Filled for the accuracy of the profiles."""
-    colours = [colour for colour, members in FAMILIES.items() for _ in members]
+    colours = [LOOKS.get(method, OTHERS)["color"] for method in METHODS]
     return {"facecolors": colours if tau == TAU else "none", "edgecolors": colours}
 
 
@@ -126,7 +141,7 @@ RACE = Experiment(
     caption=(
         "Share of runs (22 problems of up to 13 dimensions, three starts each) in which a method brings f within tau "
         "of the best value that any method found in 100 gradients; profiles for tau = 1e-3, higher is better. Each "
-        "method chooses among 36 settings: 36 learning rates from 1e-4 to 10, or for the four AlphaGrad methods (blue) "
+        "method chooses among 36 settings: 36 learning rates from 1e-4 to 10, or for the four AlphaGrad methods "
         "12 learning rates over the same range times alpha in {0.5, 2, 8}; other hyperparameters are the defaults, "
         "nothing is clipped but in clipped GD, and a run that diverges has failed. AlphaGrad resembles normalized GD; "
         "RMSProp and gradient descent are fastest to 1e-3, Adam solves most to 1e-5, and where one setting must serve "

@@ -1,31 +1,30 @@
-"""The report: index.html, one page that needs nothing else, README.md, the same for a repository page, and its tables.
+"""The report: index.html, a page that opens from disk, README.md, the same for a repository page, and its tables.
 
-Beside them lies explorer.html, the page to play with.
+Beside them lie explorer.html, the page to play with, and claims/KEY.html, a page for each claim.
 
-Both pages hold the ledger (claim, source, verdict, known by, worst margin, best tightness), every figure of the folder
-with its caption, table, data and command, and the environment; neither a path of this machine nor the time. Every
-table is also a LaTeX file (booktabs, amsmath): ledger.tex, environment.tex, KEY.tex. How the pages look is said in
-templates/; what stands in them, here.
+index.html begins with what was found. Both pages hold the ledger (claim, source, verdict, known by, worst margin, best
+tightness), every figure of the folder with its caption, table, data and command, and the environment; neither a path of
+this machine nor the time. Every table is also a LaTeX file (booktabs, amsmath): ledger.tex, environment.tex, KEY.tex.
+How the pages look is said in templates/; what stands in them, here.
 """
 
 from __future__ import annotations
 
-import functools
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alphalab.claims.verify import summary
-from alphalab.experiments import explorer, page, rows
+from alphalab.experiments import explorer, rows
 from alphalab.experiments.catalogue import EXPERIMENTS
 from alphalab.experiments.environment import environment
 from alphalab.experiments.experiment import Experiment
 from alphalab.experiments.rows import Cell, Rows
 from alphalab.experiments.store import FORMATS, LOOK, Folder, load, publish, stored_command
+from alphalab.experiments.templates import template
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
-
     from alphalab.claims import Verdict
 
 NEEDED = ("csv", LOOK)  # of a figure that is shown
@@ -36,6 +35,8 @@ LEGEND = (
     "claim as a program prints it; trusted are its kernel, the printer, one page of definitions and the table of what "
     "assumptions say."
 )
+CORRECTIONS = ("thm-2-liminf", "disc-alpha", "thm-1-rate")  # what changes most for a reader of the paper
+FIRST = "bifurcation"  # the figure of the first screen: what happens in place of liminf N = 0
 QUICK = "Quick mode: coarse grids and short runs. The full report is made by: alphalab reproduce"
 
 
@@ -60,33 +61,17 @@ def write_index(folder: Folder, verdicts: Iterable[Verdict], quick: bool = False
         "summary": summary(verdicts),
         "legend": LEGEND,
         "quick": QUICK if quick else "",
+        "corrections": [one for key in CORRECTIONS for one in verdicts if one.key == key],
+        "first": next((one for one in shown if one.key == FIRST), None),
+        "pages": not quick,
     }
     tables: dict[str, Rows] = {"ledger": formulas, "environment": made_with} | {
         one.key: one.summary for one in shown if one.summary
     }
-    contents = {name: _templates().get_template(name).render(told) for name in ("index.html", "README.md")}
+    contents = {name: template(name).render(told) for name in ("index.html", "README.md")}
     contents |= {f"{name}.tex": rows.latex(table) for name, table in tables.items()}
     contents[explorer.NAME] = explorer.page()
     return publish(folder, {name: text.encode() for name, text in contents.items()})[0]
-
-
-@functools.cache
-def _templates() -> Environment:
-    """Return the templates; what is put into HTML is escaped, but for what is SVG."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-
-    found = Environment(
-        loader=FileSystemLoader(Path(__file__).with_name("templates")),
-        autoescape=select_autoescape(("html",)),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    found.filters |= {"number": rows.number, "latex": rows.latex, "cell": rows.markdown_cell}
-    found.filters |= {"formula": page.formula, "inline": page.inline}
-    found.globals["zip"] = zip
-    return found
 
 
 class Shown:
@@ -95,10 +80,18 @@ class Shown:
     def __init__(self, folder: Path, experiment: Experiment) -> None:
         self.experiment, self.key = experiment, experiment.key
         self.command = stored_command(folder, self.key)
-        self.svg = (folder / f"{self.key}.svg").read_text(encoding="utf-8")
+        self.width, self.height = _size((folder / f"{self.key}.svg").read_text(encoding="utf-8"))
         self.kinds = [kind for kind in ("csv", *FORMATS) if (folder / f"{self.key}.{kind}").exists()]
         self.picture = f"{self.key}.{'png' if 'png' in self.kinds else 'svg'}"
         self.summary = experiment.summary(load(folder, self.key)) if experiment.summary else []
+
+
+def _size(svg: str) -> tuple[str, str]:
+    """Return width and height of a picture, which the page leaves room for before it is loaded."""
+    found = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+    if found is None:
+        raise ValueError("the picture does not say how large it is")
+    return found[1], found[2]
 
 
 def _row(verdict: Verdict) -> dict[str, Cell]:

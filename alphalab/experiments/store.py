@@ -17,7 +17,7 @@ from alphalab.experiments.environment import arithmetic
 from alphalab.experiments.experiment import Experiment, render, run
 from alphalab.experiments.table import command_of, decode, encode
 from alphalab.files import written_whole
-from alphalab.style import settle, style
+from alphalab.style import settle, style, with_dark
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -80,7 +80,7 @@ def pictures(experiment: Experiment, data: Data, quick: bool = False) -> dict[st
 def _bytes(drawn: Figure, kind: str) -> bytes:
     buffer = io.BytesIO()
     drawn.savefig(buffer, format=kind, **FORMATS[kind])
-    return buffer.getvalue()
+    return with_dark(buffer.getvalue().decode()).encode() if kind == "svg" else buffer.getvalue()
 
 
 def publish(folder: Folder, files: Mapping[str, bytes]) -> tuple[Path, ...]:

@@ -26,7 +26,7 @@ COLUMNS = {
     "used": "left/right; 1 is attained",
 }
 LOOKS = {  # claim: its name, the colours of what is measured and of the bound
-    "thm-2-sharp": (r"T2*: mean of $\langle g_t, g'_t\rangle$", style.BLUE, style.SKY),
+    "thm-2-sharp": (r"T2*: mean of $\langle g_t, g'_t\rangle$", style.BLUE, style.INK),
     "thm-2": ("Theorem 2: mean of $h(N_t)$", style.VERMILION, style.ORANGE),
 }
 DIMENSIONS = (1, 4, 100)

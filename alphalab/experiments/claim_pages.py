@@ -1,0 +1,51 @@
+"""A page for each claim: what it says, how it is proved or refuted, what was met; without scripts, formulas as SVG.
+
+page(pairs)            all of them on one page, as `alphalab verify KEY --explain --html` prints it
+write_claims(folder)   one page each, claims/KEY.html, from which links lead to each other and back to the report
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from alphalab.experiments.store import Folder, publish
+from alphalab.experiments.templates import template
+from alphalab.workers import in_parallel
+
+if TYPE_CHECKING:
+    from alphalab.claims import Verdict
+
+SUBFOLDER = "claims"
+Pair = tuple["Verdict", Mapping[str, Any]]
+"""A verdict, and what `alphalab.claims.explanation.explanation` returns of its claim."""
+
+
+def page(pairs: Sequence[Pair], home: str = "", known: frozenset[str] = frozenset()) -> str:
+    """Return one HTML page about the claims.
+
+    `home` is where the report lies, "" where there is none; `known` are the claims that have a page beside this one.
+    """
+    from alphalab.claims.explanation import PLAIN, told
+
+    here = frozenset(verdict.key for verdict, _ in pairs)
+    links = {key: f"{key}.html" for key in known} | {key: f"#{key}" for key in here}
+    shown = [(verdict, reason, told(verdict, reason)) for verdict, reason in pairs]
+    return template("claim.html").render(shown=shown, home=home, links=links, plain=PLAIN)
+
+
+def write_claims(folder: Folder, verdicts: Sequence[Verdict], jobs: int = 1) -> Iterator[Path]:
+    """Write claims/KEY.html into `folder` for every verdict on a claim of the ledger; yield their paths as they are."""
+    known = frozenset(verdict.key for verdict in verdicts)
+    for key, text in in_parallel([partial(_page, verdict, known) for verdict in verdicts], jobs):
+        yield from publish(Path(folder) / SUBFOLDER, {f"{key}.html": text.encode()})
+
+
+def _page(verdict: Verdict, known: frozenset[str]) -> tuple[str, str]:
+    from alphalab.claims import claim
+    from alphalab.claims.explanation import explanation
+
+    reason = explanation(claim(verdict.key), statements=True)
+    return verdict.key, page([(verdict, reason)], f"../index.html#claim-{verdict.key}", known)
