@@ -42,7 +42,6 @@ DARK = {  # colour -> what it is on dark paper: as far from that, and from each 
     BLUE: "#3d8fe6",
     VERMILION: "#f58440",
     GREEN: "#2fc493",
-    ORANGE: "#ffc233",
     SKY: "#62d8ff",
 } | dict(zip(RAMP, ("#3f7fe0", "#6288c8", "#7f8fb2", "#939496", "#a49d80", "#c0b16a", "#ead34c"), strict=True))
 KINDS = {"strongly-convex": "strongly convex", "pl": "Polyak-Lojasiewicz"}  # of problems, in words
