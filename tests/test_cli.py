@@ -701,3 +701,30 @@ def test_a_full_disk_is_one_line() -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(command, check=False, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (2, "alphalab: No space left on device\n")
+
+
+NOWHERE = """
+import sys
+
+class Forbidden:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("_multiprocessing", "multiprocessing", "_posixshmem"):
+            raise ImportError(f"{name} is forbidden here")
+
+sys.meta_path.insert(0, Forbidden())
+from alphalab.cli import main
+sys.exit(max(main(line.split()) for line in sys.argv[1:]))
+"""
+
+
+def test_one_job_needs_no_other_process(tmp_path: Path) -> None:
+    """As in a sandbox or in a browser's Python, where processes cannot be."""
+    lines = (
+        "run quadratic alphagrad --steps 20",
+        "sweep quadratic alphagrad --alpha 1,2 --steps 20 --jobs 1",
+        f"figures price-of-tanh --quick --jobs 1 --out {tmp_path}",
+        "verify lemma-2 --quick --fresh --jobs 1 --explain",
+    )
+    done = subprocess.run([sys.executable, "-c", NOWHERE, *lines], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "1 claim: 1 true" in done.stdout
