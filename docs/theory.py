@@ -105,7 +105,7 @@ def index() -> str:
 def write(folder: Path) -> None:
     """Write the pages, the proofs checked on all cores."""
     folder.mkdir(parents=True)
-    tasks = [functools.partial(explanation, claim.key, kernel=True) for claim in al.CLAIMS]
+    tasks = [functools.partial(explanation, claim.key, statements=True) for claim in al.CLAIMS]
     for claim, told in zip(al.CLAIMS, in_parallel(tasks, -1, ordered=True), strict=True):
         (folder / f"{claim.key}.md").write_text(page(claim, told), encoding="utf-8")
     (folder / "index.md").write_text(index(), encoding="utf-8")

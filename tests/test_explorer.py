@@ -510,6 +510,24 @@ def test_the_page_opens_from_disk_and_nothing_sticks_out(browser, width, scheme)
         assert canvas.accessible_name, canvas.get_attribute("id")
 
 
+def test_a_page_that_is_not_seen_yet_draws_when_it_is(browser, tmp_path):
+    """A canvas without a size, as in a window that is not shown yet, cannot be drawn on."""
+    place = write_explorer(tmp_path)
+    frame = f'<iframe id="one" style="width:0;height:0;border:0" src="{place.name}"></iframe>'
+    (tmp_path / "frame.html").write_text(f"<!doctype html><title>a frame</title>{frame}", encoding="utf-8")
+    window(browser, 1400)
+    browser.get((tmp_path / "frame.html").as_uri())
+    after_a_frame(browser, "return 0")
+    assert browser.get_log("browser") == []
+    browser.execute_script("Object.assign(document.getElementById('one').style, {width: '1200px', height: '900px'})")
+    after_a_frame(browser, "return 0")
+    browser.switch_to.frame("one")
+    drawn = "const c = document.getElementById('map'), d = c.getContext('2d').getImageData(0, 0, 500, 300).data;"
+    assert browser.execute_script(drawn + "return d.some((one) => one > 0)")
+    browser.switch_to.default_content()
+    assert browser.get_log("browser") == []
+
+
 def test_everything_has_a_name_that_a_screen_reader_says(browser):
     browser.show()
     browser.execute_script("change({ method: 'momentum' }); draw()")

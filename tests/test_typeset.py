@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import sympy as sp
@@ -12,6 +16,7 @@ import alphalab as al
 from alphalab.claims.facts.letters import LETTERS
 from alphalab.claims.notation import QUANTITIES
 from alphalab.claims.typeset import tex, text
+from alphalab.experiments.page import formula
 
 
 def written(claim: al.Claim) -> Iterator[str]:
@@ -70,3 +75,40 @@ def test_the_braces_of_a_document_close(claim: al.Claim) -> None:
     for latex in fragments(claim):
         assert latex.count("{") - latex.count(r"\{") == latex.count("}") - latex.count(r"\}"), latex
     assert all(tex(sentence).count("$") % 2 == 0 for sentence in written(claim))
+
+
+@pytest.mark.parametrize("claim", al.CLAIMS, ids=lambda claim: claim.key)
+def test_every_formula_of_a_claim_can_be_drawn(claim: al.Claim) -> None:
+    """A formula that matplotlib's mathtext refuses stands in the page as its LaTeX."""
+    shown = [claim.statement, *(latex for latex in fragments(claim) if len(latex) < 80)]
+    assert [latex for latex in shown if str(formula(latex)).startswith("<code")] == []
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there is no LaTeX here")
+def test_the_document_of_all_claims_compiles(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "alphalab", "verify", "--explain", "--latex", "--quick"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    (tmp_path / "all.tex").write_text(told, encoding="utf-8")
+    latex = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "all.tex"]
+    done = subprocess.run(latex, cwd=tmp_path, capture_output=True, text=True, errors="replace", check=False)
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert "Missing character" not in (tmp_path / "all.log").read_text(errors="replace")
+
+
+@pytest.mark.parametrize(
+    ("words", "unicode", "plain", "document"),
+    [
+        ("0 where v^ = 0", "0 where v\u0302 = 0", "0 where v^ = 0", r"$0$ where $\hat{v} = 0$"),
+        ("|g^_i| <= 1", "|g\u0302\u1d62| \u2264 1", "|g^_i| <= 1", r"$|\hat{g}_i| \le  1$"),
+        (
+            "where g^^2 underflows",
+            "where g\u0302\u00b2 underflows",
+            "where g^^2 underflows",
+            r"where $\hat{g}^2$ underflows",
+        ),
+        ("T4*: a 2-cycle", "T4*: a 2-cycle", "T4*: a 2-cycle", "T4*: a 2-cycle"),
+    ],
+)
+def test_what_is_spelled_in_words(words: str, unicode: str, plain: str, document: str) -> None:
+    assert (text(words), text(words, ascii_only=True), tex(words)) == (unicode, plain, document)

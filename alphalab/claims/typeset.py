@@ -152,7 +152,8 @@ class _Reader:
         if token in SIGNS:
             return SIGNS[token][self.ascii_only] + self._gap(token)
         if token[0] == "\\" and token not in BLANK and token not in SILENT:
-            return token[1:] + self._gap(token)
+            before = self.tokens[self.place - 2] if self.place > 1 else ""
+            return " " * before[-1:].isalnum() + token[1:] + self._gap(token)
         return BLANK.get(token, "" if token in SILENT or token in ("$", "}") else token)
 
     def _gap(self, token: str) -> str:
@@ -197,7 +198,7 @@ MATHS = {
 }
 ENGLISH = re.compile(r"[(\"']?[A-Za-z][A-Za-z-]+(?:'s)?[)\"']?[.,:;]*|[aAI]|[:;,.]+")
 NAMED = re.compile(
-    r"[(\"']?([A-Za-z]+(_[a-z]{2,})+|[LNT]\d\*?|\d+-[a-z]{3,}s?|\d's)[)\"']?[.,:;]*"
+    r"[(\"']?([A-Za-z]+(_[a-z]{2,})+|[LNT]\d\*?|\d+-[a-z]{3,}s?|\d's|(thm|lemma|rem|ex|eq\d|sec\d)-[\w-]+)[)\"']?[.,:;]*"
 )  # f_star, T4*, 2-cycle
 FUNCTIONS = ("tanh", "sqrt", "sinh", "cosh", "sin", "cos", "log", "exp", "ln", "min", "max", "inf", "lim", "sign")
 UPRIGHT = re.compile(rf"(?<![A-Za-z\\])({'|'.join(FUNCTIONS)})(?![A-Za-z])")

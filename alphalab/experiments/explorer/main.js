@@ -21,18 +21,22 @@ function schedule() {
   if (!view.waiting) view.waiting = requestAnimationFrame(() => { view.waiting = 0; draw(); });
 }
 
-/** Run the setting and show everything that is known of it. */
-function draw() {
-  const began = performance.now(), { setting } = view, run = simulate(setting), prefix = measured(run);
-  showControls(setting);
-  showVerdict(run, verdict(run, prefix));
-  drawMap($("map"), run);
+function drawAll(run, prefix) {
   const [values, norms] = curvesOf(run, prefix);
+  drawMap($("map"), run);
   drawCurves($("values"), $("values-legend"), values, "f over t");
   drawCurves($("norms"), $("norms-legend"), norms, "the gradient norm over t");
   drawSaturation($("saturation"), run);
   drawCircle($("circle"), run);
   drawStrip($("strip"), run);
+}
+
+/** Run the setting and show everything that is known of it. */
+function draw() {
+  const began = performance.now(), { setting } = view, run = simulate(setting), prefix = measured(run);
+  showControls(setting);
+  showVerdict(run, verdict(run, prefix));
+  if (sizeOf($("map")).width > 0) drawAll(run, prefix); // else it is not laid out yet: whoever sees its size draws
   showReadouts(run);
   clearTimeout(view.written); // when the hand rests: a browser counts how often an address is written
   view.written = setTimeout(() => history.replaceState(null, "", toHash(view.setting)), 150);
