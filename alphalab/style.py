@@ -104,6 +104,8 @@ DIALECT = (  # what TeX knows and mathtext does not -> what it knows instead
     (r"\\frac(?![a-zA-Z])", r"\\dfrac "),
     (r"\\sqrt\s*(\\[a-zA-Z]+|(?<=\s)\w)", r"\\sqrt{\1}"),
     (r"\\limits(?![a-zA-Z])", ""),
+    (r"\\overline\s*(\\[a-zA-Z]+)", r"\\overline{\1}"),
+    (r"\\underline\s*(\\[a-zA-Z]+)", r"\1_{\\mathrm{low}}"),
     (r"\\(le|ge|ne)(?![a-zA-Z])", r"\\\1q "),
 )
 

@@ -198,7 +198,7 @@ MATHS = {
 }
 ENGLISH = re.compile(r"[(\"']?[A-Za-z][A-Za-z-]+(?:'s)?[)\"']?[.,:;]*|[aAI]|[:;,.]+")
 NAMED = re.compile(
-    r"[(\"']?([A-Za-z]+(_[a-z]{2,})+|[LNT]\d\*?|\d+-[a-z]{3,}s?|\d's|(thm|lemma|rem|ex|eq\d|sec\d)-[\w-]+)[)\"']?[.,:;]*"
+    r"[(\"']?([A-Za-z]+(_[a-z]{2,})+|L\d\*|[NT]\d\*?|\d+-[a-z]{3,}s?|\d's|(thm|lemma|rem|ex|eq\d|sec\d)-[\w-]+)[)\"']?[.,:;]*"
 )  # f_star, T4*, 2-cycle
 FUNCTIONS = ("tanh", "sqrt", "sinh", "cosh", "sin", "cos", "log", "exp", "ln", "min", "max", "inf", "lim", "sign")
 UPRIGHT = re.compile(rf"(?<![A-Za-z\\])({'|'.join(FUNCTIONS)})(?![A-Za-z])")
