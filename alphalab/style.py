@@ -40,7 +40,7 @@ DARK = {  # colour -> what it is on dark paper: as far from that, and from each 
     PAPER: "#1a1e24",
     GREY: "#8d96a1",
     BLUE: "#3d8fe6",
-    VERMILION: "#f58440",
+    VERMILION: "#f2763a",
     GREEN: "#2fc493",
     SKY: "#62d8ff",
 } | dict(zip(RAMP, ("#3f7fe0", "#6288c8", "#7f8fb2", "#939496", "#a49d80", "#c0b16a", "#ead34c"), strict=True))
