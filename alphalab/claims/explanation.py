@@ -17,13 +17,14 @@ from alphalab.claims.closing import Closing, concluded
 from alphalab.claims.measured import measurements
 from alphalab.claims.notation import Formula
 from alphalab.claims.proof import Step
+from alphalab.claims.references import related
 from alphalab.claims.typeset import escaped, tex
 from alphalab.claims.verify import Verdict
 from alphalab.words import counted
 
 Section = tuple[str, list[tuple[str, str]]]
 """A heading, and its lines: (words, LaTeX of a formula), each of which may be empty."""
-PLAIN = ("verdict", "evidence")  # sections without mathematics in the words
+PLAIN = ("verdict", "related", "evidence")  # sections without mathematics in the words
 
 
 def explanation(claim: Claim | str, *, statements: bool = False) -> dict[str, Any]:
@@ -44,6 +45,7 @@ def explanation(claim: Claim | str, *, statements: bool = False) -> dict[str, An
         "measured": [str(one) for one in measurements(claim.measured())] if claim.measured else [],
         "kernel_statements": kernel_statements(claim) if statements else {},
         "not in the kernel": kernel.LEFT_OUT.get(claim.key, ""),
+        "related": [f"{how}: {entry}" for how, entry in related(claim.key)],
     }
 
 
@@ -103,6 +105,7 @@ def sections(verdict: Verdict, reason: Mapping[str, Any]) -> Iterator[Section]:
     yield "it follows", [(reason["follows"], "")]
     witness = [("", "")] if not reason["counterexample_steps"] else [(verdict.counterexample, "")]
     yield "counterexample", [*witness, *(_row(row) for row in reason["counterexample_steps"])]
+    yield "related", [(sentence, "") for sentence in reason["related"]]
     met = [finding for finding in verdict.findings if finding.instances]
     yield "evidence", [(_evidence(finding), "") for finding in met]
 
