@@ -39,7 +39,11 @@ SHARP = [
     and attackable(claim)
     and (isinstance(claim, Bound) or claim.space)
 ]
-FALSE = [claim for claim in CLAIMS if claim.verdict != "true"]
+FALSE = [  # by a search; the floor of the mean falls in 80,001 dimensions, at its own instance (test_functions)
+    claim
+    for claim in CLAIMS
+    if claim.verdict not in ("true", "open") and not claim.measured and claim.key != "floor-mean"
+]
 TRUE = [claim for claim in CLAIMS if attackable(claim) and claim.verdict == "true"]
 LEMMAS = [bound for bound in BOUNDS if speaks(bound, next(gradient_arenas()))]
 

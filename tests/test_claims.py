@@ -24,12 +24,24 @@ from alphalab.claims.case import NotApplicableError
 from alphalab.claims.claim import VERDICTS
 from alphalab.claims.closing import concluded, numbers
 from alphalab.claims.conclusion import Conclusion, Split, cite, term
+from alphalab.claims.facts.methods import RootRMSProp
 from alphalab.claims.facts.runs import next_inverse
 from alphalab.claims.ledger import PAPER, THEORY
 from alphalab.claims.notation import QUANTITIES
 from alphalab.claims.proof import Growth, Identity, Proof, Sign, Step, Witness, latex
 from alphalab.claims.verify import Verdict
-from alphalab.optimizers import AlphaGrad, HeavyBall, Optimizer, PerTensor, Scheduled, SignSGD, inverse_sqrt
+from alphalab.optimizers import (
+    Adam,
+    AlphaGrad,
+    GradientDescent,
+    HeavyBall,
+    NormalizedGD,
+    Optimizer,
+    PerTensor,
+    Scheduled,
+    SignSGD,
+    inverse_sqrt,
+)
 from alphalab.problems import CustomProblem, problem
 
 BOUNDS = [claim for claim in CLAIMS if isinstance(claim, Bound)]
@@ -288,8 +300,17 @@ def test_what_is_not_known_is_said_and_never_raised(claim: Bound) -> None:
 
 @each([bound for bound in BOUNDS if "L" in needs(bound)])
 def test_that_no_smoothness_is_given_is_the_reason(claim: Bound) -> None:
-    reasons = [claim.check(run_case(method, plain(convex=True), np.ones(3), 3)).because for method in methods()]
+    all_methods = [*methods(), *(method(learning_rate=0.1, **options) for method, options in OTHERS)]
+    reasons = [claim.check(run_case(method, plain(convex=True), np.ones(3), 3)).because for method in all_methods]
     assert any(re.fullmatch(r"L( and .*)? (is|are) not given", reason) for reason in reasons), reasons
+
+
+OTHERS: tuple[tuple[Any, dict[str, float]], ...] = (  # whose rates are claims too
+    (GradientDescent, {}),
+    (NormalizedGD, {"epsilon": 0.0}),
+    (Adam, {"beta1": 0.0}),
+    (RootRMSProp, {}),
+)
 
 
 @functools.cache

@@ -103,8 +103,7 @@ def sections(verdict: Verdict, reason: Mapping[str, Any]) -> Iterator[Section]:
     for name, rows in (("right - left is the sum of", "conclusion"), ("proof", "proof")):
         yield name, [_row(row) for row in reason[rows]]
     yield "it follows", [(reason["follows"], "")]
-    witness = [("", "")] if not reason["counterexample_steps"] else [(verdict.counterexample, "")]
-    yield "counterexample", [*witness, *(_row(row) for row in reason["counterexample_steps"])]
+    yield "counterexample", [(verdict.counterexample, ""), *map(_row, reason["counterexample_steps"])]
     yield "related", [(sentence, "") for sentence in reason["related"]]
     met = [finding for finding in verdict.findings if finding.instances]
     yield "evidence", [(_evidence(finding), "") for finding in met]

@@ -45,13 +45,15 @@ def print_explanation(verdict: Verdict, reason: dict[str, Any]) -> None:
 
 
 def print_part(heading: str, rows: Sequence[dict[str, Any]], sentence: str = "") -> None:
-    """Print a table under its heading and sentence; nothing where it has no row."""
-    if not rows:
+    """Print a table under its heading and sentence; nothing where it has neither rows nor a sentence."""
+    if not (rows or sentence):
         return
     for text in (heading, sentence):
         if text:
             print()
             print_wrapped(shown(text))
+    if not rows:
+        return
     print()
     print_table([{"formula" if name == "LaTeX" else name: shown(value) for name, value in row.items()} for row in rows])
 

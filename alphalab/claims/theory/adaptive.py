@@ -110,7 +110,7 @@ def dichotomy_proof() -> Proof:
         steps=(
             Identity(
                 "above 2 eps/L, on L x^2/2: the corrected mean of t equal squares is that square",
-                (1 - k) * (1 - k**t) / (1 - k) * d**2 / (1 - k**t),
+                (1 - k) * sp.UnevaluatedExpr((1 - k**t) / (1 - k)) * d**2 / sp.UnevaluatedExpr(1 - k**t),
                 d**2,
             ),
             Identity(
@@ -234,7 +234,7 @@ def small_rms_step() -> Case:
 def sign_cycle() -> Case:
     """The 2-cycle of the sign on x^2/2: b2, eps -> 0, from eta/2, T -> inf."""
     method = RootRMSProp(learning_rate=0.5, decay=1e-9, epsilon=1e-6)
-    return run_case(method, half_square(), np.full(1, 0.25 * (1 + 1e-9)), 2000, "the 2-cycle of the sign")
+    return run_case(method, half_square(), np.full(1, 0.25 * (1 + 1e-9)), 5000, "the 2-cycle of the sign")
 
 
 ADAM_STEP = Bound(
