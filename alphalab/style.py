@@ -189,6 +189,20 @@ def decades(axes: Axes) -> None:
         axis.set_minor_locator(NullLocator())
 
 
+def logarithmic(axes: Axes, name: str) -> None:
+    """Make the axis "x" or "y" logarithmic: ticks at powers of ten, within two decades at 2 and 5 times those too."""
+    from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
+
+    getattr(axes, f"set_{name}scale")("log")
+    axis = axes.xaxis if name == "x" else axes.yaxis
+    low, high = axis.get_view_interval()
+    narrow = high < 100 * low
+    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if narrow else (1.0,), numticks=6))
+    axis.set_minor_locator(NullLocator())
+    if narrow:
+        axis.set_major_formatter(StrMethodFormatter("{x:g}"))
+
+
 def edged(width: float) -> list[Any]:
     """Return path effects: an edge that keeps a line of this width, or words (0), apart from a map's colours."""
     from matplotlib.patheffects import Normal, Stroke

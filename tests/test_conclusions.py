@@ -53,13 +53,13 @@ from alphalab.claims.notation import (
     alpha,
     delta,
     eps,
-    inner,
     mean_delta,
     n,
     next_delta,
     square,
 )
 from alphalab.claims.proof import Proof
+from alphalab.optimizers import Adam
 from alphalab.problems import problem
 
 BOOK = {claim.key: claim for claim in CLAIMS}
@@ -305,14 +305,13 @@ BY_ROUNDING = {delta, next_delta, Delta, Delta0, tail, tail0, mean_delta}  # dif
 def test_a_letter_has_the_sign_that_it_is_declared_with(letter: Quantity) -> None:
     """What a proof takes a letter for, positive or at least 0, is what is measured.
 
-    Adam's step may point uphill: where its moments are told of, no line speaks of the alignment.
+    Adam's step may point uphill: no line that tells of its moments speaks of the alignment.
     """
-    found = 0
-    told = [line for line in LINES if ADAM not in line.assumes or letter.symbol in line.left.free_symbols]
-    assert not any(
-        inner in (line.left.free_symbols | line.right.free_symbols) for line in LINES if ADAM in line.assumes
-    )
-    for one in (*pool(), *(own for line in told for own in line.own_cases())):
+    found, uphill = 0, letter.meaning.startswith("alignment <g_t")
+    assert not any(letter.symbol in line.left.free_symbols for line in LINES if uphill and ADAM in line.assumes)
+    for one in (*pool(), *(own for line in LINES for own in line.own_cases())):
+        if uphill and isinstance(one.optimizer, Adam):
+            continue
         try:
             value = np.asarray(letter.measure(one))
         except NotApplicableError:

@@ -68,7 +68,8 @@ def draw(data: Data) -> Figure:
                 look: dict[str, Any] = {"color": style.COLOURS[place % 7], "marker": style.MARKERS[place % 7]}
                 look["linewidth"] = 0.8
                 axes.plot(of["step"], of["mean"], label=short(name), linestyle="-" if place < 7 else "--", **look)
-        axes.set(xscale="log", yscale="log" if panel in LOGARITHMIC else "linear")
+        for name in "xy" if panel in LOGARITHMIC else "x":
+            style.logarithmic(axes, name)
         axes.set(xlabel="root mean square step", ylabel=panel.replace("_", " "))
         axes.set_title(f"{task}, {horizon:,} steps", loc="left")
     style.legend(figure, panels, loc="outside upper left", ncols=3)

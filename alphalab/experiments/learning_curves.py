@@ -89,7 +89,9 @@ def _panel(axes: Axes, data: Data, panel: str) -> None:
         colour = style.COLOURS[place % 7]
         axes.plot(of["step"], of["mean"], color=colour, label=f"{short(name)}, {eta:.2g}")
         axes.fill_between(of["step"], of["low"], of["high"], color=colour, alpha=0.15, linewidth=0)
-    axes.set(xlabel="steps", ylabel=panel.replace("_", " "), yscale="log" if panel in LOGARITHMIC else "linear")
+    axes.set(xlabel="steps", ylabel=panel.replace("_", " "))
+    if panel in LOGARITHMIC:
+        style.logarithmic(axes, "y")
 
 
 LEARNING_CURVES = Experiment(

@@ -103,7 +103,9 @@ def _panel(axes: Axes, data: Data, names: list[str]) -> None:
         axes.plot(
             of["eta"][best], mean[best], linestyle="", marker="o", fillstyle="none", markersize=9, color=style.INK
         )
-    axes.set(xscale="log", yscale="log" if error else "linear", xlabel="learning rate")
+    for name in "xy" if error else "x":
+        style.logarithmic(axes, name)
+    axes.set_xlabel("learning rate")
     axes.set_ylabel(score.replace("accuracy", "error").replace("_", " "))
 
 

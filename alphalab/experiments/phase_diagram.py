@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alphalab import style
+from alphalab.claims.sharp import M
 from alphalab.experiments.bounds import HOPS
 from alphalab.experiments.columns import Data, Sensitive, spread, stacked, where
 from alphalab.experiments.experiment import Experiment
@@ -64,7 +65,6 @@ def _part(options: dict[str, Any], grid: Sweep, steps: int) -> Data:
     known = subject.constants
     L = np.nan if known.L is None else float(known.L)
     fall = np.nan if known.f_inf is None else float(subject.value(subject.start()) - known.f_inf)
-    M = subject.n * np.tanh(grid.alpha / np.sqrt(subject.n)) ** 2
     return spread(
         COLUMNS,
         problem=options["name"],
@@ -73,7 +73,7 @@ def _part(options: dict[str, Any], grid: Sweep, steps: int) -> Data:
         alpha=grid.alpha,
         eta=grid.learning_rate,
         threshold=2 * EPSILON / (grid.alpha * L),
-        best_eta=np.sqrt(2 * fall / (steps * L * M)),
+        best_eta=np.sqrt(2 * fall / (steps * L * M(grid.alpha, subject.n))),
         late_norm=np.mean(norm[-LATE:], axis=0),
         reached=reached,
         saturated=run["mean:saturated_fraction"],

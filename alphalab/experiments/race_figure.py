@@ -52,9 +52,10 @@ def draw(data: Data) -> Figure:
         axes = figure.add_subplot(cells[2 + row, 2 * column : 2 * column + 2])
         _performance(axes, tuned, {method: {"color": style.BLUE, "linewidth": 1.8, "alpha": 1, "zorder": 3}})
         axes.set_title(method, fontsize=8)
-        axes.set(xlabel="", ylabel="share", xticks=[1, 8, 32], xticklabels=["1", "8", "32"], yticks=[0, 0.5, 1])
+        axes.set(ylabel="share", xticks=[1, 8, 32], xticklabels=["1", "8", "32"], yticks=[0, 0.5, 1])
         axes.tick_params(labelsize=7)
-        axes.yaxis.label.set_visible(False)
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.label.set_visible(False)
     style.legend(figure, [panels[0, 0]], loc="outside upper center", ncols=3, handlelength=2.6)
     style.legend(figure, [panels[0, 2]], loc="outside lower center")
     return figure
