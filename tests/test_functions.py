@@ -248,7 +248,8 @@ def test_a_cycle_that_is_none_refutes_nothing(spoiled: dict[str, Any]) -> None:
 def test_the_floor_of_the_mean_is_refuted_in_intervals_and_by_a_run() -> None:
     verdict = verify_all([OF_THE_MEAN], cases=())[0]
     assert verdict.agrees
-    assert verdict.known_by == "refuted (exact instance: left/right at least 1.2191 in intervals)"
+    refuted = "refuted (exact instance: left/right at least 1.2191 in intervals)"
+    assert verdict.known_by == f"{refuted}, checked (2 instances)"
     run = OF_THE_MEAN.witness().case()
     assert run.n == 80_001
     assert OF_THE_MEAN.check(run).count("violated") == 1  # the end of the period
