@@ -64,17 +64,15 @@ seen = ("value", "gradient_norm", "alignment", "direction_sq", "point_norm", "di
 fall = cancer.value(cancer.start()) - cancer.constants.f_inf
 suited = np.sqrt(2 * fall / (T * cancer.constants.L * al.M(grid.alpha, cancer.n)))
 
-
-def sides(claim, rate):
-    """Run with this learning rate; return the losses and both sides of a claim after T steps."""
+rates = {"thm-2-norm": grid.factor * suited, "thm-2-rate": np.sqrt(2 * fall / (T * cancer.constants.L * cancer.n))}
+found = {}
+for key, rate in rates.items():
     method = al.AlphaGrad(learning_rate=rate, alpha=grid.alpha)
     run = al.simulate(method, cancer, cancer.start(), T, observe=seen)
-    check = al.claim(claim).check_run(method, cancer, run)
-    return run.value - cancer.constants.f_star, check.left[-1], check.right[-1]
-
-
-loss, measured, sharp_bound = sides("thm-2-norm", grid.factor * suited)
-_, _, paper_bound = sides("thm-2-rate", np.sqrt(2 * fall / (T * cancer.constants.L * cancer.n)))
+    check = al.claim(key).check_run(method, cancer, run)
+    found[key] = run.value - cancer.constants.f_star, check.left[-1], check.right[-1]
+loss, measured, sharp_bound = found["thm-2-norm"]
+paper_bound = found["thm-2-rate"][2]
 print(f"alpha = 0.01: measured {measured[3, 0]:.3f}, sharp {sharp_bound[3, 0]:.3f}, paper {paper_bound[0, 0]:.3g}")
 
 # %% [markdown]
@@ -132,9 +130,8 @@ picture = page.add_axes((0, 0, 1, 1)).imshow(figure.canvas.buffer_rgba())
 picture.axes.set_axis_off()
 plt.close(page)
 
-
-def drawn(k, i):
-    """Return the frame of one learning rate and one alpha."""
+frames = [[widgets.Output() for _ in alphas] for _ in factors]
+for k, i in np.ndindex(len(factors), len(alphas)):
     figure.canvas.restore_region(background)
     moving = [
         *turn.plot(*directions[i].T, color=BLUE, linewidth=1),
@@ -149,12 +146,7 @@ def drawn(k, i):
         artist.axes.draw_artist(artist)
         artist.remove()
     picture.set_data(figure.canvas.buffer_rgba())
-    frame = widgets.Output()
-    frame.append_display_data(page)
-    return frame
-
-
-frames = [[drawn(k, i) for i in range(len(alphas))] for k in range(len(factors))]
+    frames[k][i].append_display_data(page)
 
 # %% [markdown]
 # ## Move the sliders

@@ -6,7 +6,6 @@
 # a table for each. This page reads the tables that come with the package: no torch is needed, but for the last cell.
 
 # %%
-import importlib.util
 import tempfile
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import numpy as np
 import alphalab as al
 from alphalab import style
 from alphalab.curves import best_rate, estimate, finals, means, paired, reported, table
+from alphalab.training import task
 
 plt.rcParams.update(style.SETTINGS)
 digits = table("digits-mlp")
@@ -87,8 +87,7 @@ for key in ("sec5-granularity", "sec6-dqn", "sec6-ppo", "sec6-stateless", "sec7-
 # Needs the extra `train`. The table goes into a folder of its own.
 
 # %%
-if importlib.util.find_spec("torch"):
-    from alphalab.training import task
+if not task("digits-mlp").missing:
     from alphalab.training.run import train
     from alphalab.training.setting import Setting
 

@@ -15,6 +15,7 @@ from nbmake.nb_run import NotebookRun
 FOLDER = Path(__file__).parents[1] / "notebooks"
 SOURCES = sorted(FOLDER.glob("[0-9][0-9]_*.py"))
 MAY_IMPORT = {"alphalab", "numpy", "matplotlib", "ipywidgets", "IPython"}  # the last is the kernel itself
+MAY_IMPORT |= {"pathlib", "tempfile"}
 LONGEST = 120  # seconds for a cell: only what hangs
 each_source = pytest.mark.parametrize("source", SOURCES, ids=[source.stem for source in SOURCES])
 

@@ -155,7 +155,7 @@ def test_the_index_takes_real_verdicts(tmp_path):
 def test_the_pictures_that_readme_shows_are_there():
     root = Path(__file__).parents[1]
     shown = re.findall(r"\]\((figures/[^)]+)\)", (root / "README.md").read_text(encoding="utf-8"))
-    assert len(shown) == 3 and all((root / name).is_file() for name in shown)
+    assert len(shown) == 2 and all((root / name).is_file() for name in shown)
 
 
 # ---- the two schemes
