@@ -106,6 +106,7 @@ DIALECT = (  # what TeX knows and mathtext does not -> what it knows instead
     (r"\\limits(?![a-zA-Z])", ""),
     (r"\\overline\s*(\\[a-zA-Z]+)", r"\\overline{\1}"),
     (r"\\underline\s*(\\[a-zA-Z]+)", r"\1_{\\mathrm{low}}"),
+    (r"\\substack\{([^{}]*)\\\\\s*([^{}]*)\}", r"\1, \2"),
     (r"\\(le|ge|ne)(?![a-zA-Z])", r"\\\1q "),
 )
 
