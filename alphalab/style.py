@@ -97,6 +97,7 @@ def style(salt: str) -> Iterator[None]:
         yield
 
 
+INSIDE = r"(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})"  # of braces: a letter, or braces within braces
 DIALECT = (  # what TeX knows and mathtext does not -> what it knows instead
     (r"\\textstyle(?![a-zA-Z])", " "),
     (r"\\tfrac\s*(\w)\s*(\w)", r"\\frac{\1}{\2}"),
@@ -106,7 +107,7 @@ DIALECT = (  # what TeX knows and mathtext does not -> what it knows instead
     (r"\\limits(?![a-zA-Z])", ""),
     (r"\\overline\s*(\\[a-zA-Z]+)", r"\\overline{\1}"),
     (r"\\underline\s*(\\[a-zA-Z]+)", r"\1_{\\mathrm{low}}"),
-    (r"\\substack\{([^{}]*)\\\\\s*([^{}]*)\}", r"\1, \2"),
+    (rf"\\substack\{{({INSIDE}*?)\\\\({INSIDE}*)\}}", r"{\1, \2}"),
     (r"\\(le|ge|ne)(?![a-zA-Z])", r"\\\1q "),
 )
 

@@ -182,6 +182,12 @@ def _last(case: Case, low: str) -> np.ndarray:
     return one_later(case.difference(case.values, case.constant(low)))
 
 
+def _squared(norm: np.ndarray) -> np.ndarray:
+    """N^2, inf where it is beyond the largest number."""
+    with np.errstate(over="ignore"):
+        return np.square(norm)
+
+
 LETTERS = (
     Quantity(
         ell, "Lipschitz constant of the gradient", lambda case: np.asarray(case.constant("lipschitz")), fixed=True
@@ -246,11 +252,11 @@ LETTERS = (
         lambda case: mean_over(case.history("one_norm")),
         mean_of=one_norm,
     ),
-    Quantity(mean_squared, "mean of N_t^2", lambda case: mean_over(case.gradient_norm**2), mean_of=N**2),
+    Quantity(mean_squared, "mean of N_t^2", lambda case: mean_over(_squared(case.gradient_norm)), mean_of=N**2),
     Quantity(
         mean_next,
         "mean of N_t^2 one step later",
-        lambda case: mean_over(one_later(case.gradient_norm) ** 2),
+        lambda case: mean_over(_squared(one_later(case.gradient_norm))),
         mean_of=other**2,
     ),
     Quantity(longest, "largest |g'_i| of the step", declared("peak")),
