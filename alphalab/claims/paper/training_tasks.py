@@ -132,9 +132,10 @@ TRAINING_CLAIMS = (
         key="sec7-saturation-schedule",
         title="keeping the saturated fraction in [.05, .25] helps",
         source="arXiv 2504.16020v2, section 7.3",
-        verdict="open",
+        verdict="false",
         statement=r"\text{score}(S \in [0.05, 0.25]) > \text{score}(k = 2)",
         measured=of_saturation,
-        remark="tau = 2.5, each at the best of five rates; k = 2 is already inside the band at these sizes",
+        correction="on 5,000 images of MNIST it costs 0.4 to 1.5 points of accuracy, on digits it makes no difference",
+        remark="tau = 2.5, each at the best of five rates; small perceptrons and short horizons",
     ),
 )
