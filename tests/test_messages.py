@@ -154,4 +154,6 @@ def test_terminated_sweep_says_one_line(tmp_path: Path) -> None:
         os.kill(running.pid, signal.SIGTERM)
         said = running.stderr.read() if running.stderr else ""
     assert running.returncode == 128 + signal.SIGTERM
-    assert said.splitlines() == [f"alphalab: terminated; what is done is kept in {tmp_path}, the same command goes on"]
+    *before, last = said.splitlines()
+    assert last == f"alphalab: terminated; what is done is kept in {tmp_path}, the same command goes on"
+    assert all(line.startswith("alphalab: NumPy takes about") for line in before)  # where the machine is slow
