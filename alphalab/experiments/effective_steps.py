@@ -9,7 +9,7 @@ from the tables of `alphalab train` that come with the package; nothing is train
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,7 +17,8 @@ from alphalab import style
 from alphalab.curves import Results, iqm, means, tables
 from alphalab.experiments.columns import Data, spread, stacked, where
 from alphalab.experiments.experiment import Experiment
-from alphalab.experiments.learning_rates import short
+from alphalab.experiments.learning_curves import LOGARITHMIC
+from alphalab.experiments.learning_rates import adam_first, look, short
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -37,7 +38,6 @@ PANELS = {
     "hopper-td3": ("td_loss", "return"),
 }
 SUPERVISED = ("training_loss",)
-LOGARITHMIC = ("td_loss", "training_loss", "kl")
 
 
 def compute(quick: bool) -> Data:
@@ -58,16 +58,14 @@ def _parts(found: Results, horizon: int) -> Iterator[Data]:
 def draw(data: Data) -> Figure:
     """Return the figure: a panel for each task, horizon and thing measured, a mark for each setting."""
     triples = list(dict.fromkeys(zip(*(data[name].tolist() for name in ("task", "horizon", "panel")), strict=True)))
-    names = sorted(set(data["optimizer"].tolist()), key=lambda name: (name != "adam", name))
+    names = adam_first(data["optimizer"].tolist())
     figure, panels = style.grid(len(triples), height=2.6)
     for axes, (task, horizon, panel) in zip(panels, triples, strict=True):
         here = (data["task"] == task) & (data["horizon"] == horizon) & (data["panel"] == panel)
         for place, name in enumerate(names):
             of = where(data, here & (data["optimizer"] == name))
             if len(of["step"]):
-                look: dict[str, Any] = {"color": style.COLOURS[place % 7], "marker": style.MARKERS[place % 7]}
-                look["linewidth"] = 0.8
-                axes.plot(of["step"], of["mean"], label=short(name), linestyle="-" if place < 7 else "--", **look)
+                axes.plot(of["step"], of["mean"], label=short(name), linewidth=0.8, **look(place))
         for name in "xy" if panel in LOGARITHMIC else "x":
             style.logarithmic(axes, name)
         axes.set(xlabel="root mean square step", ylabel=panel.replace("_", " "))

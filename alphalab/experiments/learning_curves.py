@@ -17,7 +17,7 @@ from alphalab.curves import Results, best_rate, curves, finals, tables
 from alphalab.curves.statistics import estimates
 from alphalab.experiments.columns import Data, spread, stacked, where
 from alphalab.experiments.experiment import Experiment
-from alphalab.experiments.learning_rates import short
+from alphalab.experiments.learning_rates import adam_first, short
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -53,7 +53,7 @@ def _parts(found: Results, horizon: int) -> Iterator[Data]:
     """Yield the curves of a task at a horizon, one for each panel and setting that is shown."""
     task = found.about["task"]
     scores = finals(found, found.about["score"], horizon)
-    names = sorted({name for name, _ in scores}, key=lambda name: (name != "adam", name))
+    names = adam_first(name for name, _ in scores)
     best = [(name, best_rate(found, name, horizon)) for name in names]
     shown = list(scores) if len(scores) <= MOST else best[:MOST]
     for panel in PANELS.get(task, SUPERVISED):

@@ -8,7 +8,7 @@ The numbers are read from the tables of `alphalab train` that come with the pack
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -75,10 +75,21 @@ def short(optimizer: str) -> str:
     return " ".join(filter(None, (known.get(name, name), rest.replace(",", ", "))))
 
 
+def adam_first(names: Iterable[str]) -> list[str]:
+    """Return the names of optimizers, each once: Adam, then the others by name."""
+    return sorted(set(names), key=lambda name: (name != "adam", name))
+
+
+def look(place: int) -> dict[str, Any]:
+    """Return how the line of the optimizer number `place` is drawn: after seven dashed."""
+    dashes = "-" if place < 7 else "--"
+    return {"color": style.COLOURS[place % 7], "marker": style.MARKERS[place % 7], "linestyle": dashes}
+
+
 def draw(data: Data) -> Figure:
     """Return the figure: a panel for each task and horizon in which a rate was chosen."""
     panels = [pair for pair in _panels(data) if where(data, _of(data, *pair))["chosen"].any()]
-    names = sorted({name for pair in panels for name in where(data, _of(data, *pair))["optimizer"]}, key=_order)
+    names = adam_first({name for pair in panels for name in where(data, _of(data, *pair))["optimizer"].tolist()})
     figure, grid = style.grid(len(panels), height=2.6)
     for axes, (task, horizon) in zip(grid, panels, strict=True):
         _panel(axes, where(data, _of(data, task, horizon)), names)
@@ -95,10 +106,10 @@ def _panel(axes: Axes, data: Data, names: list[str]) -> None:
         of = where(data, data["optimizer"] == name)
         if len(of["eta"]) < 2:
             continue
-        look: dict[str, Any] = {"color": style.COLOURS[place % 7], "marker": style.MARKERS[place % 7]}
+        line = look(place)
         mean, low, high = (1 - of[end] if error else of[end] for end in ("mean", "low", "high"))
-        axes.plot(of["eta"], mean, label=short(name), linestyle="-" if place < 7 else "--", **look)
-        axes.fill_between(of["eta"], low, high, color=look["color"], alpha=0.15, linewidth=0)
+        axes.plot(of["eta"], mean, label=short(name), **line)
+        axes.fill_between(of["eta"], low, high, color=line["color"], alpha=0.15, linewidth=0)
         best = of["chosen"]
         axes.plot(
             of["eta"][best], mean[best], linestyle="", marker="o", fillstyle="none", markersize=9, color=style.INK
@@ -116,11 +127,6 @@ def _panels(data: Data) -> list[tuple[str, int]]:
 
 def _of(data: Data, task: str, horizon: int) -> np.ndarray:
     return (data["task"] == task) & (data["horizon"] == horizon)
-
-
-def _order(name: str) -> tuple[bool, str]:
-    """Adam first, then by name."""
-    return name != "adam", name
 
 
 def summary(data: Data) -> Rows:
