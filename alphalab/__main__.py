@@ -22,13 +22,13 @@ def main() -> int:
     code = command()
     if heard:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    if code in (INTERRUPTED, TERMINATED) and "jax" in sys.modules:
+    if plain:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said: Python only shuts down
+    if code in (INTERRUPTED, TERMINATED):
         import atexit
 
         atexit._run_exitfuncs()  # joblib removes what its workers shared
-        os._exit(code)  # all is said; XLA's threads, cut off, can crash Python as it shuts down
-    if plain:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said: Python only shuts down
+        os._exit(code)  # XLA's threads, cut off, can crash Python; an `exec` cut off would end it by the signal
     return code
 
 

@@ -636,11 +636,30 @@ def test_ctrl_c_is_one_line(argv: str, kept: str, tmp_path: Path, without_tip: C
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True, cwd=tmp_path
     ) as running:
         time.sleep(3.0)
+        while kept and not any(tmp_path.glob(f"{kept}/*")) and running.poll() is None:  # it still imports
+            time.sleep(0.1)
         os.killpg(running.pid, signal.SIGINT)  # as the terminal does
         _, err = running.communicate(timeout=60)
     words = f"; what is done is kept in {kept}, the same command goes on" if kept else ""
     said = without_tip(err)
     assert (running.returncode, said) == (130, [f"alphalab: interrupted{words}"])
+
+
+WITHIN_EXEC = """
+import alphalab as al
+
+def value(x):
+    exec("import signal; signal.raise_signal(signal.SIGINT)")
+
+mine = al.CustomProblem(value=value, gradient=lambda x: x, x0=[1.0], n=1)
+"""
+
+
+def test_ctrl_c_within_an_exec_has_its_own_exit_code(tmp_path: Path) -> None:
+    """Python ends itself by the signal when a string that it executes is cut off, whoever catches the exception."""
+    (tmp_path / "mine.py").write_text(WITHIN_EXEC)
+    done = process("run", f"{tmp_path / 'mine.py'}:mine", "adam")
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "alphalab: interrupted\n")
 
 
 INTERRUPTS = """
