@@ -27,6 +27,7 @@ from alphalab.optimizers import (
     LARS,
     Adam,
     AlphaGrad,
+    Averaged,
     ClippedGradientDescent,
     GradientDescent,
     HeavyBall,
@@ -39,6 +40,7 @@ from alphalab.optimizers import (
     SignSGD,
     Signum,
     Spectral,
+    WeightDecay,
 )
 from alphalab.problems.problem import Constants
 from alphalab.simulation import simulate
@@ -147,6 +149,19 @@ def heavy_ball(eta: float, gamma: float, direction: Callable[[np.ndarray], np.nd
     return run
 
 
+def averaged(eta: float, decay: float, direction: Callable[[np.ndarray], np.ndarray]) -> Restatement:
+    """Cutkosky and Mehta, algorithm 1: m <- b m + (1-b) g, theta <- theta - eta d(m), m_1 = g_1."""
+
+    def run(x: np.ndarray, gradient: Gradient, steps: int) -> Iterator[np.ndarray]:
+        m = gradient(0, x)
+        for t in range(steps):
+            m = decay * m + (1 - decay) * gradient(t, x)
+            x = x - eta * direction(m)
+            yield x
+
+    return run
+
+
 def squashed(alpha: float, epsilon: float) -> Callable[[np.ndarray], np.ndarray]:
     return lambda g: np.tanh(alpha * g / (np.linalg.norm(g) + epsilon))
 
@@ -245,6 +260,11 @@ ALONG_GRADIENTS: dict[str, tuple[Optimizer, Restatement]] = {
         HeavyBall(AlphaGrad(learning_rate=0.01, alpha=3.0, epsilon=1e-8), momentum=0.95),
         heavy_ball(0.01, 0.95, squashed(3.0, 1e-8)),
     ),
+    "averaged": (Averaged(GradientDescent(learning_rate=1e-4), decay=0.9), averaged(1e-4, 0.9, lambda g: g)),
+    "averaged-alphagrad": (
+        Averaged(AlphaGrad(learning_rate=0.01, alpha=3.0, epsilon=1e-8), decay=0.9),
+        averaged(0.01, 0.9, squashed(3.0, 1e-8)),
+    ),
 }
 
 CONTRACTING: dict[str, tuple[Optimizer, Restatement]] = {
@@ -256,6 +276,10 @@ CONTRACTING: dict[str, tuple[Optimizer, Restatement]] = {
     "momentum-of-alphagrad": (
         HeavyBall(AlphaGrad(learning_rate=0.02, alpha=4.0, epsilon=0.2), momentum=0.5),
         heavy_ball(0.02, 0.5, squashed(4.0, 0.2)),
+    ),
+    "averaged-alphagrad": (
+        Averaged(AlphaGrad(learning_rate=0.02, alpha=4.0, epsilon=0.2), decay=0.5),
+        averaged(0.02, 0.5, squashed(4.0, 0.2)),
     ),
 }
 
@@ -307,6 +331,10 @@ TORCH: dict[str, tuple[Optimizer, Callable[[Any, Any], Any]]] = {
     "momentum": (
         HeavyBall(GradientDescent(learning_rate=1e-4), momentum=0.9),
         lambda optim, points: optim.SGD(points, lr=1e-4, momentum=0.9),
+    ),
+    "decay": (
+        WeightDecay(Adam(learning_rate=0.01), weight_decay=0.5),
+        lambda optim, points: optim.AdamW(points, lr=0.01, weight_decay=0.5),
     ),
 }
 
@@ -360,6 +388,14 @@ OPTAX: dict[str, tuple[Optimizer, Callable[[Any], Any]]] = {
     "clipped-gradient-descent": (
         ClippedGradientDescent(learning_rate=0.01, threshold=2.0),
         lambda optax: optax.chain(optax.clip_by_global_norm(2.0), optax.sgd(0.01)),
+    ),
+    "decay": (
+        WeightDecay(Adam(learning_rate=0.01), weight_decay=0.5),
+        lambda optax: optax.adamw(0.01, weight_decay=0.5),
+    ),
+    "decay-of-signs": (
+        WeightDecay(SignSGD(learning_rate=0.01), weight_decay=0.5),
+        lambda optax: optax.chain(optax.scale_by_sign(), optax.add_decayed_weights(0.5), optax.sgd(0.01)),
     ),
     "lamb": (LAMB(learning_rate=1e-4), lambda optax: optax.lamb(1e-4)),
     "lamb-with-decay": (
