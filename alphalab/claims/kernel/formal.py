@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import sympy as sp
 
 from alphalab.claims import notation as nt
-from alphalab.claims.facts import letters
+from alphalab.claims.facts import assumptions, letters, slopes
 from alphalab.claims.theory.noise import MEAN_NOISE
 from alphalab.claims.theory.per_tensor import LARGEST
 from alphalab.claims.theory.schedules import SQUARES, WEIGHTED
@@ -41,11 +41,14 @@ WHOLES: dict[str, str] = {
     "mean_h": "mean T (fun t => h eps (N t))",
     "mean_N": "mean T N",
     "mean_inner": "mean T inner",
+    "mean_one": "mean T one_norm",
+    "mean_squared": "mean T (fun t => N t ^ 2)",
     "Delta": "f (x O) - f_inf",
     "Delta0": "f (x O) - f_star",
     "weighted": "sum T (fun t => eta t * inner t)",
     "squares": "sum T (fun t => eta t ^ 2)",
     "mean_noise": "mean T (fun t => norm n (xi t))",
+    "theta": "L1 * eta * Q",
     "M_sum": "sum m (fun l => INR (n l) * tanh (alpha l / sqrt (INR (n l))) ^ 2)",
 }
 """What is measured over a run: name -> term."""
@@ -63,6 +66,12 @@ LETTERS: dict[sp.Symbol, str] = {
     letters.ell: "ell",
     letters.L_INF: "L_max",
     letters.ETA: "eta",
+    letters.L0: "L0",
+    letters.L1: "L1",
+    letters.THETA: "theta",
+    letters.low: "low",
+    letters.high: "high",
+    letters.envelope: "M_hat",
     letters.PRICE: "Q",
     letters.W: "W",
     letters.peak: "peak",
@@ -70,8 +79,11 @@ LETTERS: dict[sp.Symbol, str] = {
     LARGEST: "L_largest",
     nt.N: "N t",
     nt.next_norm: "N (S t)",
+    letters.other: "N (S t)",
     nt.inner: "inner t",
     nt.square: "square t",
+    letters.inner_d: "inner t",
+    letters.square_d: "square t",
     nt.r: "r t",
     nt.gamma: "gamma t",
     nt.delta: "delta t",
@@ -85,6 +97,9 @@ LETTERS: dict[sp.Symbol, str] = {
     nt.mean_h: "mean_h",
     nt.mean_norm: "mean_N",
     nt.mean_inner: "mean_inner",
+    letters.mean_inner_d: "mean_inner",
+    letters.mean_one: "mean_one",
+    letters.mean_squared: "mean_squared",
     MEAN_NOISE: "mean_noise",
     nt.Delta: "Delta",
     nt.Delta0: "Delta0",
@@ -102,6 +117,8 @@ GIVEN: dict[str, tuple[str, ...]] = {  # what `known(name)` says, by the name of
     "L": ("smooth n f grad L",),
     "lipschitz": ("differentiable n f grad", "lipschitz n grad ell"),
     "L_inf": ("smooth_max n f grad L_max",),
+    "L0": ("steep n f grad L0 L1",),
+    "L1": ("steep n f grad L0 L1",),
     "f_inf": ("below f f_inf",),
     "f_star": ("below f f_star",),
     "x_star": ("f x_star = f_star",),
@@ -134,6 +151,13 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     r"\delta_t \le \varepsilon^2/(2L)": ("delta t <= eps ^ 2 / (2 * L)",),
     r"N_t \le \varepsilon": ("N t <= eps",),
     "AlphaGrad per tensor": ("per_tensor m n grad alpha eta eps x",),
+    assumptions.SIGN.sentence: ("along n (fun g i => sign (g i)) grad eta x",),
+    assumptions.NORMALISED.sentence: ("along n (normalised eps n) grad eta x",),
+    assumptions.GRADIENT.sentence: ("along n (fun g => g) grad eta x",),
+    slopes.BETWEEN.sentence: ("low < high", "between sigma low high", "along n (direction sigma eps n) grad eta x"),
+    assumptions.IN_WINDOW.sentence: ("theta < 2", "L1 * eta * sqrt (INR n * tanh (alpha / sqrt (INR n)) ^ 2) <= 1"),
+    assumptions.ONE_DIMENSION.sentence: ("n = 1%nat",),
+    assumptions.TWO_CYCLE.sentence: ("(forall s i, (i < n)%nat -> x (S (S s)) i = x s i)", "Nat.even T = true"),
     "one learning rate for all tensors": (),  # eta is one number in per_tensor
 }
 """Sentence of an assumption -> the hypotheses that it is."""
@@ -156,6 +180,22 @@ CONCLUSIONS: dict[str, str] = {
         "(forall z, alphagrad 1 (fun y i => L * y i) alpha eta eps z -> z O O = root -> "
         "forall k, z k O = (-1) ^ k * root) /\\ "
         "L * eta * tanh alpha / 2 - eps <= L * root <= L * eta * tanh alpha / 2"
+    ),
+    r"x^+ = (1-\eta w)\, x - \eta d, 0 < \eta w \le 1: \quad "
+    r"\max_i |x^+_i| - \tfrac{c}{w} \le (1-\eta w)\, (\max_i |x_i| - \tfrac{c}{w})_+, \quad c = \tanh\alpha": (
+        "forall w v y top, 0 < w -> eta * w <= 1 -> (forall i, (i < n)%nat -> Rabs (y i) <= top) -> "
+        "forall i, (i < n)%nat -> Rabs ((1 - eta * w) * y i - eta * squash alpha eps n v i) - tanh alpha / w "
+        "<= (1 - eta * w) * Rmax 0 (top - tanh alpha / w)"
+    ),
+    r"f = \tfrac L2 x^2,\ \eta > \frac{2\varepsilon(1+\beta_1)}{L(1-\beta_1)},\ "
+    r"a = \frac{\eta(1-\beta_1)}{2(1+\beta_1)} - \frac{\varepsilon}{L}:\quad "
+    r"x = \pm a,\ m = \frac{1-\beta_1}{1+\beta_1} g,\ v = g^2 \text{ is a 2-cycle}": (
+        "forall b1 b2, 0 <= b1 < 1 -> 0 < b2 < 1 -> let root := eta * (1 - b1) / (2 * (1 + b1)) - eps / L in "
+        "2 * eps * (1 + b1) / (L * (1 - b1)) < eta -> 0 < root /\\ forall y p q : nat -> R, "
+        "y O = root -> p O = - (1 - b1) / (1 + b1) * (L * root) -> q O = (L * root) ^ 2 -> "
+        "(forall k, p (S k) = b1 * p k + (1 - b1) * (L * y k) /\\ q (S k) = b2 * q k + (1 - b2) * (L * y k) ^ 2 /\\ "
+        "y (S k) = y k - eta * p (S k) / (sqrt (q (S k)) + eps)) -> "
+        "forall k, y k = (-1) ^ k * root /\\ p (S k) = (1 - b1) / (1 + b1) * (L * y k) /\\ q (S k) = (L * y k) ^ 2"
     ),
     r"f(x_t)-f^* \le C q^t,\ q < 1": "exists C q, 0 <= q < 1 /\\ forall k, delta k <= C * q ^ k",
 }
@@ -195,10 +235,9 @@ LEFT_OUT: dict[str, str] = {
     "q-one-dimensional": "that the supremum is attained where the formula says: calculus that is not formalised yet",
     "floor-mean": "refuted by decimals of one function, in intervals",
     **dict.fromkeys(
-        ("weight-decay-box", "map-not-gradient", "map-not-monotone"),
-        "pairs of points or a derivative, which are no object of the table",
+        ("map-not-gradient", "map-not-monotone"), "pairs of points or a derivative, which are no object of the table"
     ),
-    "ngd-cycle": "normalised descent on quadratics, for which the table has no letter",
+    "ngd-cycle": "components along eigenvectors of a matrix, which are no object of the table",
     "dichotomy-n": "a set of measure 0",
     **dict.fromkeys(
         (
@@ -210,24 +249,10 @@ LEFT_OUT: dict[str, str] = {
     **dict.fromkeys(
         ("best-iterate-joint-lemma", "best-iterate-joint"), "the supremum Q_w, for which the table has no letter yet"
     ),
+    "bounded-slope-best": "its proof weighs components by their share, which is not formalised yet",
+    "floor-two-cycle": "the length of either step of a cycle, for which the table has no letter yet",
     **dict.fromkeys(
-        ("bounded-slope", "bounded-slope-norm", "bounded-slope-best"),
-        "another sigma than tanh, for which the table has no letter",
-    ),
-    **dict.fromkeys(
-        ("floor-two-cycle", "floor-two-cycle-lipschitz"), "a run that returns, which the table does not say yet"
-    ),
-    "floor-one-dimension": "Q at n = 1, which no theorem cited in the kernel says yet",
-    **dict.fromkeys(
-        ("l0-l1", "l0-l1-norm", "l0-l1-decrease", "l0-l1-best"),
-        "about functions whose curvature grows with the gradient: not formalised yet",
-    ),
-    **dict.fromkeys(
-        ("sign-rate", "sign-rate-max-norm", "normalized-rate", "gradient-rate", "gradient-rate-lipschitz"),
-        "about a method that Definitions.v has no word for yet",
-    ),
-    **dict.fromkeys(
-        ("adam-step", "adam-cycle", "rmsprop-decrease", "rmsprop-dichotomy", "rmsprop-rate"),
+        ("adam-step", "rmsprop-decrease", "rmsprop-dichotomy", "rmsprop-rate"),
         "about moments of past gradients, which Definitions.v has no word for yet",
     ),
 }
@@ -235,6 +260,8 @@ LEFT_OUT: dict[str, str] = {
 
 DEFINING: dict[str, tuple[str, ...]] = {
     "Q": ("price alpha n Q",),
+    "theta": ("price alpha n Q",),
+    "M_hat": ("above_squares sigma n M_hat",),
     "peak": ("(forall i, (i < n)%nat -> Rabs (d i) <= peak)",),
     "W": ("W * exp (1 + W) = 1",),
     "near t": ("0 < a", "2 * a = eta * tanh (alpha * (L * a / (L * a + eps)))"),
@@ -261,6 +288,13 @@ class Scene:
 RUN = Scene({"f": "vec -> R", "grad": "vec -> vec", "x": "nat -> vec"})
 SCHEDULED = Scene(RUN.objects, kinds={"eta": "nat -> R"})
 NOISY = Scene({**RUN.objects, "xi": "nat -> vec"})
+OTHERS = {  # methods whose direction is one of g alone
+    assumptions.SIGN.sentence: Scene(RUN.objects, {"d": "fun i => sign (g t i)"}),
+    assumptions.NORMALISED.sentence: Scene(RUN.objects, {"d": "normalised eps n (g t)"}),
+    assumptions.GRADIENT.sentence: Scene(RUN.objects, {"d": "g t"}),
+    slopes.BETWEEN.sentence: Scene({"sigma": "R -> R", **RUN.objects}, {"d": "direction sigma eps n (g t)"}),
+}
+"""Sentence of an assumption -> what is measured where it says the method."""
 GRADIENT = Scene(
     {"g": "vec"},
     {

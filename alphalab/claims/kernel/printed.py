@@ -5,15 +5,16 @@ r"""The proof of a claim, printed from what its proof concludes.
     right - left       the sum of the terms          by field
 
 Letters are those of the statement. A mean over the steps is taken apart: what holds at every step s < T holds of the
-means, Delta being the sum of the decreases and what is left at the end. Printed are proofs without induction and cases
-whose facts are claims that the kernel knows, lines of LINES, and what is plain; the others are written by hand.
+means, Delta being the sum of the decreases and what is left at the end. Printed are proofs without induction, with one
+pair of cases at most, whose facts are claims that the kernel knows, lines of LINES, what is supposed in a case, and
+what is plain; the others are written by hand.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import sympy as sp
@@ -34,17 +35,30 @@ LINES: Mapping[str, str] = {
     "f_inf": "tail_above f f_inf (x T)",
     "f_star": "tail_above f f_star (x T)",
     "least gamma": "minimum_le T gamma {t}",
+    "descent, sign": "descent_along n f grad L eta (fun g i => sign (g i)) x {t}",
+    "descent, sign, maximum norm": "descent_signs n f grad L_max eta x {t}",
+    "descent, normalised": "descent_along n f grad L eta (normalised eps n) x {t}",
+    "descent, gradient": "descent_gradient n f grad L eta x {t}",
+    "descent, (L0, L1)": "descent_steep n f grad L0 L1 alpha eta eps x {t}",
+    "sign, alignment": "sign_alignment n (g {t})",
+    "sign, length": "sign_length n (g {t})",
+    "normalised, alignment": "normalised_alignment n (g {t}) eps",
+    "normalised, length": "normalised_length n (g {t}) eps",
+    "least N": "minimum_le T N {t}",
+    "Q, balanced": "price_balanced alpha n Q",
     "ball": "within {t}",
     "scaled": "scaled",
     "inside": "inside",
+    "theta < 2": "short",
 }
 """Line of the table of facts -> what says so, in facts/Lines.v or a hypothesis of the statement."""
 ASSUMED: Mapping[str, str] = {
     "ball": "(forall s, (s < T)%nat -> norm n (sub (x s) x_star) <= D)",
     "scaled": "alpha * L * eta <= eps",
     "inside": "delta t <= eps ^ 2 / (2 * L)",
+    "theta < 2": "theta < 2",
 }
-"""Line -> the hypothesis that it is, of which the proof makes a fact under that name."""
+"""Line -> the hypothesis that it is, of which the proof makes a fact under that name, letters of runs unfolded."""
 SIGNS: Mapping[str, str] = {
     "N": "0 <= N{t}: apply norm_nonneg",
     "r": "0 <= r{t}: apply r_nonneg; assumption",
@@ -67,8 +81,11 @@ MEANS: Mapping[sp.Symbol, sp.Expr] = {
     nt.mean_norm: nt.N,
     nt.mean_delta: nt.delta,
     nt.mean_h: nt.N * nt.r,
+    letters.mean_one: letters.one_norm,
+    letters.mean_squared: nt.N**2,
+    nt.least_norm: nt.least_norm,
 }
-"""What a mean over the steps is of."""
+"""What a mean over the steps is of; what is one for all steps is a mean of itself."""
 TAILS = {nt.Delta: letters.tail, nt.Delta0: letters.tail0}
 
 
@@ -92,11 +109,9 @@ def script(claim: Claim, ledger: Mapping[str, Claim], known: Iterable[str]) -> s
     found = closing(claim, ledger)
     if found.problems:
         raise NotPrintedError(f"{claim.key}: {found.problems[0]}")
-    if scene_of(claim) not in (formal.RUN, formal.GRADIENT):
+    if scene_of(claim) not in (formal.RUN, formal.GRADIENT, *formal.OTHERS.values()):
         raise NotPrintedError(f"{claim.key}: neither one gradient nor a run with one step size")
-    steps = any("steps" in part.over for branch in found.branches for part in branch.parts)
-    at = "s" if steps else "t" if "t" in taken_apart(claim).objects else ""
-    printer = Printer(claim, {key: ledger[key] for key in known}, at, found.branches, steps)
+    printer = Printer(claim, {key: ledger[key] for key in known}, found.branches)
     cited = " ".join(sorted({file_of(key) for key in found.appeals if key in printer.claims}))
     imports = "From AlphaLab Require Import Lines.\n" + f"From AlphaLab Require {cited}.\n" * bool(cited)
     return imports + "Proof.\n" + "\n".join(f"  {one}" for one in printer.lines()) + "\nQed.\n"
@@ -111,22 +126,43 @@ def write(ledger: Mapping[str, Claim], known: Iterable[str]) -> None:
 
 @dataclass(frozen=True)
 class Printer:
-    """The proof of one claim at the instant `at`: the t of the statement, the s of every step, or none."""
+    """The proof of one claim, or of one case of it."""
 
     claim: Bound
     claims: Mapping[str, Claim]
-    at: str
     branches: tuple[Branch, ...]
-    steps: bool
+
+    @property
+    def steps(self) -> bool:
+        """Whether something holds at every step."""
+        return any("steps" in part.over for branch in self.branches for part in branch.parts)
+
+    @property
+    def at(self) -> str:
+        """The instant that is spoken of: the s of every step, the t of the statement, or none."""
+        return "s" if self.steps else "t" if "t" in taken_apart(self.claim).objects else ""
+
+    @property
+    def squashes(self) -> bool:
+        """Whether the method is AlphaGrad, of which more is known."""
+        return scene_of(self.claim) in (formal.RUN, formal.GRADIENT)
 
     def lines(self) -> Iterator[str]:
         """Yield the lines of the proof."""
         yield "red. intros."
         yield from self.posed()
-        branch, *further = self.branches
-        if branch.cases or further:
-            raise NotPrintedError(f"{self.claim.key}: cases")
-        yield from self.branch(branch)
+        first, *further = self.branches
+        if not first.cases and not further:
+            yield from self.branch(first)
+        elif len(further) == 1 and len(first.cases) == 1 and further[0].cases == (-first.cases[0],):
+            above = self.term(first.cases[0], atom=True)
+            yield f"destruct (Rle_or_lt 0 {above}) as [case|case]; [|apply Rlt_le in case]."
+            for branch in self.branches:
+                yield "{"
+                yield from replace(self, branches=(branch,)).branch(branch)
+                yield "}"
+        else:
+            raise NotPrintedError(f"{self.claim.key}: more than one pair of cases")
 
     def term(self, formula: sp.Expr, *, atom: bool = False) -> str:
         """Print a formula in the letters of the claim at the instant spoken of."""
@@ -158,8 +194,9 @@ class Printer:
         """Yield what introduces the letters that the statement has not."""
         names = formal.LETTERS | {symbol: written for symbol, (written, _) in OWN.items()}
         words = {word for s in self.symbols() if s in names for word in words_in(names[s])}
-        words |= {"N", "r", "inner", "square"} if self.at or self.one else set()
+        words |= {"N", "r", "inner", "square"} if self.squashes and (self.at or self.one) else set()
         own = {written.removesuffix(" t"): says for written, says in OWN.values()}
+        own["M"] = term(nt.DEFINITIONS[nt.M], formal.LETTERS)
         stated = {line.split()[1] for line in taken_apart(self.claim).letters}
         for name, argument, says in introduced(words, scene_of(self.claim), own):
             if name not in stated:
@@ -167,11 +204,14 @@ class Printer:
         for name, hypothesis in ASSUMED.items():
             if hypothesis in taken_apart(self.claim).hypotheses:
                 yield f"assert ({name_of(name)} : {hypothesis}) by assumption."
+                yield from (f"unfold {w} in {name_of(name)}." for w in formal.WHOLES if w in words_in(hypothesis))
 
     def branch(self, branch: Branch) -> Iterator[str]:
         """Yield the proof of one case: at every step where there are steps, gaps, terms, and the identity."""
         if self.steps:
             yield from self.at_a_step(branch, spelled(self.claim.left), spelled(self.claim.right))
+        if branch.whole.has(sp.Min, sp.Max):
+            raise NotPrintedError(f"{self.claim.key}: a least or a largest of several")
         yield from self.signs()
         gaps = dict.fromkeys((name, self.term(gap, atom=True)) for part in branch.parts for name, gap in part.gaps)
         asserted = [(name, f"assert (0 <= {text}) by ({self.fact(name)}).") for name, text in gaps]
@@ -182,7 +222,12 @@ class Printer:
             " * ".join(self.term(f, atom=True) for f in (p.weight, *(g for _, g in p.gaps))) for p in branch.parts
         ]
         yield from (f"assert (0 <= {product}) by product." for product in products)
-        yield f"apply (by_gaps _ _ ({' + '.join(products) or '0'})); [measured; written; equal | sums]."
+        yield f"apply (by_gaps _ _ ({' + '.join(products) or '0'})); [measured; written; {self.chosen()}equal | sums]."
+
+    def chosen(self) -> str:
+        """Return the tactic that puts in what a letter is set to, where one is."""
+        conclusion = conclusion_of(self.claim)
+        return "chosen; " if conclusion is not None and conclusion.at else ""
 
     def at_a_step(self, branch: Branch, left: sp.Expr, right: sp.Expr) -> Iterator[str]:
         """Yield what takes the whole run apart: what is left to show holds at one step."""
@@ -196,10 +241,12 @@ class Printer:
             raise NotPrintedError(f"{self.claim.key}: a mean beside its own")
         if left not in MEANS:
             raise NotPrintedError(f"{self.claim.key}: no mean")
+        rule = "over_steps_fixed" if left == nt.least_norm else "over_steps"
         u = "h eps (N s)" if left == nt.mean_h else self.term(MEANS[left])
+        u = f"({u})" if left == nt.least_norm else f"(fun s => {u})"
         A, K = (self.term(one, atom=True) for one in (a, k))
         yield f"apply Rle_trans with ({A} * (f (x O) - f (x T)) + {K}); [|right; written; equal]."
-        yield f"apply (over_steps T (fun s => f (x s)) (fun s => {u}) {A}); [assumption | intros s Hs]."
+        yield f"apply ({rule} T (fun s => f (x s)) {u} {A}); [assumption | intros s Hs]."
         if left == nt.mean_h:
             yield "replace (h eps (N s)) with (N s * r s) by (symmetry; apply h_ratio)."
 
@@ -213,7 +260,11 @@ class Printer:
         names = self.names()
         words = {word for s in self.symbols() if s in names for word in words_in(names[s])}
         for letter, sign in SIGNS.items():
-            if letter in words and (self.at or self.one or "{t}" not in sign):
+            if (
+                letter in words
+                and (self.squashes or "alphagrad" not in sign)
+                and (self.at or self.one or "{t}" not in sign)
+            ):
                 says, why = sign.replace("{t}", f" {self.at}" if self.at else "").split(": ")
                 yield f"assert ({says}) by ({why})."
         if self.at == "t" and "T" in words_in(*taken_apart(self.claim).letters):
@@ -226,7 +277,7 @@ class Printer:
         formulas = [spelled(f) for p in branch.parts for f in (p.weight, *(g for _, g in p.gaps))]
         under = [power.base for f in formulas for power in f.atoms(sp.Pow) if power.exp.is_negative]
         if not any(nt.N in base.free_symbols and nt.eps in base.free_symbols for base in under):
-            yield from ["clearbody r."] if self.at or self.one else []
+            yield from ["clearbody r."] if self.squashes and (self.at or self.one) else []
         else:
             t = f" {self.at}" if self.at else ""
             zero = " /\\ ".join(f"{letter}{t} = 0" for letter in ("N", "r", "square", "inner"))
@@ -237,6 +288,8 @@ class Printer:
         """Return the tactic that closes the gap of a fact."""
         if name == "plain":
             return "nonnegative"
+        if name == "case":
+            return "gap case"
         if name in LINES:
             return f"gap ({LINES[name].format(t=self.at)})"
         if name not in self.claims:

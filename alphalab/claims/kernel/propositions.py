@@ -29,6 +29,8 @@ REALS = (
     "L",
     "L_max",
     "L_largest",
+    "L0",
+    "L1",
     "ell",
     "mu",
     "D",
@@ -36,6 +38,9 @@ REALS = (
     "Q",
     "W",
     "a",
+    "low",
+    "high",
+    "M_hat",
     "peak",
     "f_inf",
     "f_star",
@@ -128,6 +133,8 @@ def scene_of(claim: Claim) -> Scene:
         return formal.NOISY
     if "depend on t" in sentences:
         return formal.SCHEDULED
+    for sentence in formal.OTHERS.keys() & {a.sentence for a in claim.assumes}:
+        return formal.OTHERS[sentence]
     alone = {"INR n", "alpha", "eps", "Q", "W", "M", "peak", *(f"{name} t" for name in formal.GRADIENT.instants)}
     return formal.GRADIENT if symbols and {LETTERS[s] for s in symbols} <= alone else formal.RUN
 

@@ -34,6 +34,10 @@ Definition convex (n : nat) (f : vec -> R) (grad : vec -> vec) : Prop :=
   forall x y, f x + dot n (grad x) (sub y x) <= f y.
 Definition lojasiewicz (n : nat) (f : vec -> R) (grad : vec -> vec) (f_star mu : R) : Prop :=
   forall x, 2 * mu * (f x - f_star) <= norm n (grad x) ^ 2.
+(* near x the curvature may grow with the gradient there *)
+Definition steep (n : nat) (f : vec -> R) (grad : vec -> vec) (L0 L1 : R) : Prop :=
+  forall x y, L1 * norm n (sub y x) <= 1 ->
+  f y <= f x + dot n (grad x) (sub y x) + (L0 + L1 * norm n (grad x)) / 2 * dot n (sub y x) (sub y x).
 Definition below {X : Type} (f : X -> R) (low : R) : Prop := forall x, low <= f x.
 
 (* the method: g' = tanh(alpha g/(||g|| + eps)), with one step size, one for every t, or momentum *)
@@ -46,6 +50,12 @@ Definition heavy_ball (n : nat) (grad : vec -> vec) (alpha eta eps c : R) (x : n
   exists v : nat -> vec, (forall i, v O i = 0) /\
   forall t i, (i < n)%nat -> v (S t) i = c * v t i + eta * squash alpha eps n (grad (x t)) i
                              /\ x (S t) i = x t i - v (S t) i.
+
+(* other methods, x+ = x - eta d(g): of signs, normalised, with bounded slope (direction, below); weight decay, w *)
+Definition along (n : nat) (d : vec -> vec) (grad : vec -> vec) (eta : R) (x : nat -> vec) : Prop :=
+  forall t i, (i < n)%nat -> x (S t) i = x t i - eta * d (grad (x t)) i.
+Definition sign (z : R) : R := if Rlt_dec 0 z then 1 else if Rlt_dec z 0 then -1 else 0.
+Definition normalised (eps : R) (n : nat) (g : vec) : vec := fun i => g i / (norm n g + eps).
 
 (* m tensors, the l-th with n l components, its own norm, alpha and eps, and one step size *)
 Definition total (m : nat) (n : nat -> nat) (u v : nat -> vec) : R := sum m (fun l => dot (n l) (u l) (v l)).
@@ -78,3 +88,8 @@ Record family (s : R -> R) : Prop := {
   fam_mono : forall x y, 0 <= x <= y -> s x <= s y;
   fam_conc : concave_on (fun x => 0 <= x) s }.
 Definition direction (s : R -> R) (eps : R) (n : nat) (g : vec) : vec := fun i => s (g i / (norm n g + eps)).
+(* no concavity: s odd, between two lines; above_squares: s^2 under a line of slope k >= 0 in u^2 that is C/n at 1/n *)
+Definition between (s : R -> R) (a b : R) : Prop :=
+  (forall u, s (- u) = - s u) /\ forall u, 0 <= u <= 1 -> a * u <= s u <= b * u.
+Definition above_squares (s : R -> R) (n : nat) (C : R) : Prop :=
+  exists k, 0 <= k /\ forall u, 0 <= u <= 1 -> s u ^ 2 <= C / INR n + k * (u ^ 2 - / INR n).

@@ -1,6 +1,6 @@
 (* What assumptions say of one step and of a run, the lines of claims/facts/table.py; printed proofs name them. *)
 From Coq Require Export Reals Lra Psatz Lia.
-From AlphaLab Require Export Definitions Sums Tanh Direction Descent Closing.
+From AlphaLab Require Export Definitions Sums Tanh Direction Descent Others Closing.
 Open Scope R_scope.
 
 (* a fact a <= b gives the gap c = b - a; gaps give a claim *)
@@ -21,6 +21,9 @@ Ltac gap K :=
   apply (as_gap _ _ _ H); written; equal.
 Ltac nonnegative := first [positive | written; positive].
 Ltac product := repeat (apply Rmult_le_pos; [|assumption]); nonnegative.
+(* a letter that is set to something, n = 1 among them *)
+Ltac chosen :=
+  repeat match goal with H : ?v = _ |- _ => is_var v; rewrite H; clear H end; change (INR 1) with 1; rewrite ?sqrt_1.
 Ltac sums := repeat apply Rplus_le_le_0_compat; first [assumption | lra].
 Ltac at_rest := repeat match goal with Z : ?a = 0 |- _ => rewrite Z in *; clear Z end; unfold Rdiv in *; lra.
 Ltac at_this_step s := repeat match goal with

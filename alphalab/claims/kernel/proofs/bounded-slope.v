@@ -1,0 +1,2 @@
+From AlphaLab Require Import Slopes Closing.
+Proof. begin. close (slopes_mean sigma n T f grad L f_inf low high M_hat eta eps x). Qed.
