@@ -25,6 +25,9 @@ import theory
 from sphinx.cmd.build import build_main
 
 import alphalab as al
+from alphalab.experiments import load
+from alphalab.experiments.nonlinearities import summary as nonlinearities_table
+from alphalab.experiments.rows import markdown_cell
 
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
@@ -50,6 +53,7 @@ def gather(source: Path) -> None:
     copy(ROOT / "CHANGELOG.md", source / "changelog.md")
     copy(ROOT / "CONTRIBUTING.md", source / "contributing.md")
     gallery(source)
+    nonlinearities(source)
     theory.write(source / "theory")
     reference(source / "api")
 
@@ -78,6 +82,16 @@ def gallery(source: Path) -> None:
         parts += [f"## {theory.sentence(one.title)}", f"![{one.title}](figures/{one.key}.svg)", caption]
         parts += [f"Again: `{one.command()}`; the numbers: {{download}}`{one.key}.csv <figures/{one.key}.csv>`."]
     (source / "gallery.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+
+
+def nonlinearities(source: Path) -> None:
+    """Write the page of the published nonlinearities, from the numbers behind their figure."""
+    one = al.experiment("nonlinearities")
+    table = nonlinearities_table(load(ROOT / "figures", one.key))
+    lines = [list(table[0]), ["---"] * len(table[0]), *(row.values() for row in table)]
+    written = "\n".join(f"| {' | '.join(map(markdown_cell, line))} |" for line in lines)
+    parts = [f"# {one.title}", theory.sentence(one.caption), f"![{one.title}](figures/{one.key}.svg)", written]
+    (source / "nonlinearities.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
 
 def reference(folder: Path) -> None:

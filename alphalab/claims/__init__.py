@@ -11,7 +11,8 @@ verify       verdicts against the record               cache          verdicts k
 sharp        M, rho, Q as functions                    certificates/  outward-rounded intervals
 family       certify a sigma of your own               falsifier/     adversarial search for counterexamples
 membership   one proof for every sigma                 nonlinearity   a sigma of your own as expression and function
-hypotheses   what of a sigma is odd, increasing, ...
+hypotheses   what of a sigma is odd, increasing, ... two_lines     what survives of a sigma that is none of these
+published    nonlinearities of libraries and papers
 comparison   runs of your own against every bound typeset      LaTeX as a line of text
 space        where a claim that is no bound can fail    shared         what every process has
 """

@@ -7,12 +7,14 @@ r"""One proof for a whole family, and a certificate for your own member of it.
 derives the sharp lemmas. The theorems follow, but for these, which need more of sigma: N1 that u sigma'/sigma does
 not increase (a hybrid of tanh and u breaks it), Q's formula that R = (sigma')'/(sigma/u)' does not, the limit of T4*
 that sigma increases strictly (a hard clip has other 2-cycles), N3's lemma the tanh.
+Of a sigma that is no member two bounds survive where it lies between two lines a u and b u, 0 < a (`two_lines`).
 Source: theory, "One proof", "Q is a one-dimensional maximum".
 """
 
 from __future__ import annotations
 
 import dataclasses
+import functools
 import operator
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
@@ -22,7 +24,8 @@ import sympy as sp
 
 from alphalab import style
 from alphalab.arrays import Array
-from alphalab.claims import hypotheses, sharp
+from alphalab.claims import hypotheses, sharp, two_lines
+from alphalab.claims.certificates.balls import is_installed
 from alphalab.claims.certificates.cases import Answer
 from alphalab.claims.membership import family_proof, tanh_instance
 from alphalab.claims.nonlinearity import U, admitted, elementwise, number, parsed
@@ -47,6 +50,12 @@ RATES = {
     r"\sqrt{\frac{2 L \Delta}{T}}\right),\quad D \ge \|x_t - x^*\|_2, \quad f \text{ convex}",
     "T3*": r"\delta_t \le q_t = \left(1 - \frac{\mu}{\rho L}\right)^{t-1} \delta_1,\quad"
     r" \eta_t = \frac{\sigma(1) \sqrt{2 \mu q_t}}{L M},\ \varepsilon \to 0,\ L \rho \ge 2 \mu,\ \text{PL}",
+}
+SURVIVING = {
+    "bounded-slope": r"\frac{1}{T}\sum_{t=1}^T \|g_t\|_2 \le \varepsilon + \frac{\sqrt{\hat M}}{a}"
+    r"\sqrt{\frac{2 L \Delta}{T}},\quad \eta = \sqrt{\frac{2 \Delta}{L \hat M T}}",
+    "bounded-slope-best": r"\min_{t \le T} h(\|g_t\|_2) \le \frac{a + b}{2 \sqrt{a b}} \sqrt{\frac{2 L \Delta}{T}},"
+    r"\quad \eta = \sqrt{\frac{2 \Delta}{L T a b}}",
 }
 
 
@@ -152,19 +161,61 @@ class SigmaCertificate:
         self._member()
         return dict(RATES)
 
+    @functools.cached_property
+    def lines(self) -> two_lines.Lines:
+        """a, b, c with a |u| <= |sigma(u)| <= b |u|, |sigma(u)| <= c on [-1, 1]; of a member exact, else certified.
+
+        a is not above 0, and b and c are infinite, where that is not known: then nothing survives.
+        """
+        self._numeric(self.sigma)
+        if self.holds:
+            top = number(self.at_one)
+            return top, number(self.slope) if self.slope.is_finite else np.inf, top
+        if self.odd not in KNOWN or not is_installed():
+            return -np.inf, np.inf, np.inf
+        return two_lines.lines(self.sigma)
+
+    @property
+    def survives(self) -> bool:
+        """Whether sigma is known to lie between two lines, which is all that bounded-slope asks."""
+        return self.lines[0] > 0 and bool(np.isfinite(self.lines[1]))
+
+    def price(self, n: int) -> float:
+        """Return the factor of sqrt(2 L Delta/T) in the bound on the mean gradient norm: sqrt(M)/sigma(1), sqrt(M^)/a.
+
+        Infinite where nothing survives.
+        """
+        if self.holds:
+            return self.rho(n) ** 0.5
+        known = self.lines
+        return two_lines.envelope(self.sigma, known, _dimension(n)) ** 0.5 / known[0] if self.survives else np.inf
+
+    @property
+    def best_price(self) -> float:
+        """The factor of sqrt(2 L Delta/T) in bounded-slope's bound on the best h(N): (a+b)/(2 sqrt(a b))."""
+        a, b, _ = self.lines
+        return (a + b) / (2 * (a * b) ** 0.5) if self.survives else np.inf
+
     def as_dict(self) -> dict[str, Any]:
-        """Everything, ready for JSON; what does not hold has no rates."""
+        """Everything, ready for JSON; of what does not hold what survives."""
         found: dict[str, Any] = {"sigma": str(self.sigma), "latex": sp.latex(self.sigma), "holds": self.holds}
         for name, why in zip((*HYPOTHESES, *FURTHER), self.because, strict=True):
             found[name] = {"found": getattr(self, name), "because": why}
         if not self.holds:
-            return found
+            return found | {"survives": self._surviving()}
         found |= {"sigma(1)": str(self.at_one) if self.parameters else number(self.at_one)}
         found |= {"sigma'(0)": str(self.slope), "rates": self.rates(), "n": self.n}
         found |= {"M": sp.latex(self.formula_M()), "rho": sp.latex(self.formula_rho())}
         if self.n is not None and not self.parameters:
             found["values"] = {"M": self.M(self.n), "rho": self.rho(self.n), "Q": self.Q(self.n)}
         return found
+
+    def _surviving(self) -> dict[str, Any]:
+        """What is known of a sigma that is no member, ready for JSON; nothing where it is not between two lines."""
+        if self.parameters or not self.survives:
+            return {}
+        found = dict(zip("abc", self.lines, strict=True)) | {"rates": SURVIVING, "best price": self.best_price}
+        return found if self.n is None else found | {"n": self.n, "price": self.price(self.n)}
 
     def _numeric(self, formula: sp.Expr) -> sp.Expr:
         """Return the formula; raises ValueError where sigma has parameters, of which no number is known."""
@@ -239,7 +290,8 @@ def report(certificate: SigmaCertificate) -> str:
     for name in HYPOTHESES:
         lines.append(f"  {name + ':':12s}{_told(certificate, name, told)}")
     if not certificate.holds:
-        return "\n".join([*lines, f"no rates: sigma is not known to be {' and '.join(certificate.missing())}"])
+        lines.append(f"not of the family: sigma is not known to be {' and '.join(certificate.missing())}")
+        return "\n".join([*lines, *_surviving(certificate.as_dict()["survives"])])
     lines += [f"  {words}: {_told(certificate, name, told)}" for name, words in FURTHER.items()]
     lines += [
         f"sigma(1)  = {certificate.at_one}"
@@ -253,6 +305,16 @@ def report(certificate: SigmaCertificate) -> str:
         Q = f"Q = {low:.6g}" if low == high else f"{low:.6g} <= Q <= {high:.6g}"
         lines += [f"at n = {certificate.n}: M = {M:.6g}, rho = {rho:.6g}, {Q}"]
     return "\n".join([*lines, *(f"{name}: {latex}" for name, latex in certificate.rates().items())])
+
+
+def _surviving(found: dict[str, Any]) -> list[str]:
+    """Return what survives as plain lines."""
+    if not found:
+        return ["nothing survives: it is not known to lie between two lines a u and b u, 0 < a"]
+    lines = ["what survives: {a:.6g} |u| <= |sigma(u)| <= {b:.6g} |u|, |sigma(u)| <= {c:.6g}".format_map(found)]
+    if "n" in found:
+        lines.append("at n = {n}: sqrt(M^)/a = {price:.6g}, (a+b)/(2 sqrt(a b)) = {best price:.6g}".format_map(found))
+    return [*lines, *(f"{name}: {latex}" for name, latex in found["rates"].items())]
 
 
 def _told(certificate: SigmaCertificate, name: str, because: dict[str, str]) -> str:

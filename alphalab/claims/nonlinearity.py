@@ -1,6 +1,7 @@
 """A user's sigma as an expression in u, and as a function of arrays.
 
 parsed(text)         a string as an expression in u, read by a grammar of its own, never executed
+Quintic(u)           a u + b u^3 + c u^5 of Newton-Schulz, kept whole: five in one another have the degree 3125
 admitted(f)          a sympy expression as one in U and in symbols that are declared positive; numbers are exact
 elementwise(f)       an expression as a function of arrays
 """
@@ -20,17 +21,47 @@ from typing import Any
 import sympy as sp
 
 from alphalab.arrays import Array, like, namespace, to_numpy
+from alphalab.optimizers.muon import QUINTIC
 
 U = sp.Symbol("u", real=True)
+
+
+class Quintic(sp.Function):
+    """P(u) = a u + b u^3 + c u^5 with Muon's coefficients, odd; b^2 < 4 a c, so that P(u) has the sign of u."""
+
+    COEFFICIENTS = tuple(sp.Rational(str(number)) for number in QUINTIC)
+
+    @classmethod
+    def eval(cls, u: sp.Expr) -> sp.Expr | None:
+        """P(0) = 0, P(-u) = -P(u)."""
+        if u.is_zero:
+            return sp.S.Zero
+        return -cls(-u) if u.could_extract_minus_sign() else None
+
+    def fdiff(self, argindex: int = 1) -> sp.Expr:
+        """P'(u) = a + 3 b u^2 + 5 c u^4."""
+        (a, b, c), square = self.COEFFICIENTS, self.args[0] ** 2
+        return a + square * (3 * b + square * 5 * c)
+
+    def written(self) -> sp.Expr:
+        """Return u (a + u^2 (b + u^2 c))."""
+        (a, b, c), u = self.COEFFICIENTS, self.args[0]
+        return u * (a + u**2 * (b + u**2 * c))
+
+    def _eval_evalf(self, prec: int) -> sp.Expr:
+        return self.written()._eval_evalf(prec)
+
+
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     **{name: getattr(sp, name) for name in ("tanh", "atan", "erf", "sin", "cos", "exp", "log", "sqrt", "sinh", "cosh")},
     **{name: getattr(sp, name) for name in ("asinh", "Abs", "sign", "Max", "Min")},
     **{"abs": sp.Abs, "max": sp.Max, "min": sp.Min},
+    "quintic": Quintic,
     "softsign": lambda u: u / (1 + sp.Abs(u)),
     "clip": lambda u, low=-1, high=1: sp.Max(low, sp.Min(high, u)),
 }
 ADMITTED: tuple[type, ...] = (sp.Pow, sp.Add, sp.Mul, sp.Abs, sp.sign, sp.Max, sp.Min)
-ADMITTED += (sp.tanh, sp.atan, sp.erf, sp.sin, sp.cos, sp.exp, sp.log, sp.sinh, sp.cosh, sp.asinh)
+ADMITTED += (sp.tanh, sp.atan, sp.erf, sp.sin, sp.cos, sp.exp, sp.log, sp.sinh, sp.cosh, sp.asinh, Quintic)
 ARGUMENTS = {name: range(1, 10) for name in ("Max", "Min", "max", "min")} | {"clip": (1, 3)}  # else one
 CONSTANTS: Mapping[str, sp.Expr] = {"u": U, "pi": sp.pi, "E": sp.E}
 OPERATORS: Mapping[type, Callable[[Any, Any], Any]] = {
@@ -157,8 +188,9 @@ def elementwise(f: sp.Expr) -> Callable[[Array], Array]:
     parts = [elementwise(part) for part in f.args]
     if f.is_Pow and f.exp == sp.S.Half:
         return lambda u: namespace(u).sqrt(parts[0](u))
-    if isinstance(f, sp.erf):
-        return lambda u: like(_erf(to_numpy(parts[0](u))), u)
+    if type(f) in SPECIAL:
+        special = SPECIAL[type(f)]
+        return lambda u: special(parts[0](u))
     if type(f) in FOLDS:
         fold = FOLDS[type(f)]
         return lambda u: functools.reduce(lambda a, b: fold(namespace(u), a, b), [part(u) for part in parts])
@@ -177,7 +209,15 @@ FOLDS: Mapping[type, Callable[[ModuleType, Any, Any], Any]] = MappingProxyType(
 )
 
 
-def _erf(values: Any) -> Any:
+def _erf(u: Array) -> Array:
     from scipy.special import erf
 
-    return erf(values)
+    return like(erf(to_numpy(u)), u)
+
+
+def _quintic(u: Array) -> Array:
+    (a, b, c), square = QUINTIC, u * u
+    return u * (a + square * (b + square * c))
+
+
+SPECIAL: Mapping[type, Callable[[Array], Array]] = MappingProxyType({sp.erf: _erf, Quintic: _quintic})

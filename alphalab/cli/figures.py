@@ -54,7 +54,7 @@ def figures(args: argparse.Namespace) -> int:
     from alphalab.experiments import EXPERIMENTS
 
     settle_folder(args)
-    chosen = tuple(objects.experiment(key) for key in dict.fromkeys(args.keys)) or EXPERIMENTS
+    chosen = tuple(objects.experiment(key) for key in dict.fromkeys(args.keys)) or able(EXPERIMENTS)
     if args.check:
         return compared(chosen, args)
     files = written(chosen, args)
@@ -63,6 +63,14 @@ def figures(args: argparse.Namespace) -> int:
     else:
         print(f"look into {args.out}")
     return 0
+
+
+def able(experiments: Sequence[Experiment]) -> tuple[Experiment, ...]:
+    """Return the experiments that can be computed here; the others are told, and what is on file of them stays."""
+    lacking = [why for one in experiments if (why := one.lacks())]
+    for why in lacking:
+        print(f"left as it is: {why}", file=sys.stderr)
+    return tuple(one for one in experiments if not one.lacks())
 
 
 def compared(chosen: Sequence[Experiment], args: argparse.Namespace) -> int:
@@ -102,7 +110,7 @@ def reproduce(args: argparse.Namespace) -> int:
     from alphalab.experiments import EXPERIMENTS, write_claims, write_index
 
     settle_folder(args)
-    files = written(EXPERIMENTS, args, partial(verified, args.quick))
+    files = written(able(EXPERIMENTS), args, partial(verified, args.quick))
     verdicts: tuple[Verdict, ...] = files.pop("verify")
     if not args.json:
         print()

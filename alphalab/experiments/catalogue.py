@@ -11,6 +11,7 @@ from alphalab.experiments.landscape import LANDSCAPE
 from alphalab.experiments.learning_curves import LEARNING_CURVES
 from alphalab.experiments.learning_rates import LEARNING_RATES
 from alphalab.experiments.lemmas import LEMMAS
+from alphalab.experiments.nonlinearities import NONLINEARITIES
 from alphalab.experiments.phase_diagram import PHASE_DIAGRAM
 from alphalab.experiments.precision import PRECISION
 from alphalab.experiments.price_of_tanh import PRICE_OF_TANH
@@ -38,6 +39,7 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     SATURATION,
     LANDSCAPE,
     PRECISION,
+    NONLINEARITIES,
     LEARNING_RATES,
     LEARNING_CURVES,
     EFFECTIVE_STEPS,

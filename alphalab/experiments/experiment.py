@@ -8,6 +8,8 @@ An experiment brings these two functions; `run(experiment, quick)` and `render(e
 
 from __future__ import annotations
 
+import importlib.util
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -28,7 +30,7 @@ class Experiment:
     `compute(quick)` returns the table, `quick` a coarse version of it, `draw(data)` the figure of a table, and
     `summary(data)` a small table for the reader, below the figure. `terms` is over how many operations rounding
     errors add up in a cell, and `sensitive` names the cells where they do not add up but grow: what
-    `alphalab figures --check` grants on another machine.
+    `alphalab figures --check` grants on another machine. `needs` is (module, extra) that the numbers are computed with.
 
     >>> import numpy as np
     >>> from matplotlib.figure import Figure
@@ -56,11 +58,19 @@ class Experiment:
     summary: Callable[[Data], Rows] | None = None
     terms: int = 0
     sensitive: tuple[Sensitive, ...] = ()
+    needs: tuple[str, str] | None = None
 
     @property
     def name(self) -> str:
         """The registry name: the key."""
         return self.key
+
+    def lacks(self) -> str:
+        """Return why the numbers cannot be computed here; "" where they can."""
+        module, extra = self.needs or ("numpy", "")
+        if sys.modules.get(module, module) is not None and importlib.util.find_spec(module):
+            return ""
+        return f'{self.key} needs {module}; install the extra: pip install -e ".[{extra}]"'
 
     def command(self, quick: bool = False) -> str:
         """What regenerates the figure."""
@@ -71,10 +81,12 @@ def run(experiment: Experiment, quick: bool = False) -> Data:
     """Return the table of an experiment, column -> (rows,); `quick` is a coarse version, for tests.
 
     It is computed on one thread of BLAS: more would change the last bits. Raises ValueError where the columns are
-    not those described, or not 1-D of one length.
+    not those described, or not 1-D of one length, and ModuleNotFoundError where what it needs is missing.
 
         run(experiment("price-of-tanh"), quick=True)
     """
+    if why := experiment.lacks():
+        raise ModuleNotFoundError(why)
     with one_blas_thread():
         data = experiment.compute(quick)
     key = experiment.key

@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 import sympy as sp
 
 from alphalab.claims.certificates.spans import ball, library
+from alphalab.claims.nonlinearity import Quintic
 
 BITS = 128
 POSITIVE = sp.Symbol("u", positive=True)
@@ -136,12 +137,24 @@ def _asinh(z: Series) -> Series:
     return (z + (z * z + 1).sqrt()).log() if z[0].mid() >= 0 else -_asinh(-z)
 
 
+def _quintic(z: Series) -> Series:
+    """P(z); its first coefficient is the image of z_0: of the ends, and of where P' = a + 3 b u^2 + 5 c u^4 is 0."""
+    a, b, c = (ball(Fraction(int(one.p), int(one.q))) for one in Quintic.COEFFICIENTS)
+    root, start, square = (9 * b * b - 20 * a * c).sqrt(), z[0], z * z
+    turns = [sign * ((-3 * b + way * root) / (10 * c)).sqrt() for sign in (1, -1) for way in (1, -1)]
+    whole = z * (a + square * (b + square * c))
+    ends = [start.lower(), start.upper(), *(turn for turn in turns if turn.overlaps(start))]
+    image = functools.reduce(lambda x, y: x.union(y), [u * (a + u * u * (b + u * u * c)) for u in ends])
+    return library().arb_series([image, *whole.coeffs()[1:]], whole.prec)
+
+
 CONSTANTS: Mapping[sp.Expr, str] = MappingProxyType({sp.pi: "pi", sp.E: "const_e"})
 FUNCTIONS: Mapping[str, Callable[[Series], Series]] = MappingProxyType(
     {
         **{name: operator.methodcaller(name) for name in ("exp", "log", "sin", "cos", "atan", "erf")},
         "tanh": _tanh,
         "asinh": _asinh,
+        "Quintic": _quintic,
         "sinh": lambda z: (z.exp() - (-z).exp()) / 2,
         "cosh": lambda z: (z.exp() + (-z).exp()) / 2,
     }

@@ -17,6 +17,7 @@ from types import MappingProxyType
 import sympy as sp
 
 from alphalab.claims.certificates.balls import POSITIVE, number_sign
+from alphalab.claims.nonlinearity import Quintic
 
 SIMPLE, SHORT, MANAGEABLE = 40, 60, 150  # operations up to which sympy's simplify, cancel and factor are quick
 LARGE = 64  # a number in an exponent beyond which they are not: exp(200) is E to the power of 200
@@ -82,7 +83,7 @@ RULES: Mapping[type | tuple[type, ...], Callable[[sp.Expr, list[int | None]], in
         sp.Pow: _power_sign,
         (sp.Max, sp.Min): lambda expression, signs: signs[0] if len(set(signs)) == 1 else None,
         (sp.exp, sp.cosh): lambda expression, signs: 1,
-        (sp.tanh, sp.atan, sp.erf, sp.sinh, sp.asinh): lambda expression, signs: signs[0],
+        (sp.tanh, sp.atan, sp.erf, sp.sinh, sp.asinh, Quintic): lambda expression, signs: signs[0],
     }
 )
 
