@@ -107,6 +107,18 @@ def test_the_document_of_all_claims_compiles(tmp_path: Path) -> None:
             "where g^^2 underflows",
             r"where $\hat{g}^2$ underflows",
         ),
+        (
+            "sqrt(rho), b^(t-1)",
+            "sqrt(\u03c1), b^(t-1)",
+            "sqrt(rho), b^(t-1)",
+            r"$\sqrt{\rho }, b^{t-1}$",
+        ),
+        (
+            "at z^(p/(p-1)) <= sqrt(1 + sqrt(n))",
+            "at z^(p/(p-1)) \u2264 sqrt(1 + sqrt(n))",
+            "at z^(p/(p-1)) <= sqrt(1 + sqrt(n))",
+            r"at $z^{p/(p-1)} \le  \sqrt{1 + \sqrt{n}}$",
+        ),
         ("T4*: a 2-cycle", "T4*: a 2-cycle", "T4*: a 2-cycle", "T4*: a 2-cycle"),
     ],
 )

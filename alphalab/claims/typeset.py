@@ -16,7 +16,7 @@ from typing import Any
 
 TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}^_$]|\s+|.", re.DOTALL)
 GREEK = (
-    *("alpha", "beta", "gamma", "delta", "epsilon", "eta", "theta", "mu", "xi", "pi", "rho", "sigma", "tau"),
+    *("alpha", "beta", "gamma", "delta", "epsilon", "eta", "theta", "mu", "xi", "pi", "rho", "sigma", "tau", "phi"),
     *("Gamma", "Delta"),
 )
 
@@ -56,7 +56,7 @@ BLANK = {r"\quad": "  ", r"\;": " ", r"\,": " ", r"\ ": " "}
 SILENT = (r"\left", r"\right", r"\limits", r"\textstyle", r"\operatorname", r"\text", r"\mathbb", r"\substack")
 ACCENTS = {r"\hat": ("\N{COMBINING CIRCUMFLEX ACCENT}", "^"), r"\tilde": ("\N{COMBINING TILDE}", "~")}
 FRACTIONS = (r"\frac", r"\tfrac", r"\dfrac")
-HAT = re.compile(r"([A-Za-z])\^(?=[\s^_,;.)|]|$)")  # "v^ = 0", "g^_i": an accent, not a power
+HAT = re.compile(r"([A-Za-z])\^(?=[\s^_,;.)}|]|$)")  # "v^ = 0", "g^_i": an accent, not a power
 TILDE = re.compile(r"([A-Za-z])~")
 RAISED = ("*", "'")  # what stands high already
 CLOSED = re.compile(r"[A-Za-z]*\([^()]*\)|[\u27e8<]\0[^\0]*\0[\u27e9>]|\u2016[^\u2016]*\u2016")  # in brackets
@@ -185,7 +185,7 @@ def _bracketed(part: str, loose: str = FACTORS) -> str:
     return f"({part})" if re.search(loose, bare) else part
 
 
-SPELLED = re.compile(rf"(?<![A-Za-z\\])({'|'.join((*GREEK, 'eps'))})(?![A-Za-z])")
+SPELLED = re.compile(rf"(?<![A-Za-z\\])({'|'.join((*GREEK, 'eps'))})(\d?)(?![A-Za-z])")
 MATHS = {
     "<=": r"\le ",
     ">=": r"\ge ",
@@ -200,8 +200,12 @@ ENGLISH = re.compile(r"[(\"']?[A-Za-z][A-Za-z-]+(?:'s)?[)\"']?[.,:;]*|[aAI]|[:;,
 NAMED = re.compile(
     r"[(\"']?([A-Za-z]+(_[a-z]{2,})+|L\d\*|[NT]\d\*?|\d+-[a-z]{3,}s?|\d's|(thm|lemma|rem|ex|eq\d|sec\d)-[\w-]+)[)\"']?[.,:;]*"
 )  # f_star, T4*, 2-cycle
-FUNCTIONS = ("tanh", "sqrt", "sinh", "cosh", "sin", "cos", "log", "exp", "ln", "min", "max", "inf", "lim", "sign")
-UPRIGHT = re.compile(rf"(?<![A-Za-z\\])({'|'.join(FUNCTIONS)})(?![A-Za-z])")
+FUNCTIONS = ("tanh", "sqrt", "sinh", "cosh", "sech", "sin", "cos", "log", "exp", "ln", "min", "max", "inf", "lim", "sign")
+UPRIGHT = re.compile(rf"(?<![A-Za-z\\])(?<!operatorname\{{)({'|'.join(FUNCTIONS)})(?![A-Za-z])")
+IN_BRACKETS = r"\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)"
+POWER = re.compile(rf"\^{IN_BRACKETS}")
+ROOT = re.compile(rf"(?<![A-Za-z\\])sqrt ?(?:{IN_BRACKETS}|(\w+))")
+SPECIFIC = {r"(?<![A-Za-z\\])sum ": r"\\sum ", r"(?<=_)inf\b|(?<=-> )inf\b": r"\\infty ", r"_([A-Za-z]{2,})": r"_{\1}"}
 SYMBOLS = re.compile(rf"(?<!\\)(?:{'|'.join(map(re.escape, MATHS))})")
 SPECIAL = {"_": r"\_", "%": r"\%", "#": r"\#", "&": r"\&", "^": r"\^{}", "~": r"\~{}"}
 
@@ -215,13 +219,15 @@ def runs(sentence: str) -> list[tuple[bool, str]]:
 
 
 def _told_apart(words: str) -> list[tuple[bool, str]]:
-    """Return the runs of a text without dollars: a word of English is one unless it stands in braces."""
+    """Return the runs of a text without dollars: a word of English is one unless it stands in braces or under a root."""
     found: list[tuple[bool, str]] = []
-    depth = 0
+    depth = under = 0
     for word in words.split():
-        plain = depth == 0 and bool(ENGLISH.fullmatch(word) or NAMED.fullmatch(word))
+        plain = depth == under == 0 and bool(ENGLISH.fullmatch(word) or NAMED.fullmatch(word))
         plain = plain and word.strip("()\"'.,:;") not in (*GREEK, "eps", *FUNCTIONS)
         depth += word.count("{") - word.count("}") - word.count(r"\{") + word.count(r"\}")
+        if under or "sqrt(" in word:
+            under = max(0, under + word.count("(") - word.count(")"))
         if found and found[-1][0] is not plain:
             found[-1] = (found[-1][0], f"{found[-1][1]} {word}")
         else:
@@ -231,7 +237,12 @@ def _told_apart(words: str) -> list[tuple[bool, str]]:
 
 def _maths(part: str) -> str:
     """Return what is written in plain letters as LaTeX: "eps <= g~" as an epsilon, a sign and an accent."""
-    part = SPELLED.sub(lambda m: "\\" + {"eps": "varepsilon"}.get(m[1], m[1]) + " ", part)
+    while ROOT.search(part):
+        part = ROOT.sub(lambda m: rf"\sqrt{{{m[1] or m[2]}}}", part)
+    part = POWER.sub(r"^{\1}", part)
+    for spelled, latex in SPECIFIC.items():
+        part = re.sub(spelled, latex, part)
+    part = SPELLED.sub(lambda m: "\\" + {"eps": "varepsilon"}.get(m[1], m[1]) + (f"_{m[2]}" if m[2] else " "), part)
     part = UPRIGHT.sub(r"\\mathrm{\1}\\,", part)
     part = HAT.sub(r"\\hat{\1}", TILDE.sub(r"\\tilde{\1}", part))
     return SYMBOLS.sub(lambda m: MATHS[m[0]], part)
