@@ -22,7 +22,7 @@ DOCS = ROOT / "docs"
 BLOCK = re.compile(r"^```(pycon|python|bash)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PAGES = [path for path in sorted(DOCS.rglob("*.md")) if BLOCK.search(path.read_text(encoding="utf-8"))]
 NEEDS = {"nonlinearity.md": "flint"}  # where a hypothesis fails is found in intervals
-BUILDERS = ("sphinx", "myst_nb", "furo", "latex2mathml")
+BUILDERS = ("sphinx", "myst_nb", "furo")
 ELSEWHERE = ("reproduce", "figures")  # commands of minutes: tests/test_house.py runs them with less to do
 
 

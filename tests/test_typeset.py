@@ -78,9 +78,9 @@ def test_the_braces_of_a_document_close(claim: al.Claim) -> None:
 
 
 @pytest.mark.parametrize("claim", al.CLAIMS, ids=lambda claim: claim.key)
-def test_every_formula_of_a_claim_can_be_drawn(claim: al.Claim) -> None:
-    """A formula that matplotlib's mathtext refuses stands in the page as its LaTeX."""
-    shown = [claim.statement, *(latex.strip("$") for latex in fragments(claim) if len(latex) < 80)]
+def test_every_formula_of_a_claim_can_be_shown(claim: al.Claim) -> None:
+    """A formula that latex2mathml refuses stands in the page as its LaTeX."""
+    shown = [claim.statement, *(latex.strip("$") for latex in fragments(claim))]
     assert [latex for latex in shown if str(formula(latex)).startswith("<code")] == []
 
 

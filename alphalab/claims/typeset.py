@@ -200,7 +200,10 @@ ENGLISH = re.compile(r"[(\"']?[A-Za-z][A-Za-z-]+(?:'s)?[)\"']?[.,:;]*|[aAI]|[:;,
 NAMED = re.compile(
     r"[(\"']?([A-Za-z]+(_[a-z]{2,})+|L\d\*|[NT]\d\*?|\d+-[a-z]{3,}s?|\d's|(thm|lemma|rem|ex|eq\d|sec\d)-[\w-]+)[)\"']?[.,:;]*"
 )  # f_star, T4*, 2-cycle
-FUNCTIONS = ("tanh", "sqrt", "sinh", "cosh", "sech", "sin", "cos", "log", "exp", "ln", "min", "max", "inf", "lim", "sign")
+FUNCTIONS = (
+    *("tanh", "sqrt", "sinh", "cosh", "sech", "sin", "cos", "log", "exp", "ln"),
+    *("min", "max", "inf", "lim", "sign"),
+)
 UPRIGHT = re.compile(rf"(?<![A-Za-z\\])(?<!operatorname\{{)({'|'.join(FUNCTIONS)})(?![A-Za-z])")
 IN_BRACKETS = r"\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)"
 POWER = re.compile(rf"\^{IN_BRACKETS}")
@@ -219,7 +222,7 @@ def runs(sentence: str) -> list[tuple[bool, str]]:
 
 
 def _told_apart(words: str) -> list[tuple[bool, str]]:
-    """Return the runs of a text without dollars: a word of English is one unless it stands in braces or under a root."""
+    """Return the runs of a text without dollars: a word of English is one unless in braces or under a root."""
     found: list[tuple[bool, str]] = []
     depth = under = 0
     for word in words.split():

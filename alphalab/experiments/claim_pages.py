@@ -1,7 +1,8 @@
-"""A page for each claim: what it says, how it is proved or refuted, what was met; without scripts, formulas as SVG.
+"""A page for each claim: what it says, how it is proved or refuted, what was met; without scripts.
 
 page(pairs)            all of them on one page, as `alphalab verify KEY --explain --html` prints it
-write_claims(folder)   one page each, claims/KEY.html, from which links lead to each other and back to the report
+write_claims(folder)   one page each, claims/KEY.html, from which links lead to each other and back to the report, and
+                       claims/claim.css, their one look
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from alphalab.workers import in_parallel
 if TYPE_CHECKING:
     from alphalab.claims import Verdict
 
-SUBFOLDER = "claims"
+SUBFOLDER, LOOK = "claims", "claim.css"
 Pair = tuple["Verdict", Mapping[str, Any]]
 """A verdict, and what `alphalab.claims.explanation.explanation` returns of its claim."""
 
@@ -39,6 +40,7 @@ def page(pairs: Sequence[Pair], home: str = "", known: frozenset[str] = frozense
 def write_claims(folder: Folder, verdicts: Sequence[Verdict], jobs: int = 1) -> Iterator[Path]:
     """Write claims/KEY.html into `folder` for every verdict on a claim of the ledger; yield their paths as they are."""
     known = frozenset(verdict.key for verdict in verdicts)
+    publish(Path(folder) / SUBFOLDER, {LOOK: template(LOOK).render().encode()})
     for key, text in in_parallel([partial(_page, verdict, known) for verdict in verdicts], jobs):
         yield from publish(Path(folder) / SUBFOLDER, {f"{key}.html": text.encode()})
 
