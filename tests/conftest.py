@@ -6,6 +6,7 @@ import functools
 import importlib
 import importlib.util
 import os
+import shutil
 import signal
 from collections.abc import Callable, Iterator
 from types import ModuleType
@@ -90,3 +91,21 @@ def xp(request: pytest.FixtureRequest) -> ModuleType:
         return backend(request.param)
     except ModuleNotFoundError:
         pytest.skip(f"{request.param} is not installed")
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A headless Chromium; skips where there is none."""
+    webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed: the extra `browser`")
+    paths = [shutil.which(name) for name in ("chromium", "chromedriver")]
+    if None in paths:
+        pytest.skip("chromium and chromedriver are not installed")
+    options = webdriver.ChromeOptions()
+    options.binary_location = paths[0]
+    quiet = "no-sandbox disable-gpu disable-quic no-first-run disable-background-networking disable-component-update"
+    for flag in ("headless=new", *quiet.split(), "disable-sync", f"user-data-dir={tmp_path_factory.mktemp('browser')}"):
+        options.add_argument(f"--{flag}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(paths[1]))
+    yield driver
+    driver.quit()

@@ -280,16 +280,18 @@ def held_cases():
 
 
 def threshold_settings():
-    """Settings of which a third lies exactly at T4*'s threshold and a third at T5*'s epsilon."""
+    """Settings of which a third lies exactly at T4*'s threshold and a third at T5*'s epsilon; descent has eta = 1/L."""
     rng = np.random.default_rng(8)
     for place, one in enumerate(random_settings(7, sigma="tanh")):
         setting = one | {
-            "method": str(rng.choice(["alphagrad", "momentum"], p=[0.9, 0.1])),
+            "method": str(rng.choice(["alphagrad", "momentum", "gd", "adam"], p=[0.7, 0.1, 0.1, 0.1])),
             "steps": int(rng.integers(1, 21)),
         }
         L = subject(setting).constants.L
         if place % 3:
             setting["eps"] = setting["alpha"] * L * setting["eta"] * (0.5 if place % 3 == 1 else 1.0)
+        if setting["method"] == "gd":
+            setting["eta"] = 1 / L
         yield setting
 
 
@@ -316,7 +318,8 @@ def test_claims_speak_where_the_lab_says_and_say_the_same(compute, held_cases):
                 mine, size = (
                     evaluate(*sides, one.quantities)[row] for sides in ((side, case), (magnitude(side), rough))
                 )
-                granted = GRANTED * ULP * (abs(size) + abs(mine)) * max(1.0, grown)
+                found_by_search = 1e-9 * abs(mine) if key == "best-iterate" else 0.0  # Q has nine digits
+                granted = GRANTED * ULP * (abs(size) + abs(mine)) * max(1.0, grown) + found_by_search
                 assert abs(value - mine) <= granted, (setting, key, value, mine)
     assert min(spoken.values()) > 10, spoken
 
@@ -326,7 +329,8 @@ def test_a_verdict_is_guaranteed_exactly_where_the_lab_says_so(compute, held_cas
     verdicts = compute(driver, [setting for setting, *_ in held_cases])
     guaranteed = 0
     for (setting, case, stays, _), (stationary, head, words) in zip(held_cases, verdicts, strict=True):
-        below = setting["method"] == "alphagrad" and not np.any(UP_TO.broken(case)) and stays
+        low = setting["method"] == "alphagrad" and not np.any(UP_TO.broken(case))
+        below = stays and (low or setting["method"] == "gd")  # descent has eta = 1/L
         assert stationary == below, setting
         assert head.startswith("Guaranteed") == below and words.endswith(".")
         guaranteed += below
@@ -453,23 +457,11 @@ def test_the_report_leads_to_the_explorer():
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    """The page open from disk in a headless Chromium; skips where there is none."""
-    webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed: the extra `browser`")
-    paths = [shutil.which(name) for name in ("chromium", "chromedriver")]
-    if None in paths:
-        pytest.skip("chromium and chromedriver are not installed")
-    options = webdriver.ChromeOptions()
-    options.binary_location = paths[0]
-    quiet = "no-sandbox disable-gpu disable-quic no-first-run disable-background-networking disable-component-update"
-    for flag in ("headless=new", *quiet.split(), "disable-sync", f"user-data-dir={tmp_path_factory.mktemp('browser')}"):
-        options.add_argument(f"--{flag}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(paths[1]))
+def browser(browser, tmp_path_factory):
+    """The page open from disk in a headless Chromium."""
     place = write_explorer(tmp_path_factory.mktemp("explorer")).as_uri()
-    driver.show = lambda hash_="": (driver.get("about:blank"), driver.get(place + hash_))
-    yield driver
-    driver.quit()
+    browser.show = lambda hash_="": (browser.get("about:blank"), browser.get(place + hash_))
+    return browser
 
 
 def window(browser, width, scheme="light", motion="no-preference"):

@@ -29,9 +29,10 @@ def formula(latex: str) -> Markup:
     from latex2mathml import exceptions
     from latex2mathml.converter import convert_to_element
 
+    kinds = [one for one in vars(exceptions).values() if isinstance(one, type) and issubclass(one, Exception)]
     try:
         element = convert_to_element(latex)
-    except tuple(one for one in vars(exceptions).values() if isinstance(one, type)):
+    except tuple(kinds):
         return Markup(f"<code>{escape(latex)}</code>")
     element.attrib.clear()  # HTML knows what <math> is
     found = SIGN.sub(lambda sign: escape(chr(int(sign[1], 16))), tostring(element, encoding="unicode"))

@@ -7,9 +7,9 @@ const ULP = 2 ** -52;
 function fixedLetters(run) {
   const { problem, setting } = run, { f, rows } = run;
   const squash = METHODS[setting.method].squashes ? squashOf(setting, problem.n) : { eps: 0 };
-  const { eps, slope, at_one, M, of } = squash, { L, pl, lipschitz: ell, n } = problem;
+  const { eps, slope, at_one, M, Q, of } = squash, { L, pl, lipschitz: ell, n } = problem;
   return {
-    eta: setting.eta, eps, slope, at_one, M, n, L, pl, ell, c: setting.momentum, of,
+    eta: setting.eta, eps, slope, at_one, M, Q, n, L, pl, ell, c: setting.momentum, of,
     Delta: f[0] - problem.f_inf, Delta0: f[0] - problem.f_star, rows,
   };
 }
@@ -22,6 +22,10 @@ function lettersAt(s, run, prefix, T) {
   s.r = total > 0 ? N[t] / total : 0;
   s.at_r = s.of?.(s.r);
   s.inner = run.inner[t];
+  s.longest = run.longest[t];
+  s.S1 = geometric(BETA1, T);
+  s.S2 = geometric(BETA2, T);
+  s.S12 = geometric(BETA1 ** 2 / BETA2, T);
   s.delta = f[t] - problem.f_star;
   s.next_delta = f[T] - problem.f_star;
   s.decrease = f[t] - f[T];
@@ -30,12 +34,17 @@ function lettersAt(s, run, prefix, T) {
   return s;
 }
 
+/** 1 + k + ... + k^(T-1), k < 1. */
+const geometric = (k, T) => (1 - k ** T) / (1 - k);
 const known = (name) => (at) => at.problem[name] != null;
 const near = ({ n }) => (n + 16) * ULP;
 const MEETS = {
-  direction: ({ squash, claim }) => Boolean(squash) && (claim.paper ? squash.name === "tanh" : squash.family),
+  direction: ({ squash, claim }) => Boolean(squash) && (claim.tanh ? squash.name === "tanh" : squash.family),
   "constant step": ({ setting }) => setting.method !== "momentum",
   "heavy ball": ({ setting }) => setting.method === "momentum",
+  gradient: ({ setting }) => setting.method === "gd",
+  adam: ({ setting }) => setting.method === "adam",
+  "s > 0": ({ run }) => run.N[0] > 0,
   "c < 1": ({ setting }) => setting.momentum < 1,
   L: ({ problem, run }) => problem.L > 0 && run.inside,
   lipschitz: ({ problem }) => problem.lipschitz > 0 && !problem.local, // z_t of heavy ball may leave a window
@@ -141,8 +150,11 @@ function promised(run, s, found) {
   const { setting, problem } = run, said = [], applies = (key) => !found[key].unmet;
   const where = run.inside && problem.local ? `, with L = ${told(problem.L)} in the window, which the run never left` : "";
   if (problem.local && !run.inside) said.push(["f is smooth in the window only, and the run leaves it: no claim applies", ""]);
-  if (setting.method === "adam") said.push(["nothing in the ledger speaks of Adam's run", ""]);
-  if (setting.method === "gd" && run.inside) return descent(s, said, where);
+  if (applies("adam-step")) {
+    said.push([`no coordinate of step ${s.T} is longer than ${told(found["adam-step"].right)} η`, "adam-step"]);
+    said.push(["nothing is proved of where Adam's run ends", ""]);
+  }
+  if (setting.method === "gd" && run.inside) return descent(s, said, where, found["gradient-rate"]);
   if (METHODS[setting.method].squashes && !squashOf(setting, problem.n).family) {
     said.push([`${SIGMAS[setting.sigma].words} is not increasing and concave on [0, 1]: no theorem covers it`, ""]);
   }
@@ -159,6 +171,7 @@ function promised(run, s, found) {
     said.push([`η = ${told(s.eta)} is above ${name} = ${told(limit)}${where}: f may rise`, "thm-4-sharp", "reason"]);
   }
   if (applies("thm-2-norm")) said.push([`the mean of ‖g‖ over these ${s.T} steps is at most ${told(found["thm-2-norm"].right)}`, "thm-2-norm"]);
+  if (applies("best-iterate")) said.push([`some ‖g‖ of these ${s.T} is at most ${told(found["best-iterate"].right)}${where}`, "best-iterate"]);
   if (applies("thm-1-sharper")) said.push([`the mean of f − f* is at most ${told(found["thm-1-sharper"].right)}`, "thm-1-sharper"]);
   if (applies("thm-3-limit") && !stationary) {
     said.push([`in the end f − f* is at most ${told(CLAIMS["thm-3-limit"].right({ ...s, T: Infinity }))}`, "thm-3-limit"]);
@@ -167,12 +180,14 @@ function promised(run, s, found) {
   return { stationary, said };
 }
 
-/** Gradient descent: the descent lemma alone decides. */
-function descent(s, said, where) {
+/** Gradient descent: the descent lemma decides; at η = 1/L there is a rate. */
+function descent(s, said, where, rate) {
   const limit = 2 / s.L, below = s.eta < limit;
   const words = below ? `is below 2/L = ${told(limit)}: by the descent lemma f falls at every step`
     : `is not below 2/L = ${told(limit)}: the descent lemma promises nothing`;
-  return { stationary: below, said: [...said, [`η = ${told(s.eta)} ${words}${where}`, ""]] };
+  said.push([`η = ${told(s.eta)} ${words}${where}`, ""]);
+  if (!rate.unmet) said.push([`η = 1/L: the mean of ‖g‖² over these ${s.T} steps is at most ${told(rate.right)}`, "gradient-rate"]);
+  return { stationary: below, said };
 }
 
 /** The threshold 2 eps/(sigma'(0) L) as it is named. */

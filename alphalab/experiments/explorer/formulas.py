@@ -3,7 +3,7 @@ r"""The claims as JavaScript: what the page evaluates is printed from the formul
     sigma(1) for tanh(alpha),   sigma(r) for tanh(alpha r),   sigma'(0) for alpha,   n sigma(1/sqrt n)^2 for M
 
 The proofs of the sharp theory hold for every sigma of the family under these names, so one formula serves all of them;
-what the paper says is said of the tanh alone. Source: theory, "One proof for a whole family".
+what the paper says, and what has Q, is said of the tanh alone. Source: theory, "One proof for a whole family".
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import sympy as sp
 
 from alphalab.claims import Bound, notation
-from alphalab.claims.facts.letters import c, ell
+from alphalab.claims.facts.letters import PRICE, S1, S2, S12, c, ell, longest, mean_squared
 from alphalab.claims.hypotheses import slope_at_zero
 from alphalab.claims.nonlinearity import U
 from alphalab.experiments.bounds import bounds
@@ -31,6 +31,9 @@ KEYS = (
     "thm-5-sharp",
     "thm-5-rate",
     "thm-6-sharp",
+    "best-iterate",
+    "gradient-rate",
+    "adam-step",
 )
 """The claims that the page evaluates along its run."""
 
@@ -60,6 +63,12 @@ NAMES = {  # letter: its name in the page's script, in `letters` of claims.js
     notation.mean_inner: "mean_inner",
     c: "c",
     ell: "ell",
+    PRICE: "Q",
+    mean_squared: "mean_squared",
+    longest: "longest",
+    S1: "S1",
+    S2: "S2",
+    S12: "S12",
 }
 SIGMAS: dict[str, tuple[str, sp.Expr, bool]] = {  # name: words, formula, whether it belongs to the family
     "tanh": ("tanh(\u03b1u)", sp.tanh(STEEPNESS * U), True),
@@ -107,15 +116,15 @@ def printed(formula: sp.Expr) -> str:
     return str(sp.jscode(formula))
 
 
-def named(formula: sp.Expr, paper: bool = False) -> sp.Expr:
-    """Return a side of a claim in the letters of the page, for the whole family or, of the paper, for the tanh."""
+def named(formula: sp.Expr, tanh: bool = False) -> sp.Expr:
+    """Return a side of a claim in the letters of the page, for the whole family or for the tanh alone."""
     for symbol in reversed(notation.DEFINITIONS):
         if symbol != notation.M:
             formula = formula.subs(symbol, notation.DEFINITIONS[symbol])
     squashed = {sp.tanh(notation.alpha): AT_ONE, sp.tanh(notation.alpha * notation.r): AT_R}
     formula = formula.subs(squashed)
-    if paper and notation.alpha in formula.free_symbols:
-        raise ValueError(f"{formula} has alpha beside tanh(alpha); the page knows tanh(alpha) alone of the paper's")
+    if tanh and notation.alpha in formula.free_symbols:
+        raise ValueError(f"{formula} has alpha beside tanh(alpha), of which alone the page knows")
     names = {symbol: sp.Symbol(name, **symbol.assumptions0) for symbol, name in NAMES.items()}
     formula = formula.subs(names)
     if odd := formula.free_symbols - set(names.values()) - {AT_ONE, AT_R}:
@@ -132,16 +141,16 @@ def _sigma(name: str, words: str, formula: sp.Expr, family: bool) -> str:
 
 
 def _claim(one: Bound) -> str:
-    paper = one.source.startswith("arXiv")
+    tanh = one.source.startswith("arXiv") or PRICE in one.right.free_symbols
     needs = [name for assumption in one.assumes for name in assumption.gives]
     sets = [(NAMES[letter], named(value)) for assumption in one.assumes for letter, value in assumption.sets]
     return (
         f'  "{one.key}": {{ title: {_text(one.title)}, '
-        f"paper: {str(paper).lower()},\n"
+        f"tanh: {str(tanh).lower()},\n"
         f"    needs: [{', '.join(map(_text, needs))}],\n"
         f"    sets: {{{', '.join(f' {name}: {_function(value)} ' for name, value in sets)}}},\n"
-        f"    left: {_function(named(one.left, paper))},\n"
-        f"    right: {_function(named(one.right, paper))} }},"
+        f"    left: {_function(named(one.left, tanh))},\n"
+        f"    right: {_function(named(one.right, tanh))} }},"
     )
 
 

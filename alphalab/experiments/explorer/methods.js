@@ -18,7 +18,36 @@ function squashOf(setting, n) {
   const name = ONLY[setting.method] ?? setting.sigma, sigma = SIGMAS[name], { alpha } = setting;
   const of = (u) => sigma.of(u, alpha);
   const eps = setting.method === "sign" ? 0 : setting.eps;
-  return { name, family: sigma.family, of, eps, slope: sigma.slope(alpha), at_one: of(1), M: n * of(1 / Math.sqrt(n)) ** 2 };
+  const slope = sigma.slope(alpha), at_one = of(1), M = n * of(1 / Math.sqrt(n)) ** 2;
+  return { name, family: sigma.family, of, eps, slope, at_one, M, get Q() { return price(name, alpha, n); } };
+}
+
+const PRICES = new Map();
+
+/** Q of a squashing function, found once and kept. */
+function price(name, alpha, n) {
+  const key = [name, alpha, n].join();
+  if (!PRICES.has(key)) PRICES.set(key, largestRatio((u) => SIGMAS[name].of(u, alpha), n));
+  return PRICES.get(key);
+}
+
+/** The maximum over |u| = 1 of sum sigma(u_i)^2 / sum u_i sigma(u_i), n = 1 or 2: a grid, then thirds around its best. */
+function largestRatio(of, n) {
+  const ratio = (angle) => {
+    const u = [Math.cos(angle), Math.sin(angle)].slice(0, n), s = u.map(of);
+    return s.reduce((sum, one) => sum + one * one, 0) / s.reduce((sum, one, i) => sum + u[i] * one, 0);
+  };
+  if (n === 1) return ratio(0);
+  const cells = 64, width = Math.PI / 4 / cells;
+  let best = 0;
+  for (let i = 1; i <= cells; i++) if (ratio(i * width) > ratio(best * width)) best = i;
+  let low = Math.max(0, best - 1) * width, high = Math.min(cells, best + 1) * width;
+  for (let i = 0; i < 40; i++) {
+    const third = (high - low) / 3;
+    if (ratio(low + third) < ratio(high - third)) low += third;
+    else high -= third;
+  }
+  return ratio((low + high) / 2);
 }
 
 /** The method of a setting: begin() gives its state, direction(g, N, state, d) writes the direction into d. */

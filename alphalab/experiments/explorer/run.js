@@ -8,7 +8,7 @@ function simulate(setting) {
   const T = setting.steps, before = new Float64Array(n), history = () => new Float64Array(T + 1);
   const run = {
     setting, problem, rows: 0, inside: true, x: new Float64Array((T + 1) * n),
-    f: history(), N: history(), inner: history(), square: history(), distance: history(), saturated: history(),
+    f: history(), N: history(), inner: history(), square: history(), longest: history(), distance: history(), saturated: history(),
   };
   const squash = METHODS[setting.method].squashes && squashOf(setting, n);
   const gain = squash && !ONLY[setting.method] ? setting.alpha : 1;
@@ -30,22 +30,24 @@ function simulate(setting) {
     for (let i = 0; i < n; i++) {
       run.inner[t] += before[i] * d[i];
       run.square[t] += d[i] * d[i];
+      run.longest[t] = Math.max(run.longest[t], Math.abs(d[i]));
     }
   }
   return run;
 }
 
-const PREFIXES = ["mean_norm", "mean_h", "mean_inner", "mean_delta", "least_norm", "D"];
+const PREFIXES = ["mean_norm", "mean_squared", "mean_h", "mean_inner", "mean_delta", "least_norm", "D"];
 
 /** The means, the least and the largest over every prefix of a run, as the claims take them. */
 function measured(run) {
   const { f, N, inner, rows, problem, setting } = run, { f_star } = problem;
   const squash = METHODS[setting.method].squashes && squashOf(setting, problem.n);
   const prefix = Object.fromEntries([...PREFIXES, "least_share"].map((name) => [name, new Float64Array(rows)]));
-  let norms = 0, hs = 0, inners = 0, deltas = 0, least = Infinity, share = Infinity, far = 0;
+  let norms = 0, squares = 0, hs = 0, inners = 0, deltas = 0, least = Infinity, share = Infinity, far = 0;
   for (let t = 0; t < rows; t++) {
     const total = N[t] + (squash ? squash.eps : 0), r = total > 0 ? N[t] / total : 0;
     prefix.mean_norm[t] = (norms += N[t]) / (t + 1);
+    prefix.mean_squared[t] = (squares += N[t] * N[t]) / (t + 1);
     prefix.mean_h[t] = (hs += N[t] * r) / (t + 1);
     prefix.mean_inner[t] = (inners += inner[t]) / (t + 1);
     prefix.mean_delta[t] = (deltas += f[t] - f_star) / (t + 1);
