@@ -348,7 +348,8 @@ def test_what_is_guaranteed_happens_in_the_lab(tmp_path, held_cases):
         if stationary:
             f = case.value
             assert np.all(np.diff(f) <= GRANTED * ULP * (1 + np.abs(f[:-1]))), setting
-            assert case.gradient_norm[:-1].min() <= least * (1 + GRANTED * ULP), setting
+            if setting["method"] != "gd":  # T4* promises it
+                assert case.gradient_norm[:-1].min() <= least * (1 + GRANTED * ULP), setting
 
 
 def ends(points, f, N, steps):
