@@ -16,7 +16,7 @@ from alphalab.claims.claim import Claim, Finding
 from alphalab.claims.closing import Closing, concluded
 from alphalab.claims.measured import measurements
 from alphalab.claims.notation import Formula
-from alphalab.claims.proof import Step
+from alphalab.claims.proof import Step, discharged
 from alphalab.claims.references import related
 from alphalab.claims.typeset import escaped, tex
 from alphalab.claims.verify import Verdict
@@ -83,7 +83,7 @@ def printed(formula: Formula) -> str:
 def step_rows(steps: Sequence[Step]) -> list[dict[str, Any]]:
     """One row per step of a proof or a counterexample."""
     return [
-        {"step": "ok" if step.discharged() else "undecided", "says": step.sentence, "LaTeX": step.latex()}
+        {"step": "ok" if discharged(step) else "undecided", "says": step.sentence, "LaTeX": step.latex()}
         for step in steps
     ]
 

@@ -11,6 +11,7 @@ together give, and `rests_on` names the claims of the ledger that the words appe
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -56,6 +57,12 @@ class Step(Protocol):
 
     def discharged(self) -> bool:
         """Whether sympy decides it; False where it is undecided or wrong."""
+
+
+@functools.cache
+def discharged(step: Step) -> bool:
+    """Return whether a step is decided, found once: proofs share steps, and a page tells them after the verdict."""
+    return step.discharged()
 
 
 @dataclass(frozen=True)

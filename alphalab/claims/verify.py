@@ -27,7 +27,7 @@ from alphalab.claims.falsifier.intervals import reached
 from alphalab.claims.falsifier.records import RECORDS
 from alphalab.claims.ledger import CLAIMS
 from alphalab.claims.measured import Measurement, described, measurements
-from alphalab.claims.proof import Witness
+from alphalab.claims.proof import Witness, discharged
 from alphalab.problems import Problem
 from alphalab.words import counted
 from alphalab.workers import in_parallel
@@ -219,7 +219,7 @@ def argued(claim: Claim, others: Sequence[Claim] = ()) -> Argument:
     closed = concluded(claim, book)
     instance = witness.instance if witness else RECORDS.get(claim.key)
     at = _at_instance(claim, instance) if instance else None
-    open_steps = tuple(step.sentence for step in steps if not _decided(step))
+    open_steps = tuple(step.sentence for step in steps if not discharged(step))
     return Argument(
         steps=len(steps) - len(open_steps) + closed.terms,
         undecided=(*open_steps, *closed.problems),
@@ -232,9 +232,6 @@ def argued(claim: Claim, others: Sequence[Claim] = ()) -> Argument:
         measured=measurements(claim.measured()) if claim.measured else None,
         seconds=time.perf_counter() - began,
     )
-
-
-_decided: Callable[[Any], bool] = functools.cache(lambda step: step.discharged())  # proofs share steps
 
 
 def _verdict(claim: Claim, argument: Argument, trial: Met, on_cases: Sequence[Met]) -> Verdict:

@@ -107,19 +107,16 @@ def reproduce(args: argparse.Namespace) -> int:
     """Verify, write every figure and the index page; 1 where a verdict departs from the record."""
     from alphalab.claims import departures
     from alphalab.claims.verify import summary
-    from alphalab.experiments import EXPERIMENTS, write_claims, write_index
+    from alphalab.experiments import EXPERIMENTS, write_index
 
     settle_folder(args)
-    files = written(able(EXPERIMENTS), args, partial(verified, args.quick))
+    files = written(able(EXPERIMENTS), args, partial(verified, args.quick, args.out.resolve()))
     verdicts: tuple[Verdict, ...] = files.pop("verify")
     if not args.json:
         print()
         print_table(ledger(verdicts))
         print(f"\n{summary(verdicts)}\n", flush=True)
     index = write_index(args.out, verdicts, args.quick)
-    if not args.quick:
-        pages = watched(write_claims(args.out, verdicts, args.jobs), "pages written", len(verdicts))
-        say(args, f"claims: {counted(len(list(pages)), 'page')}")
     if args.json:
         print_json({"verdicts": [verdict.as_dict() for verdict in verdicts], "figures": files, "index": index})
     else:
@@ -152,12 +149,16 @@ def ordered(chosen: Sequence[Experiment], results: dict[str, Any]) -> dict[str, 
     return {one.key: list(results[one.key]) for one in chosen}
 
 
-def verified(quick: bool) -> tuple[str, Any, float]:
-    """Return ("verify", verdicts, seconds)."""
+def verified(quick: bool, folder: Path) -> tuple[str, Any, float]:
+    """Return ("verify", verdicts, seconds); the pages of claims are written where their proofs are decided already."""
     from alphalab.claims import CLAIMS
+    from alphalab.experiments import write_claims
 
     began = time.perf_counter()
-    return "verify", verdicts_on(CLAIMS, quick=quick), time.perf_counter() - began
+    verdicts = verdicts_on(CLAIMS, quick=quick)
+    if not quick:
+        list(write_claims(folder, verdicts))
+    return "verify", verdicts, time.perf_counter() - began
 
 
 def drawn(experiment: Experiment, folder: Path, quick: bool) -> tuple[str, Any, float]:

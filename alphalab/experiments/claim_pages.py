@@ -8,13 +8,11 @@ write_claims(folder)   one page each, claims/KEY.html, from which links lead to 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alphalab.experiments.store import Folder, publish
 from alphalab.experiments.templates import template
-from alphalab.workers import in_parallel
 
 if TYPE_CHECKING:
     from alphalab.claims import Verdict
@@ -37,17 +35,17 @@ def page(pairs: Sequence[Pair], home: str = "", known: frozenset[str] = frozense
     return template("claim.html").render(shown=shown, home=home, links=links, plain=PLAIN)
 
 
-def write_claims(folder: Folder, verdicts: Sequence[Verdict], jobs: int = 1) -> Iterator[Path]:
-    """Write claims/KEY.html into `folder` for every verdict on a claim of the ledger; yield their paths as they are."""
-    known = frozenset(verdict.key for verdict in verdicts)
-    publish(Path(folder) / SUBFOLDER, {LOOK: template(LOOK).render().encode()})
-    for key, text in in_parallel([partial(_page, verdict, known) for verdict in verdicts], jobs):
-        yield from publish(Path(folder) / SUBFOLDER, {f"{key}.html": text.encode()})
+def write_claims(folder: Folder, verdicts: Sequence[Verdict]) -> Iterator[Path]:
+    """Write claims/KEY.html into `folder` for every verdict on a claim of the ledger; yield their paths as they are.
 
-
-def _page(verdict: Verdict, known: frozenset[str]) -> tuple[str, str]:
+    Where the verdicts were found in this process, its proofs are not decided again.
+    """
     from alphalab.claims import claim
     from alphalab.claims.explanation import explanation
 
-    reason = explanation(claim(verdict.key), statements=True)
-    return verdict.key, page([(verdict, reason)], f"../index.html#claim-{verdict.key}", known)
+    known = frozenset(verdict.key for verdict in verdicts)
+    publish(Path(folder) / SUBFOLDER, {LOOK: template(LOOK).render().encode()})
+    for verdict in verdicts:
+        reason = explanation(claim(verdict.key), statements=True)
+        text = page([(verdict, reason)], f"../index.html#claim-{verdict.key}", known)
+        yield from publish(Path(folder) / SUBFOLDER, {f"{verdict.key}.html": text.encode()})
