@@ -12,7 +12,7 @@ together give, and `rests_on` names the claims of the ledger that the words appe
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -45,7 +45,7 @@ def latex(expression: sp.Expr) -> str:
     return Printer().doprint(expression)
 
 
-class Step(Protocol):
+class Step(Hashable, Protocol):
     """One step: a sentence, its mathematics in LaTeX, and whether sympy discharges it."""
 
     @property
