@@ -119,6 +119,12 @@ def test_the_document_of_all_claims_compiles(tmp_path: Path) -> None:
             "at z^(p/(p-1)) <= sqrt(1 + sqrt(n))",
             r"at $z^{p/(p-1)} \le  \sqrt{1 + \sqrt{n}}$",
         ),
+        (
+            "||g_t|| -> inf, ||a| - b|",
+            "||g\u209c|| \u2192 inf, ||a| - b|",
+            "||g_t|| -> inf, ||a| - b|",
+            r"$\|g_t\| \to  \infty , ||a| - b|$",
+        ),
         ("T4*: a 2-cycle", "T4*: a 2-cycle", "T4*: a 2-cycle", "T4*: a 2-cycle"),
     ],
 )

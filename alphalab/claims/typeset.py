@@ -208,6 +208,7 @@ UPRIGHT = re.compile(rf"(?<![A-Za-z\\])(?<!operatorname\{{)({'|'.join(FUNCTIONS)
 IN_BRACKETS = r"\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)"
 POWER = re.compile(rf"\^{IN_BRACKETS}")
 ROOT = re.compile(rf"(?<![A-Za-z\\])sqrt ?(?:{IN_BRACKETS}|(\w+))")
+NORM = re.compile(r"\|\|([^|]+)\|\|")
 SPECIFIC = {r"(?<![A-Za-z\\])sum ": r"\\sum ", r"(?<=_)inf\b|(?<=-> )inf\b": r"\\infty ", r"_([A-Za-z]{2,})": r"_{\1}"}
 SYMBOLS = re.compile(rf"(?<!\\)(?:{'|'.join(map(re.escape, MATHS))})")
 SPECIAL = {"_": r"\_", "%": r"\%", "#": r"\#", "&": r"\&", "^": r"\^{}", "~": r"\~{}"}
@@ -242,7 +243,7 @@ def _maths(part: str) -> str:
     """Return what is written in plain letters as LaTeX: "eps <= g~" as an epsilon, a sign and an accent."""
     while ROOT.search(part):
         part = ROOT.sub(lambda m: rf"\sqrt{{{m[1] or m[2]}}}", part)
-    part = POWER.sub(r"^{\1}", part)
+    part = NORM.sub(r"\\|\1\\|", POWER.sub(r"^{\1}", part))
     for spelled, latex in SPECIFIC.items():
         part = re.sub(spelled, latex, part)
     part = SPELLED.sub(lambda m: "\\" + {"eps": "varepsilon"}.get(m[1], m[1]) + (f"_{m[2]}" if m[2] else " "), part)

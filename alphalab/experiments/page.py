@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterator
 
 from markupsafe import Markup, escape
 
@@ -40,9 +41,22 @@ def formula(latex: str) -> Markup:
 
 
 def sentence(words: str) -> Markup:
-    """Return a sentence with LaTeX in it, typeset.
+    """Return a sentence with LaTeX in it, typeset; a line may break behind a comma between two formulas.
 
-    >>> str(sentence("f is convex"))[-9:]
-    'is convex'
+    >>> str(sentence("f is convex"))[-9:], str(sentence("a > 0, b > 0")).count("<math>")
+    ('is convex', 2)
     """
-    return Markup(" ").join(formula(part) if maths else escape(part) for maths, part in runs(words))
+    parts = ((formula(piece) for piece in _pieces(part)) if maths else [escape(part)] for maths, part in runs(words))
+    return Markup(" ").join(one for part in parts for one in part)
+
+
+def _pieces(latex: str) -> Iterator[str]:
+    """Yield a formula cut behind commas and the like, where all brackets are closed."""
+    piece = ""
+    for word in re.split(r"(?<=[,;:])\s+", latex):
+        piece = f"{piece} {word}" if piece else word
+        if sum(map(piece.count, "([{")) == sum(map(piece.count, ")]}")):
+            yield piece
+            piece = ""
+    if piece:
+        yield piece
