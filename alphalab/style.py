@@ -98,17 +98,22 @@ def style(salt: str) -> Iterator[None]:
 
 
 INSIDE = r"(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})"  # of braces: a letter, or braces within braces
-DIALECT = (  # what sympy writes and mathtext does not know -> what it knows instead
+DIALECT = (  # what TeX knows and mathtext does not -> what it knows instead
+    (r"\\textstyle(?![a-zA-Z])", " "),
+    (r"\\tfrac\s*(\w)\s*(\w)", r"\\frac{\1}{\2}"),
+    (r"\\tfrac(?![a-zA-Z])", r"\\frac "),
     (r"\\frac(?![a-zA-Z])", r"\\dfrac "),
+    (r"\\sqrt\s*(\\[a-zA-Z]+|(?<=\s)\w)", r"\\sqrt{\1}"),
     (r"\\limits(?![a-zA-Z])", ""),
     (r"\\overline\s*(\\[a-zA-Z]+)", r"\\overline{\1}"),
     (r"\\underline\s*(\\[a-zA-Z]+)", r"\1_{\\mathrm{low}}"),
     (rf"\\substack\{{({INSIDE}*?)\\\\({INSIDE}*)\}}", r"{\1, \2}"),
+    (r"\\(le|ge|ne)(?![a-zA-Z])", r"\\\1q "),
 )
 
 
 def mathtext(latex: str) -> str:
-    """Return LaTeX of sympy's in the dialect that matplotlib draws, fractions at full size."""
+    """Return LaTeX in the dialect that matplotlib draws, fractions at full size."""
     for known, drawn in DIALECT:
         latex = re.sub(known, drawn, latex)
     return f"${latex}$"

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 import sympy as sp
+from matplotlib.mathtext import MathTextParser
 
 import alphalab as al
+from alphalab import style
 from alphalab.claims.facts.letters import LETTERS
-from alphalab.claims.notation import QUANTITIES
+from alphalab.claims.notation import QUANTITIES, Quantity
 from alphalab.claims.typeset import tex, text
 from alphalab.experiments.page import formula
 
@@ -82,6 +84,13 @@ def test_every_formula_of_a_claim_can_be_shown(claim: al.Claim) -> None:
     """A formula that latex2mathml refuses stands in the page as its LaTeX."""
     shown = [claim.statement, *(latex.strip("$") for latex in fragments(claim))]
     assert [latex for latex in shown if str(formula(latex)).startswith("<code")] == []
+
+
+@pytest.mark.parametrize("quantity", [*QUANTITIES, *LETTERS], ids=lambda quantity: str(quantity.symbol))
+def test_every_letter_can_be_drawn_in_a_figure(quantity: Quantity) -> None:
+    """`al.compare` and the figures write it at their axes, over a fraction too."""
+    one = quantity.symbol
+    MathTextParser("path").parse(style.mathtext(sp.latex(one**2 / (1 + sp.sqrt(one)))))
 
 
 @pytest.mark.slow
