@@ -59,7 +59,7 @@ PUBLISHED: tuple[Published, ...] = (
     Published("hard clip", "clip(3*u)", "clipping by components"),
     Published("soft clip", "2*u/(1 + abs(2*u))", "smoothed clipping"),
     Published("softsign", "softsign(u)", "activations"),
-    Published("algebraic sigmoid", "u/sqrt(1 + u**2)", "activations, pseudo-Huber"),
+    Published("algebraic sigmoid", "u/sqrt(1 + u**2)", "SoftMuon, on singular values; pseudo-Huber"),
     Published("p-norm softsign, p = 3", "u/(1 + abs(u)**3)**(1/3)", "S3"),
     Published("arctan", "atan(u)", "activations"),
     Published("Gudermannian", "2*atan(tanh(u/2))", "activations"),

@@ -11,6 +11,7 @@ from alphalab.experiments.landscape import LANDSCAPE
 from alphalab.experiments.learning_curves import LEARNING_CURVES
 from alphalab.experiments.learning_rates import LEARNING_RATES
 from alphalab.experiments.lemmas import LEMMAS
+from alphalab.experiments.noise_and_momentum import NOISE_AND_MOMENTUM
 from alphalab.experiments.nonlinearities import NONLINEARITIES
 from alphalab.experiments.phase_diagram import PHASE_DIAGRAM
 from alphalab.experiments.precision import PRECISION
@@ -23,6 +24,7 @@ from alphalab.experiments.theorem_1 import THEOREM_1
 from alphalab.experiments.theorem_2 import THEOREM_2
 from alphalab.experiments.tightness import TIGHTNESS
 from alphalab.experiments.where_it_fails import WHERE_IT_FAILS
+from alphalab.experiments.worst_cycle import WORST_CYCLE
 
 EXPERIMENTS: tuple[Experiment, ...] = (
     DIRECTION_FIELD,
@@ -40,6 +42,8 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     LANDSCAPE,
     PRECISION,
     NONLINEARITIES,
+    NOISE_AND_MOMENTUM,
+    WORST_CYCLE,
     LEARNING_RATES,
     LEARNING_CURVES,
     EFFECTIVE_STEPS,

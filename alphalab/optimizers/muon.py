@@ -4,8 +4,9 @@
     D = U V^T of M^ = U S V^T,     or P(P(...P(M^/(||M^||_F+eps)))), P(X) = a X + b X X^T X + c (X X^T)^2 X
     (a, b, c) = (3.4445, -4.7750, 2.0315), 5 times
 
-The quintic maps every singular value u in (0, 1] by a u + b u^3 + c u^5: near 1, never exactly. SoftMuon is
-`Spectral(AlphaGrad(...))`, PolarGrad `Spectral(ScaledSign())`, with momentum by a wrapper.
+The quintic maps every singular value u in (0, 1] by a u + b u^3 + c u^5: near 1, never exactly. With the tanh
+in its place it is `Spectral(AlphaGrad(...))`, PolarGrad `Spectral(ScaledSign())`, with momentum by a wrapper; SoftMuon
+(arXiv 2605.31371) takes u/sqrt(1+u^2).
 Source: K. Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024.
 """
 

@@ -55,11 +55,21 @@ def proof() -> Proof:
     )
 
 
+def share(X: np.ndarray, p: np.ndarray) -> np.ndarray:
+    """Return Y = 1-b for X = L Delta/(s^2 T)."""
+    return np.minimum(1.0, X ** (p / (3 * p - 2)))
+
+
+def order(p: float) -> float:
+    """Return the power of T in the bound."""
+    return (1 - p) / (3 * p - 2)
+
+
 def sides(values: Values) -> tuple[np.ndarray, np.ndarray]:
     """Both bounds at s = 1, eps = 0, as functions of X, rho, p and T."""
     p, X, T = values["p"], 10.0 ** values["log X"], np.round(10.0 ** values["log T"])
     root, C = np.sqrt(10.0 ** values["log rho"]), np.vectorize(sharp.C)(p)
-    Y = np.minimum(1.0, X ** (p / (3 * p - 2)))
+    Y = share(X, p)
     far, b = np.sqrt(X / Y), 1 - Y
     weighed = -np.expm1(T * np.log1p(-np.minimum(Y, 1 - 1e-16))) / (T * Y)
     left = root * far * (1 + Y / 2) + (1 + root) * (weighed + b * far + C ** (1 / p) * Y ** (1 - 1 / p))
