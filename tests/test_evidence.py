@@ -172,6 +172,9 @@ NOT_NEEDED = {
     ("adam-step", MET.sentence),  # at s = 0 the direction is 0
     ("rmsprop-decrease", PLUS.sentence),  # left side -inf
     ("rmsprop-rate", PLUS.sentence),  # at eps = 0 the logarithm is inf, and the minimum its other member
+    ("spectral-lemma-1-lower", MOVING.sentence),
+    ("spectral-lemma-2", MOVING.sentence),
+    ("spectral-best", MOVING.sentence),
     ("l0-l1", MOVING.sentence),
     ("l0-l1-norm", MOVING.sentence),
     ("l0-l1-decrease", MOVING.sentence),

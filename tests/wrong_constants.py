@@ -10,7 +10,7 @@ from typing import Any
 import sympy as sp
 
 from alphalab.claims import Bound, claim
-from alphalab.claims.facts.letters import L0, L_INF, M_SUM, S1, THETA, VARTHETA, b2, ell
+from alphalab.claims.facts.letters import JOINT_K, L0, L_INF, L_OP, M_SUM, RANK, S1, THETA, VARTHETA, b2, ell
 from alphalab.claims.notation import D, Delta, L, alpha, expand, gamma_min, mu, n
 
 
@@ -77,6 +77,21 @@ WRONG: dict[str, Callable[[], Bound]] = {
     # smoothness that grows with the gradient: L0/2, and L1 forgotten in theta
     **{f"{key}, L0/2": functools.partial(changed, key, share(L0, 2)) for key in STEEP},
     **{f"{key}, no theta": functools.partial(changed, key, (THETA, sp.Integer(0))) for key in STEEP},
+    # matrices: L/2, L_op/2, 0.9 Delta, one singular value less, W forgotten
+    "spectral-thm-2, L/2": lambda: changed("spectral-thm-2", share(L, 2)),
+    **{
+        f"{key}, L_op/2": functools.partial(changed, key, share(L_OP, 2))
+        for key in ("spectral-nuclear", "spectral-nuclear-norm")
+    },
+    **{
+        f"{key}, 0.9 Delta": functools.partial(changed, key, (Delta, Delta * sp.Rational(9, 10)))
+        for key in ("spectral-thm-2", "spectral-nuclear", "spectral-nuclear-norm")
+    },
+    **{
+        f"{key}, k/2": functools.partial(changed, key, share(RANK, 2))
+        for key in ("spectral-lemma-1", "spectral-lemma-2-upper", "spectral-thm-2", "spectral-nuclear-lemma")
+    },
+    "spectral-best, Q_w/1.05": lambda: changed("spectral-best", share(JOINT_K, 1.05)),
     # other methods: L/2, the dimension halved, eps forgotten in RMSProp's threshold, C_t 1 % lower
     **{
         f"{key}, L/2": functools.partial(changed, key, share(L, 2))

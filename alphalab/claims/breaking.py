@@ -36,6 +36,7 @@ from alphalab.optimizers import (
     PerTensor,
     ScaledTanh,
     Scheduled,
+    Spectral,
     constant,
     inverse_sqrt,
 )
@@ -83,7 +84,12 @@ def gradients() -> tuple[Case, ...]:
     """Return what methods other than AlphaGrad do at a gradient: one too short, one too long; and the gradient 0."""
     g = np.random.default_rng(0).standard_normal((50, 4))
     others = [gradient_case(replace(one, epsilon=0.1), g, f"gradients, {one.name}") for one in (SLOW, FAST)]
-    return (*others, gradient_case(AlphaGrad(epsilon=0.0), np.zeros((1, 4)), "gradient 0"))
+    of_matrices = [
+        gradient_case(Spectral(replace(one, epsilon=0.1), shape=(2, 2)), g, f"matrices, {one.name}")
+        for one in (SLOW, FAST)
+    ]
+    zeros = (AlphaGrad(epsilon=0.0), Spectral(AlphaGrad(epsilon=0.0), shape=(2, 2)))
+    return (*others, *of_matrices, *(gradient_case(one, np.zeros((1, 4)), "gradient 0") for one in zeros))
 
 
 def plain(rate: float, epsilon: float = 1e-9, steepness: float = 2.0) -> AlphaGrad:
@@ -106,6 +112,10 @@ def methods() -> Iterator[Case]:
         Scheduled(FAST, schedule=constant),
     ):
         yield run_case(wrapped, four, beside, STEPS)
+    for matrix in (Spectral(SLOW, shape=(2, 2)), Spectral(FAST, shape=(2, 2))):
+        yield run_case(
+            matrix, four, 1e-3 * np.eye(2).ravel() if matrix.optimizer is FAST else np.ones(4), STEPS, L_op=2.0
+        )
     yield run_case(PerTensor((plain(1.0), plain(1e-3)), blocks=(2, 2)), four, np.ones(4), 50)
     seen = noisy(SLOW, one.gradient, one.value, near, lambda t, g: 1e-3 * g, STEPS)
     yield noisy_case(SLOW, one, seen, SLOW.name)

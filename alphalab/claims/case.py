@@ -9,13 +9,14 @@ from __future__ import annotations
 import dataclasses
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
-from alphalab.arrays import Array, as_real, dot, namespace, norm, norm1, roundoff, to_numpy
-from alphalab.optimizers import Adam, Optimizer, RMSProp, Wrapper
+from alphalab.arrays import Array, as_real, dot, namespace, norm, norm1, roundoff, svd, to_numpy
+from alphalab.optimizers import Adam, Optimizer, RMSProp, Spectral, Wrapper
+from alphalab.optimizers.spectral import as_matrix
 from alphalab.problems.problem import Constants, Problem
 from alphalab.simulation import Trajectory, simulate
 from alphalab.simulation.described import optimizer_words
@@ -151,7 +152,9 @@ def run_case(
     """Run and return the case; arguments as for `simulate`, and what is declared, such as D=2.0."""
     known = problem.constants.x_star is not None
     observe = (*OBSERVED, one_norm, "distance") if known else (*OBSERVED, one_norm)
-    moments = (peak, steepest) if isinstance(optimizer, Adam | RMSProp) else ()
+    moments: tuple[Callable[..., Array], ...] = (peak, steepest) if isinstance(optimizer, Adam | RMSProp) else ()
+    if isinstance(optimizer, Spectral):
+        moments = (nuclear_norm_of(optimizer.shape),)
     run = simulate(optimizer, problem, x0, steps, observe=(*observe, *moments))
     promises = {name: np.asarray(value) for name, value in declared.items()}
     promises |= {one.__name__: run.records[one.__name__] for one in moments}
@@ -166,6 +169,16 @@ def one_norm(x: Array, f: Array, g: Array, d: Array) -> Array:
 def peak(x: Array, f: Array, g: Array, d: Array) -> Array:
     """Return max_i |d_i|, a thing to observe along a run; shapes (*batch, n) -> (*batch,)."""
     return namespace(d).max(namespace(d).abs(d), axis=-1)
+
+
+def nuclear_norm_of(shape: tuple[int, int]) -> Callable[..., Array]:
+    """Return what observes the sum of the singular values of the gradient; shapes (*batch, p q) -> (*batch,)."""
+
+    def nuclear(x: Array, f: Array, g: Array, d: Array) -> Array:
+        s = svd(as_matrix(g, shape))[1]
+        return namespace(s).sum(s, axis=-1)
+
+    return nuclear
 
 
 def steepest(x: Array, f: Array, g: Array, d: Array) -> Array:
@@ -229,6 +242,9 @@ def gradient_case(optimizer: Optimizer, gradients: Any, label: str = "gradients"
         measured = (norm(gradients), dot(gradients, d), dot(d, d), norm1(gradients))
     N, inner, square, one = np.broadcast_arrays(*(to_numpy(v).astype(np.float64)[None] for v in measured))
     dtype = str(gradients.dtype).rpartition(".")[2]
+    known = {"peak": largest(d)}
+    if isinstance(optimizer, Spectral):
+        known["nuclear"] = to_numpy(nuclear_norm_of(optimizer.shape)(gradients, N, gradients, d)).astype(np.float64)
     return Case(
         label=label,
         optimizer=optimizer,
@@ -238,6 +254,6 @@ def gradient_case(optimizer: Optimizer, gradients: Any, label: str = "gradients"
         direction_sq=square,
         one_norm=one,
         sound=np.isfinite(N) & _normal(dtype, N, inner, square),
-        declared={"peak": largest(d)},
+        declared=known,
         dtype=dtype,
     )

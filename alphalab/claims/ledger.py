@@ -46,6 +46,7 @@ from alphalab.claims.theory.q_one_dimensional import Q_ONE_DIMENSIONAL
 from alphalab.claims.theory.schedules import N2, T8
 from alphalab.claims.theory.sharp_lemmas import SHARP_LEMMAS
 from alphalab.claims.theory.smooth_maximum import CONSTANT, N3
+from alphalab.claims.theory.spectral import SPECTRAL_CLAIMS
 from alphalab.claims.theory.steepness import STEEPNESS
 from alphalab.claims.theory.theorem_1 import T1_SHARP, T1_SHARPER
 from alphalab.claims.theory.theorem_2 import T2_BEST, T2_NORM, T2_PLAIN, T2_SHARP
@@ -129,6 +130,7 @@ THEORY: tuple[Claim, ...] = (
     N3,
     N4,
     N4_FLOOR,
+    *SPECTRAL_CLAIMS,
     *STEEPNESS,
     *OTHER_METHODS,
     *ADAPTIVE,

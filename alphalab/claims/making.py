@@ -144,9 +144,10 @@ class Maker:
             f"{key} is about step T, which another step is not",
         )
         if seen:
-            alone = needs <= {"direction", "normalised"} and gap.free_symbols <= written.ABOUT_G
+            beside = needs - {"direction", "normalised"}
+            alone = beside <= written.STAYS[seen] and gap.free_symbols <= written.ABOUT[seen]
             self.holds(alone, f"{key} is not about one gradient, which another could replace")
-            needs = frozenset({f"direction, {seen}"})
+            needs = beside | {f"direction, {seen}"}
         self.needs |= needs
         return gap.subs(written.SEEN[seen], simultaneous=True)
 

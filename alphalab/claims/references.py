@@ -111,6 +111,10 @@ RELATED: Mapping[str, Kinds] = {
         key: {"beside": ("kim2026convergence", "gonon2026insights", "feoktistov2026softsign", "peng2025softsignsgd")}
         for key in ("bounded-slope", "bounded-slope-norm", "bounded-slope-best")
     },
+    **{
+        key: {"limit gives": NORMS, "beside": ("gonon2026insights", "kim2026convergence", "feoktistov2026softsign")}
+        for key in ("spectral-thm-2", "spectral-best", "spectral-nuclear", "spectral-nuclear-norm")
+    },
     **{key: {"beside": (*PRECONDITIONING[:2], "chen2023lion")} for key in ("map-not-gradient", "map-not-monotone")},
     "ngd-cycle": {"known from": CYCLES},
     "adal": {"beside": ("zhang2021adal",)},

@@ -11,6 +11,7 @@ from alphalab.experiments.landscape import LANDSCAPE
 from alphalab.experiments.learning_curves import LEARNING_CURVES
 from alphalab.experiments.learning_rates import LEARNING_RATES
 from alphalab.experiments.lemmas import LEMMAS
+from alphalab.experiments.matrices import MATRICES
 from alphalab.experiments.noise_and_momentum import NOISE_AND_MOMENTUM
 from alphalab.experiments.nonlinearities import NONLINEARITIES
 from alphalab.experiments.phase_diagram import PHASE_DIAGRAM
@@ -38,6 +39,7 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     SCALED_EPSILON,
     PHASE_DIAGRAM,
     RACE,
+    MATRICES,
     SATURATION,
     LANDSCAPE,
     PRECISION,

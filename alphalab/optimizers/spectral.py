@@ -53,7 +53,7 @@ class Spectral(Wrapper):
         u, s, v = svd(as_matrix(gradient, self.shape))
         d, _ = self.optimizer.direction(s, (), s)
         product = namespace(u).matmul(u * d[..., None, :], v)
-        return namespace(u).reshape(product, gradient.shape), state
+        return namespace(u).reshape(product, (*product.shape[:-2], gradient.shape[-1])), state
 
     def step(self, direction: Array, state: State) -> tuple[Array, State]:
         """The wrapped rule's."""

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from alphalab.problems.least_squares import LeastSquares
     from alphalab.problems.linear import Linear
     from alphalab.problems.logistic import Logistic
+    from alphalab.problems.matrices import MatrixLeastSquares
     from alphalab.problems.nesterov import NesterovWorst
     from alphalab.problems.networks import TanhClassifier, TanhNetwork
     from alphalab.problems.quadratics import DiagonalQuadratic, Quadratic, half_square
@@ -48,6 +49,7 @@ _LATER = {  # a class is made when its name is first asked for: all together cos
     "least_squares": ("LeastSquares",),
     "linear": ("Linear",),
     "logistic": ("Logistic",),
+    "matrices": ("MatrixLeastSquares",),
     "nesterov": ("NesterovWorst",),
     "networks": ("TanhClassifier", "TanhNetwork"),
     "quadratics": ("DiagonalQuadratic", "Quadratic", "half_square"),
@@ -88,6 +90,7 @@ __all__ = [
     "LogCosh",
     "LogSumExp",
     "Logistic",
+    "MatrixLeastSquares",
     "MiniBatch",
     "NesterovWorst",
     "Noisy",

@@ -82,6 +82,15 @@ PROBLEMS: tuple[Entry, ...] = (
         (*STRONG, "L_inf"),
         "diag(1, .1, .01)",
     ),
+    Entry(
+        "matrix-least-squares",
+        "strongly-convex",
+        6,
+        "matrices.matrix_least_squares",
+        STRONG,
+        "A X B = C, two chosen spectra",
+        n_free=False,
+    ),
     Entry("nesterov-worst", "strongly-convex", 10, "nesterov.NesterovWorst", STRONG, "the worst function, mu ~ 1/n^2"),
     Entry("logistic-ridge", "strongly-convex", 5, "logistic.logistic_ridge", STRONG, "synthetic data, with a ridge"),
     Entry(

@@ -32,6 +32,7 @@ from alphalab.optimizers import (
     NormalizedGD,
     Scheduled,
     SignSGD,
+    Spectral,
 )
 
 STEP = r"g' = \tanh(\alpha g/(\|g\|+\varepsilon)), \alpha > 0, \varepsilon \ge 0, 0/0 = 0"
@@ -61,6 +62,13 @@ def _not_per_tensor(case: Case) -> str | None:
 def _unequal(case: Case) -> np.ndarray:
     rates = [member.learning_rate for member, _ in members(case)]
     return np.any([np.not_equal(one, rates[0]) for one in rates], axis=0)
+
+
+def _not_spectral(case: Case) -> str | None:
+    if "noise" in case.declared:
+        return "the steps see noise"
+    right = type(case.optimizer) is Spectral and type(case.optimizer.optimizer) is AlphaGrad
+    return None if right else "the method is not AlphaGrad on singular values"
 
 
 def _is(*kinds: type) -> Callable[[Case], str | None]:
@@ -116,7 +124,14 @@ RMSPROP_ROOT = Assumption(
     _is(RootRMSProp),
     gives=("rms root", "constant step", "b2 < 1"),
 )
-POSITIVE = ("L", "lipschitz", "L_inf")  # constants that a formula divides by: any larger one serves as well
+SPECTRAL = Assumption(
+    r"G_t = U \operatorname{diag}(s) V^T, k = \min(p, q) singular values, "
+    r"D_t = U \operatorname{diag}(\tanh(\alpha s/(\|G_t\|_F+\varepsilon))) V^T, \alpha > 0, \varepsilon \ge 0, "
+    r"0/0 = 0, X_{t+1} = X_t - \eta D_t, \eta > 0, t = 1..T",
+    _not_spectral,
+    gives=("direction, singular values", "constant step"),
+)
+POSITIVE = ("L", "lipschitz", "L_inf", "L_op")  # constants that a formula divides by: any larger one serves as well
 
 
 @dataclass(frozen=True)
@@ -367,7 +382,7 @@ INVERSE = Assumption(
 MADE_HERE = (
     *(ALPHAGRAD, SCHEDULED, HEAVY_BALL, PER_TENSOR, ONE_RATE, NOISY, CONVEX, BOUNDED, MOVING, OFF_MINIMA, PLAIN),
     *(BETWEEN, ONE_DIMENSION, TWO_CYCLE, AVERAGED, VARIANCE, MOMENT),
-    *(SIGN, NORMALISED, GRADIENT, ADAM, RMSPROP, RMSPROP_ROOT, MET, BELOW_EPS),
+    *(SIGN, NORMALISED, GRADIENT, SPECTRAL, ADAM, RMSPROP, RMSPROP_ROOT, MET, BELOW_EPS),
     *(PLUS, NO_EPSILON, UP_TO, BEYOND, SCALED, ON_SCALE, INSIDE, FLAT, IN_WINDOW, PRICED, INVERSE),
 )
 

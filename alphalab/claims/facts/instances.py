@@ -26,9 +26,10 @@ from alphalab.optimizers import (
     NormalizedNonlinear,
     Optimizer,
     SignSGD,
+    Spectral,
 )
 from alphalab.optimizers.moments import corrected
-from alphalab.problems import CustomProblem, Problem, Quadratic, half_square, problem
+from alphalab.problems import CustomProblem, MatrixLeastSquares, Problem, Quadratic, half_square, problem
 
 METHOD = AlphaGrad(learning_rate=0.5, alpha=3.0, epsilon=0.1)
 
@@ -115,6 +116,26 @@ def _same(method: Optimizer, subject: Problem) -> Optimizer:
 def by_gradient() -> Iterator[Case]:
     """Yield runs of gradient descent, eta = 1/L among the steps."""
     yield from runs_of(lambda subject: GradientDescent(learning_rate=RATES / (subject.constants.L or 1.0)))
+
+
+MATRIX = AlphaGrad(learning_rate=RATES, alpha=np.geomspace(1e-2, 1e2, 5)[:, None], epsilon=1e-3)
+
+
+def of_matrices(steps: int = 30) -> Iterator[Case]:
+    """Yield runs of AlphaGrad on singular values: least squares of a matrix, and matrices of every rank and size."""
+    for left, right in (((1.0, 0.5, 0.1), (1.0, 0.2)), ((1.0,), (1.0, 1.0, 0.3)), ((1.0, 1.0), (1.0, 1.0))):
+        bowl = MatrixLeastSquares.with_spectra(np.asarray(left), np.asarray(right))
+        method = Spectral(MATRIX, shape=bowl.shape)
+        yield run_case(method, bowl, bowl.start(1), steps, f"least squares, {bowl.shape}", L_op=bowl.L_op)
+    rng = np.random.default_rng(0)
+    for p, q in ((1, 3), (2, 2), (4, 3)):
+        low = [
+            np.matmul(rng.standard_normal((30, p, k)), rng.standard_normal((30, k, q))) for k in range(1, min(p, q) + 1)
+        ]
+        matrices = np.concatenate(low).reshape(-1, p * q) * 10.0 ** rng.uniform(-8, 7, (30 * len(low), 1))
+        for epsilon in (0.0, 0.1):
+            method = Spectral(AlphaGrad(alpha=np.geomspace(1e-2, 1e2, 5)[:, None], epsilon=epsilon), shape=(p, q))
+            yield gradient_case(method, matrices, f"matrices, {p} x {q}, eps = {epsilon}")
 
 
 def mean_squares() -> Iterator[Case]:

@@ -1,6 +1,7 @@
 r"""Letters that proofs use beside those of `notation`: of one component, of one step, of the end of a run.
 
     u_i = |g_i|/(N+eps)                 of a component; u_i >= u_j of a pair
+    s_1, ..., s_k                       singular values of a gradient that is a p x q matrix, k = min(p, q)
     z_t = x_t - c/(1-c) v_t             the point through which heavy ball is seen
     hat g_t = grad f(x_t) + noise_t     what a step sees where there is noise
 
@@ -35,7 +36,7 @@ from alphalab.claims.notation import (
     size,
     square,
 )
-from alphalab.optimizers import PerTensor, Scheduled
+from alphalab.optimizers import PerTensor, Scheduled, Spectral
 
 u, w = size("u_i"), size("u_j")
 largest = size(r"{\max_i u_i}")
@@ -79,6 +80,8 @@ drift, averaged = size(r"{\|\bar\delta_t\|}"), size(r"{\|\bar\xi_t\|}")
 mean_averaged = size(r"{\mathbb{E}\,\frac{1}{T}\sum_{t=1}^T \|\bar\xi_t\|}")
 expected_norm = size(r"{\mathbb{E}\,\frac{1}{T}\sum_{t=1}^T N_t}")
 more, JOINT = size("{w}"), letter("{Q_w}")
+RANK, NUCLEAR = letter("{k}"), size(r"{\|{G_t}\|_*}")
+L_OP, JOINT_K = letter(r"{L_{\mathrm{op}}}"), letter("{Q_w(k)}")
 
 
 def of_sigma(name: str) -> Callable[[Case], np.ndarray]:
@@ -147,6 +150,18 @@ def _martingale(case: Case) -> np.ndarray:
 def _joint(case: Case) -> np.ndarray:
     """Return Q_w, rounded up in the fifth digit."""
     return sharp.Q_joint(case.hyperparameter("alpha"), case.n, _more(case))
+
+
+def _rank(case: Case) -> int:
+    """Return k = min(p, q) of a method that squashes singular values."""
+    if not isinstance(case.optimizer, Spectral):
+        raise NotApplicableError("the method squashes no singular values")
+    return min(case.optimizer.shape)
+
+
+def _joint_of_singular_values(case: Case) -> np.ndarray:
+    """Return Q_w(alpha, k), rounded up in the fifth digit."""
+    return sharp.Q_joint(case.hyperparameter("alpha"), _rank(case), _more(case))
 
 
 def _theta(case: Case) -> np.ndarray:
@@ -278,6 +293,15 @@ LETTERS = (
     Quantity(S12, "the same at beta_1^2/beta_2", _first_ratio),
     Quantity(m_hat, "Adam's first moment where |g'_i| is largest", declared("m_hat")),
     Quantity(s_hat, "the root of its second moment there", declared("s_hat")),
+    Quantity(RANK, "number of singular values, min(p, q)", lambda case: np.asarray(float(_rank(case))), fixed=True),
+    Quantity(NUCLEAR, "nuclear norm of the gradient, the sum of its singular values", declared("nuclear")),
+    Quantity(L_OP, "smoothness constant in the spectral norm", declared("L_op"), fixed=True),
+    Quantity(
+        JOINT_K,
+        "sup over |u| = 1 in k dimensions of (sum tanh^2(alpha u_i) + w)/sum u_i tanh(alpha u_i)",
+        _joint_of_singular_values,
+        fixed=True,
+    ),
     Quantity(best_top, "squared direction at eps = 0", declared("best_top")),
     Quantity(best_bottom, "alignment at eps = 0, over N", declared("best_bottom")),
     Quantity(u, "a component |g_i|/(N+eps)", declared("u")),

@@ -11,13 +11,18 @@ import sympy as sp
 from alphalab.claims.facts.letters import (
     ETA,
     JOINT,
+    JOINT_K,
     L0,
     L1,
     L_INF,
+    L_OP,
     M_SUM,
+    NUCLEAR,
     PRICE,
+    RANK,
     THETA,
     VARTHETA,
+    W,
     averaged,
     b2,
     best_bottom,
@@ -85,10 +90,30 @@ from alphalab.claims.notation import (
 )
 
 BOTTOM = Total(u / r * sp.tanh(alpha * u / r))
-SEEN: dict[str, dict[sp.Symbol, Formula]] = {"": {}, "noise": {N: noisy_norm, inner: noisy_inner}}
-"""What the letters of a gradient are where a step sees another gradient: a lemma about one gradient holds of each."""
+SEEN: dict[str, dict[sp.Symbol, Formula]] = {
+    "": {},
+    "noise": {N: noisy_norm, inner: noisy_inner},
+    "singular values": {
+        n: RANK,
+        M: RANK * sp.tanh(alpha / sp.sqrt(RANK)) ** 2,
+        gamma: sp.tanh(alpha) * r,
+        one_norm: NUCLEAR,
+        JOINT: JOINT_K,
+    },
+}
+"""What the letters of a gradient are where a step sees another vector: a lemma about one gradient holds of each.
+
+Of G = U diag(s) V^T and D = U diag(d(s)) V^T the vector s is seen: ||s|| = ||G||_F, <s, d(s)> = <G, D>, ||d(s)|| =
+||D||_F, and sum s_i is the nuclear norm.
+"""
 ABOUT_G = {N, inner, square, alpha, eps, n, M}
+ABOUT: dict[str, set[sp.Symbol]] = {
+    "noise": ABOUT_G,
+    "singular values": ABOUT_G | {r, gamma, one_norm, W, JOINT, more},
+}
 """The letters of which alone such a lemma may speak."""
+STAYS: dict[str, set[str]] = {"noise": set(), "singular values": {"N > 0", "L", "f_inf"}}
+"""The hypotheses that it may have beside the direction, and that are then needed as well: N is the same."""
 AT_ONCE: dict[sp.Symbol, Formula] = {
     next_near: sp.Abs(next_norm / L - radius),
     near: sp.Abs(N / L - radius),
@@ -118,6 +143,10 @@ NEEDS: dict[sp.Symbol, tuple[str, ...]] = {
     more: ("L", "f_inf"),
     stride: ("2-cycle",),
     JOINT: ("L", "f_inf"),
+    JOINT_K: ("direction, singular values", "L", "f_inf"),
+    RANK: ("direction, singular values",),
+    NUCLEAR: ("direction, singular values",),
+    L_OP: ("L_op",),
     L0: ("L0",),
     L1: ("L1",),
     THETA: ("L1",),
@@ -190,6 +219,7 @@ IMPLIED: dict[str, tuple[str, ...]] = {
     "eps > 0": ("N + eps > 0",),
     "direction": ("normalised",),
     "direction, slopes": ("normalised",),
+    "direction, singular values": ("normalised",),
     "direction, tensors": ("normalised, tensors",),
 }
 """What a hypothesis gives beside itself."""

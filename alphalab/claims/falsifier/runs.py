@@ -27,6 +27,7 @@ from alphalab.claims.facts.assumptions import (
     RMSPROP,
     RMSPROP_ROOT,
     SIGN,
+    SPECTRAL,
     TWO_CYCLE,
     known,
 )
@@ -50,6 +51,7 @@ from alphalab.optimizers import (
     PerTensor,
     Scheduled,
     SignSGD,
+    Spectral,
     inverse,
     inverse_sqrt,
 )
@@ -166,6 +168,12 @@ def _decay(values: Values) -> np.ndarray:
     return 10.0 ** values["log b2"]
 
 
+def squarest(n: int) -> tuple[int, int]:
+    """Return p <= q with p q = n, as near to each other as can be."""
+    p = max(k for k in range(1, int(n**0.5) + 1) if n % k == 0)
+    return p, n // p
+
+
 DECAY: dict[str, Range] = {"log b2": (-9.0, -1e-3)}
 NEAR: dict[str, Range] = {"stairs": (0.0, 2.0), "log eps/(L eta)": (-2.0, 6.0), **DECAY}
 OTHERS: dict[Assumption, Method] = {
@@ -177,6 +185,14 @@ OTHERS: dict[Assumption, Method] = {
     ),
     GRADIENT: Method(
         "gradient", lambda values, inner, subject: GradientDescent(learning_rate=1 / (subject.constants.L or 1.0))
+    ),
+    SPECTRAL: Method(
+        "singular values",
+        lambda values, inner, subject: Spectral(inner, shape=squarest(subject.n)),
+        hint={"u1": 1.0, "u2": 0.0, "u3": 0.0, "u4": 1.0, "q": 1.0},
+        stride=lambda u, alpha: Spectral(AlphaGrad(alpha=alpha, epsilon=0.0), shape=squarest(u.shape[-1])).direction(
+            u, (), u
+        )[0],
     ),
     ADAM: Method(
         "adam",

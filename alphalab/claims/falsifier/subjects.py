@@ -33,11 +33,11 @@ def subjects() -> tuple[Problem, ...]:
 
 
 def promises(subject: Problem, blocks: tuple[int, ...] = ()) -> dict[str, float]:
-    """Return what holds of a problem beyond its constants: L_inf, L_tensor, L0, L1 where it has an L."""
+    """Return what holds of a problem beyond its constants: L_inf, L_tensor, L_op, L0, L1 where it has an L."""
     L = subject.constants.L
     if L is None:
         return {}
-    found = {"L_inf": maximum_norm_smoothness(subject), "L0": L, "L1": 0.0}
+    found = {"L_inf": maximum_norm_smoothness(subject), "L0": L, "L1": 0.0, "L_op": subject.n * L}
     return found | ({"L_tensor": tensor_smoothness(subject, blocks)} if blocks else {})
 
 

@@ -237,6 +237,14 @@ LEFT_OUT: dict[str, str] = {
     **dict.fromkeys(
         ("map-not-gradient", "map-not-monotone"), "pairs of points or a derivative, which are no object of the table"
     ),
+    **dict.fromkeys(
+        (
+            *("spectral-lemma-1", "spectral-lemma-1-lower", "spectral-lemma-2", "spectral-lemma-2-upper"),
+            *("spectral-lemma-3", "spectral-lemma-4", "spectral-thm-2", "spectral-best"),
+            *("spectral-nuclear-lemma", "spectral-nuclear", "spectral-nuclear-norm"),
+        ),
+        "singular values of a matrix, which Definitions.v has no word for yet",
+    ),
     "ngd-cycle": "components along eigenvectors of a matrix, which are no object of the table",
     "dichotomy-n": "a set of measure 0",
     **dict.fromkeys(

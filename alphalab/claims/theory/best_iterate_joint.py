@@ -45,31 +45,32 @@ def lemma_proof() -> Proof:
     )
 
 
-def proof() -> Proof:
+def proof(price: sp.Symbol = JOINT, step: str = "descent", seen: str = "") -> Proof:
     """With m the least N_t: while m >= eps + L eta Q_w/2 every step gains eta times w at least, as T of them may not.
 
     With S = <g,g'>/N a step gains eta (N S - L eta ||g'||^2/2), which is at least eta times
-    S (N - L eta Q_w/2) + L eta w/2 - (L eta w/2) eps/(N+eps); S >= tanh(alpha) r, and r >= 1/2.
+    S (N - L eta Q_w/2) + L eta w/2 - (L eta w/2) eps/(N+eps); S >= tanh(alpha) r, and r >= 1/2. `price` is Q_w,
+    `step` the descent lemma, `seen` the vector that a step squashes.
     """
-    tanh = sp.tanh(alpha)
-    above = least_norm - eps - FLOOR
-    far, lemma, nearest = case(above), cite("best-iterate-joint-lemma"), given("least N")
+    tanh, floor = sp.tanh(alpha), L * eta * price / 2
+    above = least_norm - eps - floor
+    far, lemma, nearest = case(above), cite("best-iterate-joint-lemma", seen), given("least N")
     half = tanh / (2 * (N + eps))
-    rest = eps * more / (JOINT * (N + eps))
+    rest = eps * more / (price * (N + eps))
     return Proof(
         concludes=Conclusion(
             Split(
                 above,
                 (
-                    *summed(1),
+                    *summed(1, step=step),
                     term(1, given("w")),
-                    term(L * eta / 2 + eps / JOINT, lemma, over="steps"),
+                    term(L * eta / 2 + eps / price, lemma, over="steps"),
                     term(inner / N, nearest, over="steps"),
-                    term(1 / N, cite("lemma-2"), far, over="steps"),
+                    term(1 / N, cite("lemma-2", seen), far, over="steps"),
                     term(half, nearest, far, over="steps"),
                     term(half, far, far, over="steps"),
-                    term(half * FLOOR, far, over="steps"),
-                    term(eps / JOINT, plain(square), over="steps"),
+                    term(half * floor, far, over="steps"),
+                    term(eps / price, plain(square), over="steps"),
                     term(rest, nearest, over="steps"),
                     term(rest, far, over="steps"),
                     term(rest, plain(eps), over="steps"),
