@@ -35,8 +35,8 @@ def code(source: Path) -> ast.Module:
     return ast.parse(source.read_text(encoding="utf-8"))
 
 
-def test_all_twelve_are_there_and_named_in_the_readme() -> None:
-    assert [source.stem[:2] for source in SOURCES] == [f"{number:02d}" for number in range(1, 13)]
+def test_all_thirteen_are_there_and_named_in_the_readme() -> None:
+    assert [source.stem[:2] for source in SOURCES] == [f"{number:02d}" for number in range(1, 14)]
     text = (FOLDER / "README.md").read_text(encoding="utf-8")
     assert all(f"`{source.stem}.ipynb`" in text for source in SOURCES)
 
