@@ -208,11 +208,16 @@ def symbols_of(formula: Formula) -> tuple[sp.Symbol, ...]:
 @functools.cache
 def compiled(formula: Formula, symbols: tuple[sp.Symbol, ...]) -> Callable[..., np.ndarray]:
     """Return the formula as a NumPy function of the symbols, in this order."""
-    divided = formula.replace(lambda e: bool(e.is_Mul and _parts(e)[2].free_symbols), _divided)
-    return sp.lambdify(symbols, divided, [{QUOTIENT.__name__: _quotient}, "numpy"])
+    plain = formula.replace(sp.Max, GREATEST)  # sympy compares the arguments again whenever one is replaced
+    divided = plain.replace(lambda e: bool(e.is_Mul and _parts(e)[2].free_symbols), _divided)
+    return sp.lambdify(symbols, divided, [{QUOTIENT.__name__: _quotient, GREATEST.__name__: _greatest}, "numpy"])
 
 
-QUOTIENT = sp.Function("quotient")
+QUOTIENT, GREATEST = sp.Function("quotient"), sp.Function("greatest")
+
+
+def _greatest(*parts: np.ndarray) -> np.ndarray:
+    return functools.reduce(np.maximum, parts)
 
 
 def _parts(product: Formula) -> tuple[Formula, Formula, Formula]:
