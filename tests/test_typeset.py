@@ -17,8 +17,12 @@ import alphalab as al
 from alphalab import style
 from alphalab.claims.facts.letters import LETTERS
 from alphalab.claims.notation import QUANTITIES, Quantity
-from alphalab.claims.typeset import tex, text
+from alphalab.claims.typeset import ACCENTS, BLANK, FRACTIONS, SIGNS, SILENT, tex, text
 from alphalab.experiments.page import formula
+
+CALLED = ("tanh", "sinh", "cosh", "sin", "cos", "log", "min", "max", "lim", "liminf", "limsup")
+KNOWN = {*SIGNS, *ACCENTS, *FRACTIONS, *BLANK, *SILENT, r"\sqrt", *(rf"\{name}" for name in CALLED)}
+"""Macros that become text; a function is printed as it is called."""
 
 
 def written(claim: al.Claim) -> Iterator[str]:
@@ -40,6 +44,7 @@ def test_nothing_of_latex_is_left(claim: al.Claim) -> None:
             assert not set(shown) & set("\\$\0")
             assert shown.count("(") == shown.count(")") or latex.count("(") != latex.count(")")
         assert text(latex, ascii_only=True).isascii()
+        assert set(re.findall(r"\\[A-Za-z]+", latex)) <= KNOWN, "a macro that is printed as its name"
 
 
 @pytest.mark.parametrize(
@@ -53,6 +58,7 @@ def test_nothing_of_latex_is_left(claim: al.Claim) -> None:
         ("f_star known, alpha >= 2", "f_star known, \u03b1 \u2265 2", "f_star known, alpha >= 2"),
         (r"x^{2 k}", "x\u00b2\u1d4f", "x^(2 k)"),
         (r"\frac{\frac{a}{b}}{c}", "(a/b)/c", "(a/b)/c"),
+        (r"\frac{1}{LMT} + \frac{x}{10}", "1/(LMT) + x/10", "1/(LMT) + x/10"),
     ],
 )
 def test_what_a_line_needs_brackets_for(latex: str, unicode: str, plain: str) -> None:

@@ -30,6 +30,8 @@ SIGNS = {  # macro -> (Unicode, ASCII)
     **{f"\\{name}": (_greek(name), name) for name in GREEK},
     r"\varepsilon": ("\N{GREEK SMALL LETTER EPSILON}", "eps"),
     r"\epsilon": ("\N{GREEK SMALL LETTER EPSILON}", "eps"),
+    r"\lambda": ("\N{GREEK SMALL LETTER LAMDA}", "lambda"),
+    r"\vartheta": ("\N{GREEK THETA SYMBOL}", "theta"),
     r"\ell": ("\N{SCRIPT SMALL L}", "l"),
     r"\le": ("\N{LESS-THAN OR EQUAL TO}", "<="),
     r"\ge": ("\N{GREATER-THAN OR EQUAL TO}", ">="),
@@ -38,6 +40,11 @@ SIGNS = {  # macro -> (Unicode, ASCII)
     r"\in": ("\N{ELEMENT OF}", "in"),
     r"\to": ("\N{RIGHTWARDS ARROW}", "->"),
     r"\Rightarrow": ("\N{RIGHTWARDS DOUBLE ARROW}", "=>"),
+    r"\Leftrightarrow": ("\N{LEFT RIGHT DOUBLE ARROW}", "<=>"),
+    r"\succ": ("\N{SUCCEEDS}", ">"),
+    r"\succeq": ("\N{SUCCEEDS ABOVE SINGLE-LINE EQUALS SIGN}", ">="),
+    r"\top": ("T", "T"),
+    r"\forall": ("\N{FOR ALL}", "for all "),
     r"\exists": ("\N{THERE EXISTS}", "there is "),
     r"\infty": ("\N{INFINITY}", "inf"),
     r"\cdot": ("\N{MIDDLE DOT}", "*"),
@@ -53,14 +60,32 @@ SIGNS = {  # macro -> (Unicode, ASCII)
     r"\\": (", ", ", "),
 }
 BLANK = {r"\quad": "  ", r"\;": " ", r"\,": " ", r"\ ": " "}
-SILENT = (r"\left", r"\right", r"\limits", r"\textstyle", r"\operatorname", r"\text", r"\mathbb", r"\substack")
-ACCENTS = {r"\hat": ("\N{COMBINING CIRCUMFLEX ACCENT}", "^"), r"\tilde": ("\N{COMBINING TILDE}", "~")}
+SILENT = (
+    r"\left",
+    r"\right",
+    r"\limits",
+    r"\textstyle",
+    r"\operatorname",
+    r"\text",
+    r"\mathrm",
+    r"\mathbb",
+    r"\substack",
+)
+ACCENTS = {
+    r"\hat": ("\N{COMBINING CIRCUMFLEX ACCENT}", "^"),
+    r"\tilde": ("\N{COMBINING TILDE}", "~"),
+    r"\underline": ("\N{COMBINING LOW LINE}", "_low"),
+    r"\overline": ("\N{COMBINING OVERLINE}", "_high"),
+}
 FRACTIONS = (r"\frac", r"\tfrac", r"\dfrac")
 HAT = re.compile(r"([A-Za-z])\^(?=[\s^_,;.)}|]|$)")  # "v^ = 0", "g^_i": an accent, not a power
 TILDE = re.compile(r"([A-Za-z])~")
 RAISED = ("*", "'")  # what stands high already
 CLOSED = re.compile(r"[A-Za-z]*\([^()]*\)|[\u27e8<]\0[^\0]*\0[\u27e9>]|\u2016[^\u2016]*\u2016")  # in brackets
-SUMS, FACTORS = r"[+\-/]", r"[\s+\-*/\u00b7]"  # what a part of a fraction has to be bracketed for, above and below
+SUMS, FACTORS = (
+    r"[+\-/]",
+    r"[\s+\-*/\u00b7]|\w[A-Za-z\u0370-\u03ff]",
+)  # what a part of a fraction has to be bracketed for, above and below
 WORDS = re.compile(rf"(?<![A-Za-z\\_])({'|'.join((*GREEK, 'eps'))})(?![A-Za-z])")
 PLAIN = {"<=": SIGNS[r"\le"][0], ">=": SIGNS[r"\ge"][0], "->": SIGNS[r"\to"][0], "!=": SIGNS[r"\ne"][0]}
 
@@ -96,7 +121,7 @@ def text(latex: str, *, ascii_only: bool = False) -> str:
         latex = WORDS.sub(lambda found: SIGNS[f"\\{'varepsilon' if found[1] == 'eps' else found[1]}"][0], latex)
         for spelled, sign in PLAIN.items():
             latex = latex.replace(spelled, sign)
-        for accented, (accent, _) in zip((HAT, TILDE), ACCENTS.values(), strict=True):
+        for accented, (accent, _) in zip((HAT, TILDE), ACCENTS.values(), strict=False):
             latex = accented.sub(rf"\1{accent}", latex)
     read = _Reader(latex, ascii_only)
     line = re.sub(r"\s*\0\s*", "", read.until(""))

@@ -267,7 +267,12 @@ ON_SCALE = Assumption(
 )
 INSIDE = Assumption(r"\delta_t \le \varepsilon^2/(2L)", beyond, gives=("inside",))
 FLAT = Assumption(r"N_t \le \varepsilon", steeper, gives=("N <= eps",))
-IN_WINDOW = Assumption(r"\theta < 2, L_1\eta\sqrt{M} \le 1", too_long, gives=("theta < 2", "in the window"))
+IN_WINDOW = Assumption(
+    r"f(y) \le f(x) + \langle g, y-x\rangle + \tfrac12(L_0 + L_1\|g\|)\,\|y-x\|^2 \text{ where } L_1\|y-x\| \le 1, "
+    r"\theta < 2, L_1\eta\sqrt{M} \le 1",
+    too_long,
+    gives=("theta < 2", "in the window"),
+)
 PRICED = Assumption(r"L\rho \ge 2\mu", lambda case: evaluate(L * rho - 2 * mu, case) < 0, gives=("L rho >= 2 mu",))
 
 

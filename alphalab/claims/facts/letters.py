@@ -256,7 +256,12 @@ LETTERS = (
     ),
     Quantity(expected_norm, "expected mean of N_t", lambda case: mean_over(case.gradient_norm), mean_of=N),
     Quantity(more, "2 Delta/(L eta^2 T)", _more, fixed=True),
-    Quantity(JOINT, "sup over |u| = 1 of (sum tanh^2(alpha u_i) + w)/sum u_i tanh(alpha u_i)", _joint, fixed=True),
+    Quantity(
+        JOINT,
+        "sup over |u| = 1 of (sum tanh^2(alpha u_i) + w)/sum u_i tanh(alpha u_i), w = 2 Delta/(L eta^2 T)",
+        _joint,
+        fixed=True,
+    ),
     Quantity(radius, "half the distance of the 2-cycle, 2a = eta tanh(alpha L a/(L a+eps))", _radius, fixed=True),
     Quantity(near, "distance of |x_t| from the 2-cycle +-a, 2a = eta tanh(alpha L a/(L a+eps))", _near),
     Quantity(next_near, "the same one step later", lambda case: one_later(_near(case))),

@@ -76,7 +76,7 @@ def _outside(case: Case) -> str | np.ndarray | None:
 
 
 BETWEEN = Assumption(
-    r"d = \sigma(g/(\|g\|+\varepsilon)), \sigma \text{ odd}, a|u| \le |\sigma(u)| \le b|u|, 0 < a < b, "
+    r"d = \sigma(g/(\|g\|+\varepsilon)), \sigma \text{ odd}, a u \le \sigma(u) \le b u \text{ on } [0, 1], 0 < a < b, "
     r"x_{t+1} = x_t - \eta d_t, \eta > 0, t = 1..T",
     _outside,
     gives=("direction, slopes", "a < b"),

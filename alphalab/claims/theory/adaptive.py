@@ -1,7 +1,8 @@
 r"""Adam and RMSProp: how long a step can be, what converges below eps, what cycles above it.
 
     |d_i| <= C_t = sqrt(S(b2) S(b1^2/b2))/S(b1),  S(k) = 1 + k + ... + k^(t-1)      Adam, any gradients
-    eta <= 2 eps/L: RMSProp's f never rises, (1/T) sum N^2 <= (sqrt(2 L Delta) + eps) Delta/(eta T (1 - L eta/(2 eps)))
+    eta <= 2 eps/L: RMSProp's f never rises
+    eta < 2 eps/L:  (1/T) sum N^2 <= (sqrt(2 L Delta) + eps) Delta/(eta T (1 - L eta/(2 eps)))
     eta > 2 eps/L:  it has the 2-cycle +-(eta/2 - eps/L) on L x^2/2, for every b2
     eps under the root, G = max |g_ti|:  (1/T) sum N^2 <= sqrt(G^2+eps^2) [Delta/(eta T)
                                          + (n L eta/2) min(1, ln(1/b2) + ln(1+G^2/eps^2)/T)/(1-b2)]
@@ -171,7 +172,7 @@ def cycle_proof() -> Proof:
             ),
             Sign("which is positive", s / (2 * (1 + 2 * y)), ">"),
         ),
-        follows="So no theorem with a constant step says N -> 0 from every state of Adam.",
+        follows="So above that threshold, at eps = 0 at every step, no theorem says N -> 0 from every state of Adam.",
     )
 
 

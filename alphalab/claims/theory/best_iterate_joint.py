@@ -1,4 +1,4 @@
-r"""The best iterate with descent and start weighed at the same unit vector: up to 1.9 times better than N1.
+r"""The best iterate with descent and start weighed at the same unit vector: better than N1, less than twice.
 
     Q_w(alpha, n) = sup_{|u|=1} (sum tanh^2(alpha u_i) + w)/sum u_i tanh(alpha u_i),       w = 2 Delta/(L eta^2 T)
     ||g'||^2 + r w <= Q_w <g,g'>/N,          min_t N_t <= eps + L eta Q_w/2,               Q <= Q_w <= Q + w/tanh alpha

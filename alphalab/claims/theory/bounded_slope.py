@@ -1,12 +1,12 @@
-r"""Without concavity: any odd sigma between two lines, a |u| <= |sigma(u)| <= b |u| on [-1, 1], 0 < a < b.
+r"""Without concavity: any odd sigma between two lines, a u <= sigma(u) <= b u on [0, 1], 0 < a < b.
 
     (1/T) sum <g_t,d_t>  <= Delta/(eta T) + L eta M^/2 = B,       (1/T) sum h(N_t) <= B/a,       h(z) = z^2/(z+eps)
     min_t h(N_t)         <= max over c in {a, b} of (L eta/2)(c + w/c),       w = 2 Delta/(L eta^2 T)
 
 M^ = n phi^(1/n), phi^ the concave envelope of sigma(sqrt s)^2 on [0, 1]; M^ <= b^2. For a sigma of the concave family
 phi^ = phi and a = sigma(1): the first line contains T2*. The last at eta = sqrt(2 Delta/(L T a b)) is
-sqrt(2 L Delta/T) (a+b)/(2 sqrt(ab)), Kantorovich's constant in place of b/a. It covers Muon's quintic, which is neither
-increasing nor concave. Source: theory2, section 1.
+sqrt(2 L Delta/T) (a+b)/(2 sqrt(ab)), the root of Kantorovich's constant in place of b/a. It covers Muon's quintic,
+which is neither increasing nor concave. Source: theory2, section 1.
 """
 
 from __future__ import annotations
@@ -161,7 +161,7 @@ SLOPE_NORM = Bound(
 )
 SLOPE_BEST = Bound(
     key="bounded-slope-best",
-    title="any sigma between two lines: the best iterate, by Kantorovich's constant",
+    title="any sigma between two lines: the best iterate, by the root of Kantorovich's constant",
     source=SOURCE,
     left=LEAST_H,
     right=BEST,

@@ -84,7 +84,8 @@ DICHOTOMY = Claim(
     title="T4*: the dichotomy at eta = 2 eps/(alpha L) on every quadratic",
     source="the lab's theory, dynamics",
     statement=(
-        r"f = \tfrac12\langle x, A x\rangle, A \succeq 0, \varepsilon > 0: \quad "
+        r"f = \tfrac12\langle x, A x\rangle, A = A^\top \succeq 0, L > 0 \text{ its largest eigenvalue}, "
+        r"\alpha, \eta, \varepsilon > 0: \quad "
         r"\eta \le \tfrac{2\varepsilon}{\alpha L} \Rightarrow N_t \to 0; \quad "
         r"\eta > \tfrac{2\varepsilon}{\alpha L} \Rightarrow N_t \to 0 \text{ from a null set of starts only}"
     ),

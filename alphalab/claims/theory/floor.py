@@ -3,9 +3,10 @@ r"""The long-run floor of N1, min N <= eps + L eta Q/2, where it is one of the m
     2-cycles, x_3 = x_1     N_1 + N_2 <= L eta Q,         with a Lipschitz gradient <= l eta sqrt M
     n = 1                   (1/T) sum N_t <= eps + L eta Q/2 + Delta/(eta T tanh(alpha)),    Q(alpha, 1) = tanh(alpha)
 
-In a 2-cycle d_2 = -d_1, so g_2 is a negative multiple of g_1. Both 2-cycle bounds are attained: a minimum of two
-parabolas along the unit vector of Q, and ||x||^2/2 on its diagonal; N1's floor is exact for one-sided smooth functions.
-Longer cycles need not keep it, n > 1. Source: theory2, section 6; theory, "The long-run floor".
+In a 2-cycle d_2 = -d_1, so g_2 is a negative multiple of g_1. The Lipschitz bound is attained by ||x||^2/2 on its
+diagonal, the other one too where Q = sqrt M (n = 1, small alpha); elsewhere it is a supremum, on minima of two
+parabolas along the unit vector of Q; N1's floor is exact for one-sided smooth functions. Longer cycles need not keep
+it: floor-mean, n = 80,001. Source: theory2, section 6; theory, "The long-run floor".
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ TWO = Bound(
     proof=cycle_proof,
     cases=two_cycles,
     tight=between_two_parabolas,
-    remark="a supremum for n > 1: a minimum of two parabolas along the unit vector of Q",
+    remark="where Q > sqrt M a supremum: a minimum of two parabolas along the unit vector of Q",
 )
 TWO_LIPSCHITZ = Bound(
     key="floor-two-cycle-lipschitz",
@@ -104,7 +105,7 @@ TWO_LIPSCHITZ = Bound(
     proof=lipschitz_proof,
     cases=two_cycles,
     tight=across,
-    remark="false for one-sided smooth functions, whose bound is L eta Q",
+    remark="false for one-sided smooth functions where Q > sqrt M: their bound is L eta Q",
 )
 ONE = Bound(
     key="floor-one-dimension",
@@ -117,6 +118,6 @@ ONE = Bound(
     proof=line_proof,
     tight=lambda: staircase(n=1),
     hence=r"\limsup_{T \to \infty} \tfrac1T\textstyle\sum N_t \le \varepsilon + \tfrac12 L\eta\, Q(\alpha, 1)",
-    remark="T2*'s limit, Q(alpha, 1) = tanh(alpha); false for n > 1",
+    remark="T2*'s limit, Q(alpha, 1) = tanh(alpha); false for large n: floor-mean, n = 80,001",
 )
 FLOORS = (TWO, TWO_LIPSCHITZ, ONE)

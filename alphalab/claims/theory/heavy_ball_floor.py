@@ -121,7 +121,9 @@ HEAVY_BALL_FLOOR = Claim(
     source="the lab's theory, noise",
     statement=(
         r"f = x^2/2, \mathbb{P}(\xi = 3) = \tfrac14, \mathbb{P}(\xi = -1) = \tfrac34, \varepsilon = 0, v_1 = 0, "
-        r"0 \le \gamma < 1: \quad \mathbb{E}\,\tfrac1T\textstyle\sum N_t \ge 1 - \eta t \frac{1+\gamma}{(1-\gamma)^2} "
+        r"\xi_t \text{ independent}, 0 \le \gamma < 1, x_{t+1} = x_t - v_{t+1}, "
+        r"v_{t+1} = \gamma v_t + \eta\tanh(\alpha\,\mathrm{sign}(x_t + \xi_t)): \quad "
+        r"\mathbb{E}\,\tfrac1T\textstyle\sum N_t \ge 1 - \eta t \frac{1+\gamma}{(1-\gamma)^2} "
         r"- \frac{(1-\gamma)(x_1-1)^2}{\eta T t}, \quad t = \tanh\alpha"
     ),
     proof=proof,

@@ -69,7 +69,7 @@ VBE = Claim(
     source="the lab's theory, noise",
     statement=(
         r"|x+y|^p \le |x|^p + p|x|^{p-2} \langle x, y\rangle + C_p |y|^p, \quad "
-        r"C_p = \max_{0 < z < 1/2} (1-z)^p - z^p + p z^{p-1}, \quad 1 < p \le 2"
+        r"C_p = \max_{0 < z < 1/2} (1-z)^p - z^p + p z^{p-1}, \quad 1 < p \le 2, |x|^{p-2} x = 0 \text{ at } x = 0"
     ),
     proof=proof,
     space=Space("|y| = 1", {"p": (1.02, 2.0), "log |x|/|y|": (-4.0, 2.0), "angle": (0.0, float(np.pi))}, sides),

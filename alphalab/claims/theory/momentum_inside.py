@@ -62,7 +62,7 @@ INSIDE = Expected(
     proof=lambda: proof("averaged noise"),
     cases=drawn.second_moments,
     tight=drawn.quiet,
-    remark="a supremum as s -> 0, b = 0, where it is T2*; heavy ball keeps the floor of the noise: heavy-ball-floor",
+    remark="a supremum for n = 1 as s, eps -> 0, b = 0: T2*; heavy ball keeps the floor of the noise: heavy-ball-floor",
 )
 MOMENTS = Expected(
     key="momentum-inside-moments",
@@ -75,6 +75,6 @@ MOMENTS = Expected(
     proof=lambda: proof("averaged noise, p"),
     cases=drawn.lower_moments,
     tight=drawn.quiet,
-    remark="C_p^(1/p) (1-b)/(1-b^p)^(1/p) would do in place of its last factor",
+    remark="C_p^(1/p) (1-b)/(1-b^p)^(1/p) would do in place of C_p^(1/p) (1-b)^(1-1/p)",
 )
 MOMENTUM_INSIDE = (INSIDE, MOMENTS)

@@ -83,6 +83,9 @@ RATE = Claim(
     title="N5: momentum inside the squash at closed choices of decay and step",
     source="the lab's theory, N5",
     statement=(
+        r"\|g(x) - g(y)\| \le L\|x-y\|, s^p \ge \mathbb{E}_t\|\xi_t\|^p, s, \Delta > 0, "
+        r"m_1 = g_1 + \xi_1, m_t = \beta m_{t-1} + (1-\beta)(g_t + \xi_t), "
+        r"x_{t+1} = x_t - \eta\tanh(\alpha m_t/(\|m_t\|+\varepsilon)), "
         r"X = \tfrac{L\Delta}{s^2 T}, 1-\beta = Y = \min(1, X^{p/(3p-2)}), \eta = \sqrt{\tfrac{\Delta Y}{LMT}}: \quad "
         r"\mathbb{E}\,\tfrac1T\textstyle\sum N_t \le \varepsilon + K \max(\sqrt{L\Delta/T}, s X^{(p-1)/(3p-2)}) "
         r"+ (1+\sqrt\rho)\, s \min(1, \tfrac{1}{TY}), \quad K = 1 + 2\sqrt\rho + (1+\sqrt\rho)\, C_p^{1/p}"

@@ -1,6 +1,6 @@
 r"""Normalised gradient descent on quadratics, g+ = g - eta A g/N, eigenvalues 0 < l_n <= ... <= l_1 = L.
 
-    2-cycles     exactly the eigenvectors, A u = l u, N + N+ = l eta, any split
+    2-cycles     exactly the eigenvectors, A u = l u, N + N+ = l eta, any split into two positive parts
     N <= L eta   is entered and kept
     N <= L eta/2 =>  N + N+ <= L eta, and |g_1| along the top eigenvector does not fall over two steps
 
@@ -89,7 +89,8 @@ NGD_CYCLE = Claim(
     title="normalised gradient descent on quadratics: its 2-cycles, and what it keeps",
     source="the lab's theory, dynamics",
     statement=(
-        r"g^+ = g - \eta A g/N: \quad N \le L\eta \Rightarrow N^+ \le L\eta; \quad "
+        r"A = A^\top \succ 0, L \text{ its largest eigenvalue}, g^+ = g - \eta A g/N, N, N^+ > 0: \quad "
+        r"N \le L\eta \Rightarrow N^+ \le L\eta; \quad "
         r"2N \le L\eta \Rightarrow N + N^+ \le L\eta, |g_1^{++}| \ge |g_1|; \quad "
         r"g^{++} = g \Leftrightarrow A g = \lambda g, N + N^+ = \lambda\eta"
     ),

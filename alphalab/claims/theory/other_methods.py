@@ -5,7 +5,7 @@ r"""What is proved of the methods that AlphaGrad is compared with, in the letter
     gradient descent      (1/T) sum N_t^2     <= 2 L Delta/T                    eta = 1/L, one-sided L
                           (3 - 1/T) min N_t^2 <= 4 L Delta/T                    eta = 1/L, the gradient L-Lipschitz
 
-The first three are T2* as alpha -> inf, N3 there, and T2* as alpha -> 0 with eta/alpha fixed. Best steps:
+The first three are T2* as alpha -> inf, N3 there, and T2* as alpha -> 0 with eta alpha fixed. Best steps:
 sqrt(2 Delta/(n L T)), sqrt(2 Delta/(L_inf T)), sqrt(2 Delta/(L T)).
 Sources: theory, the other methods; sign descent arXiv 1802.04434, 2002.08056; the last line H. Abbaszadehpeivasti,
 E. de Klerk, M. Zamani, Optimization Letters (2022), and for all constant steps arXiv 2406.17506.

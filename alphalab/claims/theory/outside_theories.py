@@ -109,15 +109,21 @@ NOT_GRADIENT = Claim(
     key="map-not-gradient",
     title="the direction is no gradient of a function of g",
     source=SOURCE,
-    statement=r"\frac{\partial d_1}{\partial g_2} \ne \frac{\partial d_2}{\partial g_1} \text{ where } 0 < g_1 < g_2",
+    statement=(
+        r"\frac{\partial d_1}{\partial g_2} \ne \frac{\partial d_2}{\partial g_1} "
+        r"\text{ where } 0 < g_1 < g_2, n \ge 2, \alpha > 0"
+    ),
     proof=gradient_proof,
-    remark="so nonlinear preconditioning and Lion-K do not cover AlphaGrad, only its limits",
+    remark="so nonlinear preconditioning and Lion-K do not cover AlphaGrad, n > 1, only its limits",
 )
 NOT_MONOTONE = Claim(
     key="map-not-monotone",
     title="the direction is not monotone in g",
     source=SOURCE,
-    statement=r"\exists\, g, h: \langle d(g) - d(h), g - h\rangle < 0 \text{ for all } n \ge 2, 0 < \alpha < \infty",
+    statement=(
+        r"\forall\, n \ge 2, 0 < \alpha < \infty, \varepsilon \ge 0\ \exists\, g, h: "
+        r"\langle d(g) - d(h), g - h\rangle < 0"
+    ),
     proof=monotone_proof,
     remark="exact at eps = 0, alpha = (25/2) ln 2, g = (7, 24), h = (3, 4)/100; and at alpha = (65/2) ln(33/32)",
 )

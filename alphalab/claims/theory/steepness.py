@@ -7,7 +7,8 @@ r"""N6: (L0, L1)-smooth functions, whose curvature may grow with the gradient, w
     min_t N_t             <= eps + [L0 eta Q/2 + Delta/(eta T tanh alpha)]/(1 - theta/2)
 
 with the Q of `price`: ||g'||^2 <= M for what L0 allows, N ||g'||^2 <= Q <g,g'> for what L1 does. Gradient descent has
-to take eta ~ 1/(L0 + L1 max N) here, or it diverges: this is why one normalises. L1 = 0 is T2* and N1.
+to take eta ~ 1/(L0 + L1 max N) here, which depends on the start, or it diverges: this is why one normalises. L1 = 0 is
+T2* and N1.
 A function with |Hessian| <= L0 + L1 N has the constants times 2(e^s - 1 - s)/s^2, s = L1 eta sqrt M.
 Source: theory, N6; the class is that of J. Zhang et al., arXiv 1905.11881.
 """
@@ -164,7 +165,7 @@ N6_NORM = Bound(
     proof=norm_proof,
     cases=cases,
     tight=lambda: bowl(n=1),
-    remark="attained as theta, eps -> 0 for n = 1; no constant step of gradient descent has such a bound",
+    remark="attained as theta, eps -> 0 for n = 1; no step of gradient descent that ignores the start has such a bound",
 )
 N6_DECREASE = Bound(
     key="l0-l1-decrease",

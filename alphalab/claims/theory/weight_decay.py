@@ -65,7 +65,7 @@ def sides(values: Values) -> tuple[np.ndarray, np.ndarray]:
 
 WEIGHT_DECAY_BOX = Claim(
     key="weight-decay-box",
-    title="weight decay keeps the box |x_i| <= tanh(alpha)/w, iff eta w <= 1",
+    title="weight decay keeps the box |x_i| <= tanh(alpha)/w where eta w <= 1",
     source="the lab's theory, weight decay",
     statement=(
         r"x^+ = (1-\eta w)\, x - \eta d, 0 < \eta w \le 1: \quad "
