@@ -256,9 +256,11 @@ ADAM_CYCLE = Claim(
     key="adam-cycle",
     title="Uncorrected Adam has a 2-cycle on L x^2/2 at every step above a threshold",
     source="the lab's theory, the other methods",
-    statement=r"f = \tfrac L2 x^2,\ \eta > \frac{2\varepsilon(1+\beta_1)}{L(1-\beta_1)},\ "
-    r"a = \frac{\eta(1-\beta_1)}{2(1+\beta_1)} - \frac{\varepsilon}{L}:\quad "
-    r"x = \pm a,\ m = \frac{1-\beta_1}{1+\beta_1} g,\ v = g^2 \text{ is a 2-cycle}",
+    statement=(
+        r"f = \tfrac L2 x^2, \eta > \frac{2\varepsilon(1+\beta_1)}{L(1-\beta_1)}, "
+        r"a = \frac{\eta(1-\beta_1)}{2(1+\beta_1)} - \frac{\varepsilon}{L}: \quad "
+        r"x = \pm a, m = \frac{1-\beta_1}{1+\beta_1} g, v = g^2 \text{ is a 2-cycle}"
+    ),
     proof=cycle_proof,
     trial=cycle_trial,
     remark="convergence of full Adam: nothing is proved here",
