@@ -236,7 +236,12 @@ LETTERS = (
     Quantity(PRICE, "Q(alpha, n)", rounded_up, fixed=True),
     Quantity(low, "a: |sigma(u)| is at least a |u|", of_sigma("low"), fixed=True),
     Quantity(high, "b: |sigma(u)| is at most b |u|", of_sigma("high"), fixed=True),
-    Quantity(envelope, "n times the concave envelope of sigma(sqrt s)^2 at 1/n", of_sigma("price"), fixed=True),
+    Quantity(
+        envelope,
+        "n times the least concave function above sigma(sqrt s)^2 that nowhere falls, at 1/n",
+        of_sigma("price"),
+        fixed=True,
+    ),
     Quantity(bend, "slope of that envelope at 1/n", of_sigma("bend"), fixed=True),
     Quantity(squashed, "what a component is squashed to", declared("squashed")),
     Quantity(inner_d, "alignment <g_t, d_t>", lambda case: case.alignment),

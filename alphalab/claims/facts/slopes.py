@@ -1,9 +1,10 @@
-r"""What a squash between two lines is known by: no concavity, only a |u| <= |sigma(u)| <= b |u|, the sign kept.
+r"""What a squash between two lines is known by: no concavity, only a u <= sigma(u) <= b u on [0, 1].
 
     sigma(u) = max(a u, min(b u, c))           three pieces: slope b, level c, slope a
     sigma(u)^2 <= M^/n + k (u^2 - 1/n),  k >= 0      a line over phi(s) = sigma(sqrt s)^2 at s = 1/n, M^/n its height
 
-M^ = n phi^(1/n), phi^ the concave envelope of phi on [0, 1], is the least such. Source: theory2, section 1.
+M^ = n phi^(1/n) is the least such, phi^ the least concave function above phi that nowhere falls: |u|_2 < 1 where
+eps > 0. Source: theory2, section 1, where phi^ may fall.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@ r"""Without concavity: any odd sigma between two lines, a u <= sigma(u) <= b u o
     (1/T) sum <g_t,d_t>  <= Delta/(eta T) + L eta M^/2 = B,       (1/T) sum h(N_t) <= B/a,       h(z) = z^2/(z+eps)
     min_t h(N_t)         <= max over c in {a, b} of (L eta/2)(c + w/c),       w = 2 Delta/(L eta^2 T)
 
-M^ = n phi^(1/n), phi^ the concave envelope of sigma(sqrt s)^2 on [0, 1]; M^ <= b^2. For a sigma of the concave family
-phi^ = phi and a = sigma(1): the first line contains T2*. The last at eta = sqrt(2 Delta/(L T a b)) is
+M^ = n phi^(1/n), phi^ the least concave function above sigma(sqrt s)^2 that nowhere falls; M^ <= b^2. For a sigma of
+the concave family phi^ = phi and a = sigma(1): the first line contains T2*. The last at eta = sqrt(2 Delta/(LTab)) is
 sqrt(2 L Delta/T) (a+b)/(2 sqrt(ab)), the root of Kantorovich's constant in place of b/a. It covers Muon's quintic,
 which is neither increasing nor concave. Source: theory2, section 1.
 """
@@ -135,7 +135,7 @@ def down_the_parabolas(steps: int = 4000) -> Case:
 
 SLOPE = Bound(
     key="bounded-slope",
-    title="any sigma between two lines: the mean alignment, by the envelope of sigma(sqrt s)^2",
+    title="any sigma between two lines: the mean alignment, by an envelope of sigma(sqrt s)^2",
     source=SOURCE,
     left=mean_inner_d,
     right=PRICED,
