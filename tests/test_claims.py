@@ -40,6 +40,7 @@ from alphalab.optimizers import (
     PerTensor,
     Scheduled,
     SignSGD,
+    Spectral,
     inverse_sqrt,
 )
 from alphalab.problems import CustomProblem, problem
@@ -301,6 +302,7 @@ def test_what_is_not_known_is_said_and_never_raised(claim: Bound) -> None:
 @each([bound for bound in BOUNDS if "L" in needs(bound)])
 def test_that_no_smoothness_is_given_is_the_reason(claim: Bound) -> None:
     all_methods = [*methods(), *(method(learning_rate=0.1, **options) for method, options in OTHERS)]
+    all_methods.append(Spectral(AlphaGrad(learning_rate=0.1), shape=(1, 3)))
     reasons = [claim.check(run_case(method, plain(convex=True), np.ones(3), 3)).because for method in all_methods]
     assert any(re.fullmatch(r"L( and .*)? (is|are) not given", reason) for reason in reasons), reasons
 

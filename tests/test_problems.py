@@ -418,7 +418,7 @@ def test_rotation_carries_constants_over():
 
 
 def test_registry_is_consistent():
-    assert len(ENTRIES) == len(PROBLEMS) == 30
+    assert len(ENTRIES) == len(PROBLEMS) == 31
     for entry in PROBLEMS:
         p, c = build(entry.name), build(entry.name).constants
         assert isinstance(p, Problem)
@@ -553,7 +553,7 @@ def test_nothing_heavy_is_imported():
 
 def test_listing_makes_no_problem():
     code = (
-        "import sys; from alphalab.cli.listing import problems; assert len(problems()) == 30; "
+        f"import sys; from alphalab.cli.listing import problems; assert len(problems()) == {len(PROBLEMS)}; "
         "print(sorted(m for m in sys.modules if m.startswith('alphalab.problems.')))"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
