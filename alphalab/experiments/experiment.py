@@ -47,6 +47,8 @@ class Experiment:
     ([0.0, 1.0, 2.0], 1)
     >>> mine.name, mine.command(quick=True)
     ('mine', 'alphalab figures mine --quick')
+    >>> Experiment(**told, compute=compute, draw=draw, needs=("no_such_module", "extra")).lacks()
+    'mine needs no_such_module; install the extra: pip install -e ".[extra]"'
     """
 
     key: str

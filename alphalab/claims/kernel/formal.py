@@ -187,9 +187,9 @@ CONCLUSIONS: dict[str, str] = {
         "forall i, (i < n)%nat -> Rabs ((1 - eta * w) * y i - eta * squash alpha eps n v i) - tanh alpha / w "
         "<= (1 - eta * w) * Rmax 0 (top - tanh alpha / w)"
     ),
-    r"f = \tfrac L2 x^2,\ \eta > \frac{2\varepsilon(1+\beta_1)}{L(1-\beta_1)},\ "
-    r"a = \frac{\eta(1-\beta_1)}{2(1+\beta_1)} - \frac{\varepsilon}{L}:\quad "
-    r"x = \pm a,\ m = \frac{1-\beta_1}{1+\beta_1} g,\ v = g^2 \text{ is a 2-cycle}": (
+    r"f = \tfrac L2 x^2, \eta > \frac{2\varepsilon(1+\beta_1)}{L(1-\beta_1)}, "
+    r"a = \frac{\eta(1-\beta_1)}{2(1+\beta_1)} - \frac{\varepsilon}{L}: \quad "
+    r"x = \pm a, m = \frac{1-\beta_1}{1+\beta_1} g, v = g^2 \text{ is a 2-cycle}": (
         "forall b1 b2, 0 <= b1 < 1 -> 0 < b2 < 1 -> let root := eta * (1 - b1) / (2 * (1 + b1)) - eps / L in "
         "2 * eps * (1 + b1) / (L * (1 - b1)) < eta -> 0 < root /\\ forall y p q : nat -> R, "
         "y O = root -> p O = - (1 - b1) / (1 + b1) * (L * root) -> q O = (L * root) ^ 2 -> "
