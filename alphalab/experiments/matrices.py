@@ -10,7 +10,8 @@ import numpy as np
 from alphalab import style
 from alphalab.claims import sharp
 from alphalab.claims.case import nuclear_norm_of
-from alphalab.experiments.columns import Data, spread, stacked
+from alphalab.experiments.bounds import HOPS
+from alphalab.experiments.columns import Data, Sensitive, spread, stacked
 from alphalab.experiments.experiment import Experiment
 from alphalab.optimizers import AlphaGrad, NormalizedGD, Optimizer, SignSGD, Spectral
 from alphalab.problems import MatrixLeastSquares
@@ -116,4 +117,5 @@ MATRICES = Experiment(
     compute=compute,
     draw=draw,
     terms=STEPS,
+    sensitive=(Sensitive(("nuclear", "frobenius", "left"), HOPS),),
 )

@@ -1,7 +1,7 @@
 r"""Figure: the mean gradient norm under noise over T, with momentum before the tanh and after it.
 
-    before   m <- b m + (1-b) ghat,  x <- x - eta tanh(alpha m/(|m|+eps))        averages the noise: T^((1-p)/(3p-2))
-    after    v <- b v + eta (1-b) tanh(alpha ghat/(|ghat|+eps)),  x <- x - v       averages directions: a floor
+    before   m <- b m + (1-b) ghat,  x <- x - eta d(m)          averages the noise: T^((1-p)/(3p-2))
+    after    v <- b v + eta (1-b) d(ghat),  x <- x - v          averages directions: a floor
 
 b and eta are momentum-inside-rate's for each T, f = x^2/2, E|xi|^p <= s^p. Source: theory2, section 3.
 """
