@@ -54,7 +54,7 @@ def matching(pattern: str) -> tuple[Claim, ...]:
 
     Raises ValueError where it means none, with the nearest known.
     """
-    names = {one.key: re.match(r"([LTN]\d\*?)?", one.title)[0] for one in CLAIMS}  # type: ignore[index]
+    names = {one.key: re.match(r"(?:[LTN]\d\*?(?=:))?", one.title)[0] for one in CLAIMS}  # type: ignore[index]
     exact = [one for one in CLAIMS if pattern in (one.key, names[one.key])]
     alike = [one for one in CLAIMS if any(fnmatch(name, pattern) for name in (one.key, names[one.key]) if name)]
     found = exact or (alike if set(pattern) & set("*?[") else [])
