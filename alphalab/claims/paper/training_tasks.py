@@ -117,7 +117,8 @@ TRAINING_CLAIMS = (
         statement=r"R(\alpha = 98) > R(\text{Adam})",
         measured=of_ppo,
         remark=LEFT_OUT
-        + "at one rate the step of the author's code is about 8 times Adam's: held beside Adam at 8 times the rate",
+        + "at one rate the step of the author's code is about 8 times Adam's, and Adam returns 477 more, in each of 3 "
+        "seeds; Adam at 8 times the rate returns as little, with the same KL; AlphaGrad at an eighth as much as Adam",
     ),
     Claim(
         key="sec6-stateless",
@@ -126,7 +127,8 @@ TRAINING_CLAIMS = (
         verdict="open",
         statement=r"\text{KL}, R, \text{TD loss at momentum } 0 \text{ exceed Adam's}",
         measured=of_stateless,
-        remark="the author's public code has momentum 0.9 in all three tasks, which is a state; held here without it",
+        remark="the author's public code has momentum 0.9 in all three tasks, which is a state; held here without it: "
+        "KL 0.0071 against Adam's 0.0083 at 3e-4, lower in all of three seeds",
     ),
     Claim(
         key="sec7-saturation-schedule",
