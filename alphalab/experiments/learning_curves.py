@@ -90,6 +90,7 @@ def _panel(axes: Axes, data: Data, panel: str) -> None:
         axes.plot(of["step"], of["mean"], color=colour, label=f"{short(name)}, {eta:.2g}")
         axes.fill_between(of["step"], of["low"], of["high"], color=colour, alpha=0.15, linewidth=0)
     axes.set(xlabel="steps", ylabel=panel.replace("_", " "))
+    axes.locator_params(axis="x", nbins=4)  # long numbers in a narrow panel
     if panel in LOGARITHMIC:
         style.logarithmic(axes, "y")
 
