@@ -388,8 +388,9 @@ def test_nothing_sticks_out_of_the_window(browser, reproduced, width):
         "return Math.max(...[...document.querySelectorAll('.ledger td')].map(one => one.getBoundingClientRect().right))"
     )
     assert browser.execute_script(cells) <= width
-    cut = browser.execute_async_script(
-        "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done("
+    cut = browser.execute_async_script(  # what is folded has no size that an observer hears of
+        "const done = arguments[0]; document.querySelectorAll('details').forEach(one => one.open = true);"
+        "requestAnimationFrame(() => requestAnimationFrame(() => done("
         "[...document.querySelectorAll('.statement, .wide')].filter(one => one.scrollWidth > one.clientWidth)"
         ".map(one => [one.tabIndex, getComputedStyle(one).backgroundImage !== 'none']))))"
     )
