@@ -14,6 +14,7 @@ import alphalab as al
 from alphalab.arrays import roundoff
 from alphalab.claims import Bound
 from alphalab.claims.case import gradient_case
+from alphalab.claims.sharp import C
 
 ALPHAS = np.geomspace(1e-3, 1e3, 13)
 SIZES = np.asarray([[1.0], [2.0], [3.0], [10.0], [100.0], [1000.0]])
@@ -107,6 +108,22 @@ def steep_gradients(n: int) -> np.ndarray:
     c = np.concatenate([np.geomspace(1e-12, 1 / math.sqrt(n), 4000), np.linspace(0, 1 / math.sqrt(n), 400)])
     top = np.sqrt(np.maximum(1 - (n - 1) * c**2, c**2))
     return np.concatenate([top[:, None], np.broadcast_to(c[:, None], (len(c), n - 1))], axis=1)
+
+
+@pytest.mark.parametrize("p", [1.02, 1.2, 1.5, 1.8, 1.95, 1.9999999])
+def test_C_is_the_maximum_to_the_last_digits(p: float) -> None:
+    """So that no z exceeds it: the root of the derivative, found at 40 digits."""
+    with mpmath.workdps(40):
+        q = mpmath.mpf(p)
+        root = mpmath.findroot(
+            lambda z: (q - 1) * z ** (q - 2) - (1 - z) ** (q - 1) - z ** (q - 1),
+            (mpmath.mpf("1e-6"), mpmath.mpf("0.5")),
+            solver="anderson",
+        )
+        most = (1 - root) ** q - root**q + q * root ** (q - 1)
+        assert abs(C(p) / most - 1) <= roundoff(1, "float64")
+    assert 1 <= C(p) <= 2 ** (2 - p)
+    assert C(np.asarray([p, 2.0])).tolist() == [C(p), 1.0]
 
 
 @pytest.mark.parametrize("alpha", [1e-3, 1.0, 1e2, 1e5, 1e6, 1e7, 1e8])

@@ -83,14 +83,20 @@ def _lines(alpha: float, n: int) -> tuple[np.ndarray, np.ndarray]:
     return _upper_envelope(q / S, 1 / S)
 
 
-def C(p: float) -> float:
-    """Return C_p = max over 0 < x < 1/2 of (1-x)^p - x^p + p x^(p-1), 1 < p <= 2: |x+y|^p in a Hilbert space.
+def C(p: Number) -> Number:
+    """Return C_p = max over 0 < z < 1/2 of (1-z)^p - z^p + p z^(p-1), 1 < p <= 2: |x+y|^p in a Hilbert space.
 
-    >>> round(C(1.5), 3), C(2.0)
+    >>> round(float(C(1.5)), 3), float(C(2.0))
     (1.307, 1.0)
     """
-    z = np.exp(np.linspace(-30.0, 0.0, 6001)) / 2
-    return float(np.max((1 - z) ** p - z**p + p * z ** (p - 1))) if p < 2 else 1.0
+    power = np.reshape(np.asarray(p, dtype=np.float64), (-1, 1))
+
+    def value(log_z: np.ndarray) -> np.ndarray:
+        z = np.exp(log_z)
+        return (1 - z) ** power - z**power + power * z ** (power - 1)
+
+    most = _largest(value, np.full(power.shape, -30.0), np.full(power.shape, -np.log(2)))
+    return np.where(np.less(p, 2), most.reshape(np.shape(p)), 1.0)[()]
 
 
 def unit_vector(alpha: float, n: int, w: float) -> np.ndarray:

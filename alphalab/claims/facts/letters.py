@@ -144,7 +144,7 @@ def _more(case: Case) -> np.ndarray:
 
 
 def _martingale(case: Case) -> np.ndarray:
-    return np.asarray(sharp.C(float(case.constant("p"))))
+    return np.asarray(sharp.C(case.constant("p")))
 
 
 def _joint(case: Case) -> np.ndarray:

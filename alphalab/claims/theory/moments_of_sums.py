@@ -60,7 +60,7 @@ def sides(values: Values) -> tuple[np.ndarray, np.ndarray]:
     whole = np.sqrt((z + np.cos(angle)) ** 2 + np.sin(angle) ** 2) ** p
     parts = whole, z**p, p * z ** (p - 2) * c
     granted = 32 * np.finfo(float).eps * np.sum(np.abs(parts), axis=0)
-    return parts[0] - parts[1] - parts[2], np.vectorize(sharp.C)(p) + granted
+    return parts[0] - parts[1] - parts[2], sharp.C(p) + granted
 
 
 VBE = Claim(

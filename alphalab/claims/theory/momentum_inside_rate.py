@@ -68,7 +68,7 @@ def order(p: float) -> float:
 def sides(values: Values) -> tuple[np.ndarray, np.ndarray]:
     """Both bounds at s = 1, eps = 0, as functions of X, rho, p and T."""
     p, X, T = values["p"], 10.0 ** values["log X"], np.round(10.0 ** values["log T"])
-    root, C = np.sqrt(10.0 ** values["log rho"]), np.vectorize(sharp.C)(p)
+    root, C = np.sqrt(10.0 ** values["log rho"]), sharp.C(p)
     Y = share(X, p)
     far, b = np.sqrt(X / Y), 1 - Y
     weighed = -np.expm1(T * np.log1p(-np.minimum(Y, 1 - 1e-16))) / (T * Y)
