@@ -349,6 +349,30 @@ def test_attacks_are_told_beside_the_verdicts(say: Said, monkeypatch: pytest.Mon
     assert "attack" not in json.loads(say("verify", "ex-1", "--json")[1])[0]
 
 
+@pytest.mark.usefixtures("few_cases")
+def test_attacks_of_what_is_not_on_record_are_written_down(
+    say: Said, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    falsifier = importlib.import_module("alphalab.claims.falsifier")
+    attacked = importlib.import_module("alphalab.claims.falsifier.attacked")
+    kept = json.loads(attacked.PATH.read_text(encoding="utf-8"))
+    path = tmp_path / "attacks.json"
+    path.write_text(json.dumps({key: fields for key, fields in kept.items() if key != "lemma-1"}), encoding="utf-8")
+    monkeypatch.setattr(falsifier, "attack_all", functools.partial(falsifier.attack_all, evaluations=200))
+    monkeypatch.setattr("alphalab.claims.CLAIMS", (al.claim("lemma-1"), al.claim("lemma-2")))
+    monkeypatch.setattr(attacked, "PATH", path)
+    attacked.record.cache_clear()
+    try:
+        code, out, _ = say("verify", "--attack-record")
+        assert code == 0
+        assert any(line.startswith("attacked") for line in out.splitlines())
+        written = json.loads(path.read_text(encoding="utf-8"))
+    finally:
+        attacked.record.cache_clear()
+    assert 0 < written.pop("lemma-1")["evaluations"] <= 248
+    assert kept.pop("lemma-1") and written == kept
+
+
 @pytest.mark.parametrize(("sigma", "said"), [("atan(3*u)", "T2*: "), ("sin(4*tanh(u))", "fails at u = ")])
 def test_certify_says_what_holds(say: Said, sigma: str, said: str) -> None:
     member = "T2*" in said

@@ -249,6 +249,7 @@ def test_a_pattern_means_the_claims_that_it_matches(pattern: str, keys: list[str
         ("--html", "--html is a form of --explain"),
         ("--attack --latex", "--attack is told in the table"),
         ("lemma-2 --kernel-record", "--kernel-record is of all claims"),
+        ("lemma-2 --attack-record", "--attack-record is of all claims"),
     ],
 )
 def test_of_two_options_none_is_dropped(argv: str, told: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,6 +14,7 @@ import sympy as sp
 from alphalab.claims import CLAIMS, chosen, kernel
 from alphalab.claims.claim import Claim, Finding
 from alphalab.claims.closing import Closing, concluded
+from alphalab.claims.falsifier.attacked import UNSEARCHED
 from alphalab.claims.measured import measurements
 from alphalab.claims.notation import Formula
 from alphalab.claims.proof import Step, discharged
@@ -45,6 +46,7 @@ def explanation(claim: Claim | str, *, statements: bool = False) -> dict[str, An
         "measured": [str(one) for one in measurements(claim.measured())] if claim.measured else [],
         "kernel_statements": kernel_statements(claim) if statements else {},
         "not in the kernel": kernel.LEFT_OUT.get(claim.key, ""),
+        "not attacked": UNSEARCHED.get(claim.key, ""),
         "related": [f"{how}: {entry}" for how, entry in related(claim.key)],
     }
 
@@ -95,6 +97,7 @@ def sections(verdict: Verdict, reason: Mapping[str, Any]) -> Iterator[Section]:
     yield "letters", [(f"${letter}$: {meaning}", "") for letter, meaning in reason["letters"].items()]
     yield "assumes", [(sentence, "") for sentence in reason["assumes"]]
     yield "not in the kernel", [(reason["not in the kernel"], "")]
+    yield "not attacked", [(reason["not attacked"], "")]
     yield "what is true", [(reason["correction"], "")]
     yield "remark", [(verdict.remark if verdict.remark != reason["correction"] else "", "")]
     yield "measured", [(sentence, "") for sentence in reason["measured"]]

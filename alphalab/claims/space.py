@@ -9,7 +9,7 @@ What rounding is granted is part of `right`. A side that is not a number breaks 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,17 @@ class Box(ABC):
     def sentence(self, point: np.ndarray) -> str:
         """Say in words where a point lies; log axes are told as what they stand for."""
         return f"{self.label}: " + ", ".join(_told(name, z[0]) for name, z in self.values(point[None]).items())
+
+    def named(self, point: np.ndarray) -> dict[str, float | str]:
+        """Return the coordinates of one point by name, as plain numbers and words."""
+        return {name: z[0].item() for name, z in self.values(point[None]).items()}
+
+    def point(self, named: Mapping[str, float | str]) -> np.ndarray:
+        """Return the point that has these coordinates, in the order of the axes: the way back."""
+        words = {name: ends for name, ends in self.axes.items() if isinstance(ends[0], str)}
+        return np.asarray(
+            [words[name].index(named[name]) + 0.5 if name in words else named[name] for name in self.axes]
+        )
 
     def hinted(self) -> np.ndarray:
         """Return points with which a search may start, (number of hints, number of axes)."""

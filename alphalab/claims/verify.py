@@ -22,6 +22,7 @@ from alphalab.claims.case import Case
 from alphalab.claims.claim import REMEDY, VERDICTS, Bound, Claim, Finding, Margin
 from alphalab.claims.closing import concluded
 from alphalab.claims.evidence import evidence
+from alphalab.claims.falsifier import attacked
 from alphalab.claims.falsifier.interpolation import Instance
 from alphalab.claims.falsifier.intervals import reached
 from alphalab.claims.falsifier.records import RECORDS
@@ -54,6 +55,7 @@ class Verdict(Margin):
     refuted           whether a witness was confirmed, None where there is none;   counterexample  its sentence
     reached           what left/right is not below, in intervals, at the instance on record or that of the witness;
                       0 where that is none, None where there is no instance
+    attacked          how long it was attacked and how near that came, "" where that is not on record
     measured          what was found of the trainings it speaks of
     instances, violations   of the checks;   worst_margin  least (right - left)/right;   best_tightness  left/right
     estimated         the constants that checks rest on and that are only what samples showed
@@ -90,6 +92,7 @@ class Verdict(Margin):
     seconds: float
     findings: tuple[Finding, ...] = field(repr=False)
     by_words: bool = False
+    attacked: str = ""
     measured: tuple[Measurement, ...] | None = None
     estimated: tuple[str, ...] = ()
 
@@ -102,6 +105,8 @@ class Verdict(Margin):
     def known_by(self) -> str:
         """How it is known, in words, each kind of knowing by itself."""
         joined = ", joined by words" if self.by_words else ""
+        beyond = f"left/right up to {self.reached:.4f} for n > 1" if self.reached and not self.refuted else ""
+        attacks = "; ".join(filter(None, (self.attacked, beyond)))
         ways = {
             f"proved ({counted(self.proved, 'step')}{joined})": self.proved and not self.undecided,
             f"undecided ({counted(len(self.undecided), 'step')})": self.undecided,
@@ -113,7 +118,7 @@ class Verdict(Margin):
             ),
             "witness not confirmed": self.refuted is False,
             f"checked ({counted(self.instances, 'instance')})": self.instances,
-            f"attacked (left/right up to {self.reached or 0:.4f} for n > 1)": self.reached and not self.refuted,
+            f"attacked ({attacks})": attacks,
             f"resting on estimated {' and '.join(self.estimated)}": self.estimated,
             f"violated ({counted(self.violations, 'instance')}; {REMEDY})": self.violations,
             self.kernel: self.kernel,
@@ -269,6 +274,7 @@ def _verdict(claim: Claim, argument: Argument, trial: Met, on_cases: Sequence[Me
         seconds=argument.seconds + trial[1] + sum(seconds for _, seconds in on_cases),
         findings=findings,
         by_words=not isinstance(claim, Bound) or bool(claim.hence),
+        attacked=str(attacked.standing(claim) or ""),
         measured=argument.measured,
         estimated=tuple(dict.fromkeys(name for finding in findings for name in finding.estimated)),
     )

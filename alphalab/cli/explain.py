@@ -22,7 +22,7 @@ def print_explanation(verdict: Verdict, reason: dict[str, Any]) -> None:
     told = {"statement": verdict.statement, "assumes": reason["assumes"], "what is true": reason["correction"]}
     told |= {"appeals to": reason["appeals"], "not used": reason["not used"]}
     told |= {"measured": reason["measured"], "remark": remark, "not in the kernel": reason["not in the kernel"]}
-    told |= {"related": reason["related"]}
+    told |= {"not attacked": reason["not attacked"], "related": reason["related"]}
     for name, said in told.items():
         if said:
             print_named(name, said)

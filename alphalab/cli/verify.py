@@ -37,6 +37,7 @@ def describe(command: argparse.ArgumentParser) -> None:
     command.add_argument("--kernel", action="store_true", help="have Coq check what changed; with --explain statements")
     command.add_argument("--kernel-record", action="store_true", help="the same of all claims, and write the record")
     command.add_argument("--attack", action="store_true", help="also search for counterexamples (minutes)")
+    command.add_argument("--attack-record", action="store_true", help="attack what changed, and write the record")
     command.add_argument("--latex", action="store_true", help="a LaTeX table; with --explain a document")
     command.add_argument("--html", action="store_true", help="with --explain: a page")
     command.add_argument("--json", action="store_true", help="print JSON; null stands for a number that is not finite")
@@ -47,7 +48,7 @@ def act(args: argparse.Namespace) -> int:
     """Verify and print; 1 where a verdict departs from the record."""
     from alphalab.claims import CLAIMS, departures
     from alphalab.claims.evidence import CLASSES
-    from alphalab.claims.falsifier import attack_all, attackable
+    from alphalab.claims.falsifier import attack_all, attackable, attacked
     from alphalab.claims.falsifier import departures as failed_attacks
     from alphalab.claims.verify import TOLERANCE, summary
 
@@ -59,9 +60,13 @@ def act(args: argparse.Namespace) -> int:
     refused = kernel_checked(chosen, args.jobs, args.kernel_record) if args.kernel or args.kernel_record else []
     verdicts = verdicts_on(chosen, args.backend, args.quick, args.jobs, problems=problems, fresh=args.fresh)
     reasons = explained(chosen, statements=args.kernel or args.html) if args.explain else [{} for _ in chosen]
-    searched = [one for one in chosen if args.attack and attackable(one)]
+    searched = (
+        attacked.due(chosen) if args.attack_record else [one for one in chosen if args.attack and attackable(one)]
+    )
     each = watched(searched, "claims attacked", len(searched))
     attacks = [found for one in each for found in attack_all([one])]
+    if args.attack_record:
+        attacked.write(attacks)
     unsearched = [one.key for one in chosen if args.attack and not attackable(one)]
     if args.json:
         told = [verdict.as_dict() | reason for verdict, reason in zip(verdicts, reasons, strict=True)]
@@ -115,8 +120,9 @@ def check(args: argparse.Namespace) -> None:
         raise ValueError("--html is a form of --explain: give both")
     if args.attack and (args.latex or args.html):
         raise ValueError(f"--attack is told in the table or with --json, not with {forms[0]}")
-    if args.kernel_record and args.claims:
-        raise ValueError("--kernel-record is of all claims: name none")
+    for record in ("kernel", "attack"):
+        if getattr(args, f"{record}_record") and args.claims:
+            raise ValueError(f"--{record}-record is of all claims: name none")
 
 
 def kernel_checked(claims: Sequence[Claim], jobs: int, anew: bool) -> list[str]:

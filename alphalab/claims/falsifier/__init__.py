@@ -5,6 +5,7 @@ runs         spaces of runs: a problem x a method    prescribed   runs whose ste
 subjects     the problems of the runs                orbits       a run that never approaches stationarity
 functions    classes, known by finitely many points   interpolation   the search among all functions of a class
 intervals    an instance checked again               records      the greatest left/right known, as instances
+attacked     what the search left standing
 
 A claim that is no bound on gradients or runs declares its own space (claims/space).
 """

@@ -11,7 +11,7 @@ gradient, however many instances (prefixes, steps) it gives. The same seed gives
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -41,6 +41,7 @@ class Attack:
     violated     whether an instance breaks the claim;   evaluations   runs or gradients tried, up to that
     where        the nearest point in words;             case          that one run or gradient, of a bound
     recipe       problem, start and method that reproduce it;   instance   of a search among functions: its numbers
+    arena, point the space that was searched by its label, and the coordinates there by name
     """
 
     key: str
@@ -53,6 +54,8 @@ class Attack:
     case: Case | None = field(default=None, repr=False)
     recipe: Recipe | None = field(default=None, repr=False)
     instance: Instance | None = field(default=None, repr=False)
+    arena: str = ""
+    point: Mapping[str, float | str] = field(default_factory=dict, repr=False)
     seconds: float = 0.0
 
     @property
@@ -109,6 +112,8 @@ def among_functions(bound: Bound, evaluations: int, seed: int, before: Attack) -
         case=instance.recipe().case(str(instance)),
         recipe=instance.recipe(),
         instance=instance,
+        arena="",
+        point={},
     )
 
 
@@ -143,17 +148,23 @@ class Hunt:
         self.nearest: tuple[Box, np.ndarray] | None = None
 
     def run(self) -> None:
-        """Look into every arena, then spend half of what is left on the best one, half of the rest on the next."""
+        """Look into every arena, then spend half of what is left on the best one, half of the rest on the next.
+
+        The last one gets all of it; what is left then goes to the surroundings of the nearest point.
+        """
         places = list(self.places())
         size = int(np.clip(self.budget // (2 * max(len(places), 1)), 8, POPULATION))
         looked = [(arena, self.population(arena, size)) for arena in places if not self.violated]
         marks = [self.measure(arena, points) for arena, points in looked]
-        for k in sorted(range(len(marks)), key=lambda k: float(marks[k].min())):
+        ranked = sorted((k for k in range(len(marks)) if marks[k].min() < APART), key=lambda k: float(marks[k].min()))
+        for k in ranked:
             arena, points = looked[k]
-            if not self.violated and marks[k].min() < APART:
-                share = (self.budget - self.used) // 2
+            if not self.violated:
+                share = (self.budget - self.used) // (1 if k == ranked[-1] else 2)
                 self.evolve(arena, points, share * 2 // 3)
                 self.shrink(arena, share // 3)
+        if self.nearest:
+            self.shrink(self.nearest[0], self.budget - self.used)
 
     def places(self) -> Iterator[Box]:
         """Yield the space of the claim, or the arenas of which it speaks until a hint, looked at here, breaks it."""
@@ -236,6 +247,8 @@ class Hunt:
             best_tightness=1 - self.best if known else None,
             case=nearest[0].case(nearest[1][None]) if nearest and isinstance(nearest[0], Arena) else None,
             recipe=nearest[0].example(nearest[1]) if nearest else None,
+            arena=nearest[0].label if nearest else "",
+            point=nearest[0].named(nearest[1]) if nearest else {},
         )
 
 
