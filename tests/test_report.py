@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -262,14 +263,15 @@ def test_latex_escapes_what_it_is_told():
 def reproduced(browser, tmp_path_factory):
     """The folder and the verdicts of `alphalab reproduce --quick`."""
     place = tmp_path_factory.mktemp("reproduced")
-    done = printed("reproduce", "--quick", "--json", "--out", str(place))
+    done = printed(place, "reproduce", "--quick", "--json", "--out", str(place))
     return place, json.loads(done)["verdicts"]
 
 
-def printed(*command):
-    """What `alphalab` prints."""
+def printed(place, *command):
+    """What `alphalab` prints; its commands know what those of the same place have proved."""
+    environment = os.environ | {"XDG_CACHE_HOME": str(place.with_suffix(".cache"))}
     return subprocess.run(
-        [sys.executable, "-m", "alphalab", *command], capture_output=True, text=True, check=True
+        [sys.executable, "-m", "alphalab", *command], capture_output=True, text=True, check=True, env=environment
     ).stdout
 
 
@@ -343,7 +345,7 @@ def test_the_ledger_is_what_verify_says(browser, reproduced):
     names = ("key", "source", "found", "known_by")
     told = [[*(one[k] for k in names), *map(number, (shown(one), one["best_tightness"]))] for one in verdicts]
     assert browser.execute_script(CELLS) == told
-    again = json.loads(printed("verify", "--quick", "--json"))
+    again = json.loads(printed(folder, "verify", "--quick", "--json"))
     timed = ("seconds", "findings")
     assert [{k: v for k, v in one.items() if k not in timed} for one in again] == [
         {k: v for k, v in one.items() if k not in timed} for one in verdicts
