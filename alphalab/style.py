@@ -16,7 +16,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure, FigureBase
 
 INK, FAINT, PAPER, GREY = "#1b1f24", "#dfe3e8", "#fefefe", "#7a828c"
 BLUE, VERMILION, GREEN, ORANGE, SKY, PURPLE, YELLOW = (
@@ -236,8 +236,8 @@ def heading(axes: Axes, text: str) -> None:
     axes.annotate(text, (0, 1), (-45, 33), fontsize=10.5, **place).set_in_layout(False)
 
 
-def legend(figure: Figure, panels: Iterable[Axes], **look: Any) -> None:
-    """Name what these panels show, each name once and all in one row, in a legend of the figure."""
+def legend(figure: FigureBase, panels: Iterable[Axes], **look: Any) -> None:
+    """Name what these panels show, each name once and all in one row, in a legend of the figure or of a part of it."""
     pairs = [pair for axes in panels for pair in zip(*axes.get_legend_handles_labels(), strict=True)]
     found = {name: handle for handle, name in pairs}
     figure.legend(list(found.values()), list(found), **{"ncols": len(found)} | look)

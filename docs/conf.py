@@ -17,9 +17,11 @@ nb_ipywidgets_js: dict[str, dict[str, str]] = {}  # by default two scripts of an
 nb_execution_timeout = 120
 nb_execution_raise_on_error = True
 nb_merge_streams = True
+nb_render_markdown_format = "myst"  # formulas in what a cell prints
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"
+autodoc_preserve_defaults = True  # a function by its name, not by its place in memory
 add_module_names = False
 smartquotes = False  # of g', the apostrophe is a prime
 html_math_renderer = "mathml"

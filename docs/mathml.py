@@ -7,10 +7,13 @@ from typing import Any
 from docutils import nodes
 from latex2mathml.converter import convert
 
+from alphalab.experiments.page import formula, pieces
+
 
 def inline(writer: Any, node: nodes.math) -> None:
-    """Write a formula in a line; a long one scrolls inside the width of the page."""
-    writer.body.append(f'<span class="formula">{convert(node.astext())}</span>')
+    """Write a formula in a line, which may break behind a comma; a long one scrolls inside the width of the page."""
+    told = (f'<span class="formula">{formula(piece)}</span>' for piece in pieces(node.astext()))
+    writer.body.append(" ".join(told))
     raise nodes.SkipNode
 
 

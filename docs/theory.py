@@ -12,8 +12,10 @@ import alphalab as al
 from alphalab.claims import Claim, kernel
 from alphalab.claims.explanation import explanation
 from alphalab.claims.ledger import PAPER
-from alphalab.claims.typeset import text
+from alphalab.claims.typeset import runs
 from alphalab.workers import in_parallel
+
+ALONE = "---\norphan: true\n---"  # in no table of contents: 123 titles would stand beside every page
 
 
 def escaped(words: str) -> str:
@@ -22,15 +24,15 @@ def escaped(words: str) -> str:
 
 
 def sentence(words: str) -> str:
-    """Return a sentence: what stands between dollars as a formula, other letters of mathematics as Unicode has them."""
-    parts = words.split("$")
-    told = (f"{{math}}`{part}`" if place % 2 else escaped(text(part)) for place, part in enumerate(parts) if part)
-    return " ".join(told)
+    """Return a sentence: what is mathematics as formulas, what stands between backticks as it is."""
+    parts = words.split("`")
+    return "".join(f"`{part}`" if place % 2 else _told(part) for place, part in enumerate(parts))
 
 
-def meaning(words: str) -> str:
-    """Return what a letter means: a formula or words."""
-    return f"{{math}}`{words}`" if "\\" in words else sentence(words)
+def _told(words: str) -> str:
+    """Return words without backticks, the blanks at their ends kept."""
+    told = " ".join(f"{{math}}`{part.strip()}`" if maths else escaped(part) for maths, part in runs(words))
+    return f"{' ' * words.startswith(' ')}{told}{' ' * words.endswith(' ')}" if told else words
 
 
 def formula(latex: str) -> str:
@@ -50,12 +52,16 @@ def steps(rows: list[dict[str, Any]]) -> Iterator[str]:
 
 def page(claim: Claim, told: Mapping[str, Any]) -> str:
     """Return the page of a claim, in Markdown."""
-    parts: list[str] = [f"# {claim.key}: {sentence(claim.title)}", f"{escaped(claim.source)}"]
+    parts: list[str] = [
+        ALONE,
+        f"# {claim.key}: {sentence(claim.title)}",
+        f"[The theory](index.md). {escaped(claim.source)}",
+    ]
     known = kernel.known(claim)
     parts.append(f"On record: **{claim.verdict}**" + (f"; {escaped(known)}." if known else "."))
     if claim.statement:
         parts += ["## What it says", formula(claim.statement)]
-    letters = [f"- {{math}}`{letter}`: {meaning(said)}" for letter, said in told["letters"].items()]
+    letters = [f"- {{math}}`{letter}`: {sentence(said)}" for letter, said in told["letters"].items()]
     parts += ["\n".join(letters)] if letters else []
     if told["assumes"]:
         parts += ["It assumes:", "\n".join(f"- {sentence(one)}" for one in told["assumes"])]
@@ -97,8 +103,7 @@ def index() -> str:
         ("What is true instead", [one for one in al.CLAIMS if one.key not in paper]),
     ):
         rows = "\n".join(f"- [{one.key}]({one.key}.md), {one.verdict}: {sentence(one.title)}" for one in claims)
-        tree = "\n".join(one.key for one in claims)
-        parts += [f"## {title}", rows, f"```{{toctree}}\n:hidden:\n\n{tree}\n```"]
+        parts += [f"## {title}", rows]
     return "\n\n".join(parts) + "\n"
 
 

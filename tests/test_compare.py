@@ -126,6 +126,8 @@ def test_a_notebook_shows_a_figure_and_the_verdicts(bowl: al.Comparison) -> None
     assert "<N" not in shown  # escaped
     assert al.claim("lemma-1")._repr_latex_() == r"$\displaystyle \|{g'_t}\|_2^2 \le n$"
     assert "thm-2 " in repr(bowl)
+    rows = repr(bowl).splitlines()[2:]
+    assert len({row.index(row.split(maxsplit=1)[1]) for row in rows}) == 1  # one column of verdicts
 
 
 def test_what_is_saved_has_the_numbers_and_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

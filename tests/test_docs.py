@@ -97,6 +97,16 @@ def test_every_claim_figure_and_public_name_has_its_place(html: Path) -> None:
     assert [name for name in classes if not re.search(rf"[>.]{name}\b", index)] == []
 
 
+def test_no_page_of_the_theory_or_of_figures_shows_markup(html: Path) -> None:
+    """Outside of code and formulas no dollar, no backtick, no macro of LaTeX, no role."""
+    pages = [*sorted((html / "theory").glob("*.html")), html / "gallery.html", html / "nonlinearities.html"]
+    told = {path.name: re.findall(r"<article.*?</article>", path.read_text("utf-8"), re.DOTALL)[0] for path in pages}
+    plain = {name: re.sub(r"<(pre|code|math)\b.*?</\1>|<[^>]*>", "", text, flags=re.S) for name, text in told.items()}
+    assert [
+        (name, found) for name, text in plain.items() if (found := re.findall(r"[$`]|\\[A-Za-z]+|\{\w+\}", text))
+    ] == []
+
+
 def test_no_page_asks_another_host(html: Path) -> None:
     assert module("build").foreign(html) == []
 

@@ -108,6 +108,15 @@ def test_no_text_is_clipped_and_no_two_texts_overlap(drawn, key):
         assert not a.overlaps(b), f"{one!r} overlaps {two!r}"
 
 
+@every
+def test_no_word_of_a_legend_lies_on_a_line(drawn, key):
+    for axes in drawn[key].axes:
+        words = axes.get_legend().get_texts() if axes.get_legend() else []
+        paths = [line.get_transform().transform_path(line.get_path()) for line in axes.get_lines()]
+        for word, path in itertools.product(words, (path for path in paths if len(path.vertices) > 1)):
+            assert not path.intersects_bbox(word.get_window_extent(), filled=False), word.get_text()
+
+
 def shown_texts(figure):
     """Every visible text; of the ticks only those within the limits, as matplotlib keeps others undrawn."""
     axes = [one for panel in figure.axes for one in (panel.xaxis, panel.yaxis)]

@@ -173,6 +173,8 @@ def test_verify_and_figures_take_objects(say: Said, tmp_path: Path) -> None:
     [
         ("run none.py:problem adam", "there is no file none.py"),
         ("run nomodule:problem adam", "there is no module 'nomodule' here"),
+        ("run mine.py adam", "mine.py is a file: mine.py:NAME is the object of this name in it"),
+        ("verify mine.py", "mine.py is a file: mine.py:NAME is the object of this name in it"),
         ("run mine.py:bowls adam", "mine.py has no object 'bowls'; did you mean 'bowl'?"),
         ("run mine.py:number adam", "mine.py:number is of type int, not a problem and makes none"),
         ("run mine.py:make adam", "mine.py:make is of type Rule, not a problem: it needs name, n, "),

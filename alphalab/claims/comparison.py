@@ -96,7 +96,9 @@ class Comparison:
 
     def __repr__(self) -> str:
         """The runs and the verdicts, a line each."""
-        rows = [f"    {row['claim']:22} {row['verdict']}" for row in self.verdicts()]
+        told = self.verdicts()
+        width = max((len(row["claim"]) for row in told), default=0)
+        rows = [f"    {row['claim']:{width}}  {row['verdict']}" for row in told]
         runs = [f"    {name}: {_shape(run)}, {run.steps} steps" for name, run in self.runs.items()]
         return "\n".join([f"Comparison on {self.problem.name}, n = {self.problem.n}", *runs, *rows])
 

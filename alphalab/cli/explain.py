@@ -85,5 +85,5 @@ def shown(value: Any) -> Any:
 def print_named(name: str, said: Any) -> None:
     """Print a heading and what is said under it, wrapped."""
     for part in said if isinstance(said, list) else [said]:
-        print_wrapped(f"{name:<12} {shown(part)}")
+        print_wrapped(f"{name:<12} {shown(part)}", indent=13)
         name = ""

@@ -38,7 +38,9 @@ REMOTE = re.compile(r'File "(.+?)", line (\d+)')
 
 
 def is_object(word: str) -> bool:
-    """Whether a word says where an object is, such as mine.py:Rule."""
+    """Whether a word says where an object is, such as mine.py:Rule; raises ValueError for a file without one."""
+    if word.endswith(".py"):
+        raise ValueError(f"{word} is a file: {word}:NAME is the object of this name in it")
     return OBJECT.fullmatch(word) is not None
 
 

@@ -50,9 +50,10 @@ def print_table(rows: Sequence[Mapping[str, Any]]) -> None:
     print("\n".join(line.rstrip() for line in drawn.get().splitlines()))
 
 
-def print_wrapped(text: str) -> None:
-    """Print a footnote or a sentence, at most 80 letters to a line, fewer on a narrow terminal."""
-    print(textwrap.fill(text, width=line_width(), break_long_words=False, break_on_hyphens=False))
+def print_wrapped(text: str, indent: int = 0) -> None:
+    """Print a footnote or a sentence, at most 80 letters to a line, fewer on a narrow terminal; later ones indented."""
+    later = " " * indent
+    print(textwrap.fill(text, line_width(), subsequent_indent=later, break_long_words=False, break_on_hyphens=False))
 
 
 def line_width() -> int:

@@ -69,15 +69,15 @@ def draw(data: Data) -> Figure:
     """Return the figure: a row for each task, a panel for each thing measured."""
     tasks = list(dict.fromkeys(data["task"].tolist()))
     across = max(len(PANELS.get(task, SUPERVISED)) for task in tasks)
-    figure = style.figure(style.WIDTH * 1.5, 2.4 * len(tasks) + 0.2)
-    for row, task in enumerate(tasks):
+    figure = style.figure(style.WIDTH * 1.5, 2.6 * len(tasks))
+    rows = figure.subfigures(len(tasks), 1, squeeze=False)[:, 0]
+    for task, row in zip(tasks, rows, strict=True):
         of = where(data, data["task"] == task)
+        row.suptitle(f"{task}, {of['horizon'][0]:,} steps", x=0.01, ha="left", fontsize="medium")
         for place, panel in enumerate(PANELS.get(task, SUPERVISED)):
-            axes = figure.add_subplot(len(tasks), across, row * across + place + 1)
+            axes = row.add_subplot(1, across, place + 1)
             _panel(axes, where(of, of["panel"] == panel), panel)
-            if place == 0:
-                axes.set_title(f"{task}, {of['horizon'][0]:,} steps", loc="left")
-                axes.legend(fontsize=7)
+        style.legend(row, row.axes[:1], loc="outside lower left", ncols=3, fontsize=7)
     return figure
 
 

@@ -69,7 +69,7 @@ def short(optimizer: str) -> str:
     """Return the name of an optimizer as figures show it."""
     name, _, rest = optimizer.partition(":")
     known = {"adam": "Adam", "alphagrad": "AlphaGrad", "sign-sgd": "sign", "normalized-gd": "normalised"}
-    words = {"momentum=": "m ", "granularity=": "", "alpha=": "alpha ", "saturation=": "S "}
+    words = {"momentum=": "momentum ", "granularity=": "", "alpha=": "alpha ", "saturation=": "controlled at "}
     for option, word in words.items():
         rest = rest.replace(option, word)
     return " ".join(filter(None, (known.get(name, name), rest.replace(",", ", "))))

@@ -46,11 +46,11 @@ def sentence(words: str) -> Markup:
     >>> str(sentence("f is convex"))[-9:], str(sentence("a > 0, b > 0")).count("<math>")
     ('is convex', 2)
     """
-    parts = ((formula(piece) for piece in _pieces(part)) if maths else [escape(part)] for maths, part in runs(words))
+    parts = ((formula(piece) for piece in pieces(part)) if maths else [escape(part)] for maths, part in runs(words))
     return Markup(" ").join(one for part in parts for one in part)
 
 
-def _pieces(latex: str) -> Iterator[str]:
+def pieces(latex: str) -> Iterator[str]:
     """Yield a formula cut behind commas and the like, where all brackets are closed."""
     piece = ""
     for word in re.split(r"(?<=[,;:])\s+", latex):

@@ -48,7 +48,7 @@ def _draw_norms(axes: Axes, data: Data) -> None:
     style.decades(axes)
     _lines(axes, data, markevery=6)
     axes.set(xlabel="step $t$", ylabel="gradient norm $N_t$", title="$\\liminf N_t = 0$ fails for a constant step")
-    axes.legend(loc="upper right", bbox_to_anchor=(1.0, 0.92))
+    axes.legend(loc="lower left", fontsize="small")
 
 
 def _draw_distances(axes: Axes, data: Data) -> None:
@@ -71,4 +71,4 @@ def _draw_path(axes: Axes, data: Data) -> None:
         title="the same runs in the plane, and what they seek",
         aspect="equal",
     )
-    axes.legend(loc="upper right")
+    axes.legend(loc="best")  # runs of any length leave another corner free
