@@ -77,8 +77,8 @@ class Comparison:
     >>> found
     Comparison on quadratic, n = 5
         alphagrad: one run, 50 steps
-        thm-2                  holds
-        lemma-1                holds
+        thm-2    holds
+        lemma-1  holds
     >>> found.violated, len(found.columns()["T"]), found.verdicts()[0]["claim"]
     ((), 100, 'thm-2')
     >>> sorted(path.name for path in found.save("mine").iterdir())
