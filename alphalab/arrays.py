@@ -236,9 +236,11 @@ def divide(numerator: Array, denominator: Array) -> Array:
 def matvec(matrix: Any, x: Array) -> Array:
     """Return A x for every point of a batch, shapes (m, n), (*batch, n) -> (*batch, m).
 
-    One matrix-vector product per point: `x @ A.T` would pick another BLAS kernel for another batch width.
+    One matrix-vector product per point: `x @ A.T` would pick another BLAS kernel for another batch width. NumPy's
+    warning of invalid values is off: a BLAS kernel raises it, now and then, for what lies beyond a short array's end.
     """
-    return namespace(x).matmul(like(matrix, x), x[..., None])[..., 0]
+    with np.errstate(invalid="ignore"):
+        return namespace(x).matmul(like(matrix, x), x[..., None])[..., 0]
 
 
 def svd(x: Array) -> tuple[Array, Array, Array]:

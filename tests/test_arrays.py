@@ -136,6 +136,11 @@ def test_matvec_against_exact_sums(matrix: list[list[float]], x: list[float]) ->
     assert np.all(np.abs(matvec(a, v) - wanted) <= roundoff(n, v.dtype) * np.abs(terms).sum(-1) + TINY)
 
 
+def test_matvec_is_silent_of_what_is_not_a_number() -> None:
+    """A BLAS kernel may raise it for what lies beyond the end of an array: a warning would come and go."""
+    assert np.isnan(matvec(np.asarray([[1.0, -1.0]]), np.asarray([math.inf, math.inf]))).all()
+
+
 def test_matvec_of_a_row_does_not_depend_on_the_batch_width() -> None:
     rng = np.random.default_rng(2)
     a, x = rng.standard_normal((7, 7)), np.asfortranarray(rng.standard_normal((50, 7)))
