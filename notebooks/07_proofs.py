@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Proofs, certificates, and your own nonlinearity
 #
-# Three kinds of certainty, kept apart: **proved** (small sympy steps), **certified** (interval arithmetic, re-checked
-# by an independent program) and **refuted** (a counterexample in exact arithmetic).
+# Three kinds of certainty, kept apart: **proved** (identities and signs that sympy decides), **certified** (interval
+# arithmetic, re-checked by an independent program) and **refuted** (a counterexample in exact arithmetic).
 
 # %%
 import matplotlib.pyplot as plt
@@ -13,55 +13,46 @@ import alphalab as al
 from alphalab import style
 from alphalab.claims import certificates
 from alphalab.claims.certificates import checker
+from alphalab.claims.explanation import explanation
 from alphalab.claims.family import certify, family_proof, report, tanh_instance
 from alphalab.claims.proof import Identity
 
 plt.rcParams.update(style.SETTINGS)
 
 # %% [markdown]
-# ## Lemma 2, step by step
+# ## Lemma 2, term by term
 #
-# Every step is one of three kinds: an identity, a sign, a function that starts at 0 and grows. sympy decides each by
-# itself; what it cannot decide is "undecided", never "true".
+# A bound is proved where right minus left, in its own letters, is a sum of products that are at least 0: a weight
+# times what a claim, an assumption or a property of a function leaves between its two sides. sympy decides the identity
+# and every sign; what it cannot decide is "undecided", never "true".
+
 
 # %%
 lemma = al.claim("lemma-2")
-proof = lemma.proof()
-rows = [
-    f"| {i} | {step.sentence} | ${step.latex()}$ | {'yes' if step.discharged() else 'undecided'} |"
-    for i, step in enumerate(proof.steps, 1)
-]
-head = [f"**{lemma.title}:** ${lemma.statement}$", "", "| | step | | discharged |", "|-|-|-|-|"]
-hence = f"<pre style='white-space: pre-wrap'>Hence: {proof.follows.replace('<', '&lt;')}</pre>"
-Markdown("\n".join([*head, *rows, "", hence]))
+ends = explanation(lemma)["conclusion"]
+terms = [f"1. {row['says']}: ${row['LaTeX']}$ ({row['step']})" for row in ends]
+Markdown("\n".join([f"**{lemma.title}:** ${lemma.statement}$. Right minus left is", "", *terms]))
 
 # %% [markdown]
 # ## Theorem 2\*
 #
-# Each inequality that is used becomes an equation with a slack $s \ge 0$, and the claim an identity: right minus left
-# is a sum of slacks.
+# The descent lemma and the bound on the squared direction, summed over the steps, and what f has left to fall. Two
+# more steps show that the bound is attained.
 
 # %%
 theorem = al.claim("thm-2-sharp")
 proof = theorem.proof()
-rows = [
-    f"| {i} | {step.sentence} | ${step.latex()}$ | {'yes' if step.discharged() else 'undecided'} |"
-    for i, step in enumerate(proof.steps, 1)
-]
-head = [
-    f"**{theorem.title.replace('*', '&#42;')}:** ${theorem.statement}$",
-    "",
-    "| | step | | discharged |",
-    "|-|-|-|-|",
-]
+told = explanation(theorem)
+terms = [f"1. {row['says']}: ${row['LaTeX']}$ ({row['step']})" for row in told["conclusion"]]
+attained = [f"1. {row['says']}: ${row['LaTeX']}$ ({row['step']})" for row in told["proof"]]
 letters = [f"- ${letter}$: {meaning}" for letter, meaning in theorem.letters().items()]
-hence = f"<pre style='white-space: pre-wrap'>Hence: {proof.follows.replace('<', '&lt;')}</pre>"
-Markdown("\n".join([*head, *rows, "", hence, "", *letters]))
+head = f"**{theorem.title.replace('*', '&#42;')}:** ${theorem.statement}$. Right minus left is the sum of"
+Markdown("\n".join([head, "", *terms, "", "Attained:", "", *attained, "", "Letters:", "", *letters]))
 
 # %% [markdown]
 # ## A wrong step is noticed
 #
-# The same identity with one side doubled.
+# The first of these two steps with one side doubled.
 
 # %%
 right_step = proof.steps[0]
@@ -142,7 +133,7 @@ plt.show()
 # ## What must be so
 
 # %%
-assert lemma.proof().undecided() == []
+assert [row["step"] for row in (*ends, *told["conclusion"])] == ["ok"] * 4
 assert theorem.proof().undecided() == []
 assert right_step.discharged()
 assert not wrong_step.discharged()
