@@ -39,6 +39,7 @@ for name, method in methods.items():
     print(f"{name:16s} mean of N over the last 500 steps: {last[name]:.3f}")
 axes.set(xlabel="step $t$", ylabel="$N_t$")
 axes.legend()
+plt.show()
 
 # %% [markdown]
 # ## It is not the momentum factor

@@ -223,7 +223,7 @@ MATHS = {
 }
 ENGLISH = re.compile(r"[(\"']?[A-Za-z][A-Za-z-]+(?:'s)?[)\"']?[.,:;]*|[aAI]|[:;,.]+")
 NAMED = re.compile(
-    r"[(\"']?([A-Za-z]+(_[a-z]{2,})+|L\d\*|[NT]\d\*?|\d+-[a-z]{3,}s?|\d's|(thm|lemma|rem|ex|eq\d|sec\d)-[\w-]+)[)\"']?[.,:;]*"
+    r"[(\"']?([A-Za-z]+(_[a-z]{2,})+|L\d\*|[NT]\d\*?(?:'s)?|\d+-[a-z]{3,}s?|\d's|(thm|lemma|rem|ex|eq\d|sec\d)-[\w-]+)[)\"']?[.,:;]*"
 )  # f_star, T4*, 2-cycle
 FUNCTIONS = (
     *("tanh", "sqrt", "sinh", "cosh", "sech", "sin", "cos", "log", "exp", "ln"),

@@ -211,7 +211,7 @@ HENCE: dict[str, tuple[str, str]] = {
 """Theorem -> what the words of its claim conclude of whole runs, and that conclusion; the claim must say it."""
 
 LEFT_OUT: dict[str, str] = {
-    "eq3-limits": "limits in alpha, which Definitions.v does not speak of",
+    "eq3-limits": "limits in alpha, which the page of definitions does not speak of",
     "eq7": "a mean square of what is squashed, which is no letter of the table",
     "eq7-fraction": "a probability",
     "eq7-band": "a quantile of the normal distribution",
@@ -243,7 +243,7 @@ LEFT_OUT: dict[str, str] = {
             *("spectral-lemma-3", "spectral-lemma-4", "spectral-thm-2", "spectral-best"),
             *("spectral-nuclear-lemma", "spectral-nuclear", "spectral-nuclear-norm"),
         ),
-        "singular values of a matrix, which Definitions.v has no word for yet",
+        "singular values of a matrix, which the page of definitions has no word for yet",
     ),
     "ngd-cycle": "components along eigenvectors of a matrix, which are no object of the table",
     "dichotomy-n": "a set of measure 0",
@@ -262,7 +262,7 @@ LEFT_OUT: dict[str, str] = {
     "floor-two-cycle": "the length of either step of a cycle, for which the table has no letter yet",
     **dict.fromkeys(
         ("adam-step", "rmsprop-decrease", "rmsprop-dichotomy", "rmsprop-rate"),
-        "about moments of past gradients, which Definitions.v has no word for yet",
+        "about moments of past gradients, which the page of definitions has no word for yet",
     ),
 }
 """Claim that the kernel is not asked -> why."""

@@ -38,7 +38,7 @@ def proof() -> Proof:
 
 THEOREM_2 = Bound(
     key="thm-2",
-    title="mean of h(gradient norm), smooth",
+    title="mean of h(N), smooth",
     source="arXiv 2504.16020v2, Theorem 2",
     left=mean_h,
     right=RIGHT,

@@ -124,7 +124,7 @@ def slow_proof() -> Proof:
 
 T4_STATIONARY = Bound(
     key="thm-4-stationary",
-    title="T4*: what T steps gain at the least N_t; up to 2 eps/(alpha L) N_t -> 0, convex or not",
+    title="T4*: what T steps gain at the least N_t; N_t -> 0 up to eta = 2 eps/(alpha L), convex or not",
     source="the lab's theory, T4*",
     left=T * gain(least_norm),
     right=Delta,
@@ -147,7 +147,7 @@ T4_RATE = Bound(
 )
 T4_SLOW = Bound(
     key="thm-4-slow",
-    title="T4*: at eta = 2 eps/(alpha L) on L x^2/2 N_{t+1}/N_t -> 1",
+    title="T4*: at eta = 2 eps/(alpha L) on L x^2/2 the ratio N_{t+1}/N_t -> 1",
     source="the lab's theory, T4*",
     left=SLOWEST,
     right=next_norm,
