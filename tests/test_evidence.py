@@ -242,19 +242,20 @@ def test_evidence_of_ones_own_takes_the_place_of_the_labs() -> None:
 
 
 def test_a_verdict_is_kept_and_told_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    claims, asked = (claim("lemma-1"), claim("ex-1")), []
+    claims, asked = tuple(map(claim, keys := ["lemma-1", "ex-1", "floor-mean", "sec6-dqn", "sec6-td3"])), []
 
     def decide(chosen: tuple[Claim, ...]) -> tuple[Verdict, ...]:
         asked.append([one.key for one in chosen])
         return verify_all(chosen, ())
 
     first, again = (cache.remembered(claims, "few", decide) for _ in range(2))
+    assert first == again
     assert json.dumps([v.as_dict() for v in first]) == json.dumps([v.as_dict() for v in again])
-    assert asked == [["lemma-1", "ex-1"]]
+    assert asked == [keys]
     cache.remembered(claims, "other evidence", decide)
     monkeypatch.setattr(cache, "_code", lambda: "another")
     cache.remembered(claims, "few", decide)
-    assert asked == [["lemma-1", "ex-1"]] * 3
+    assert asked == [keys] * 3
 
 
 def test_what_the_kernel_knows_is_asked_anew_of_a_verdict_that_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:

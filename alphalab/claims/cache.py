@@ -23,7 +23,9 @@ from typing import Any
 from alphalab.claims import kernel
 from alphalab.claims.claim import Claim, Finding
 from alphalab.claims.ledger import CLAIMS
+from alphalab.claims.measured import Measurement
 from alphalab.claims.verify import Verdict
+from alphalab.curves import Estimate
 
 ABOVE = ("cli", "experiments", "training")  # floors on which no verdict depends
 LIBRARIES = ("numpy", "scipy", "sympy", "scikit-learn", "python-flint", "array-api-compat", "mpmath")
@@ -94,7 +96,9 @@ def _read(claim: Claim, settings: str) -> Verdict | None:
 def _verdict(fields: dict[str, Any]) -> Verdict:
     plain: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
     findings = (Finding(**one | {"estimated": tuple(one["estimated"])}) for one in fields["findings"])
-    return Verdict(**plain | {"findings": tuple(findings)})
+    told = (Measurement(**one | {"estimate": Estimate(*one["estimate"])}) for one in fields["measured"] or ())
+    measured = None if fields["measured"] is None else tuple(told)
+    return Verdict(**plain | {"findings": tuple(findings), "measured": measured})
 
 
 def _write(claim: Claim, settings: str, verdict: Verdict) -> None:
