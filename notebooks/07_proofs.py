@@ -26,7 +26,6 @@ plt.rcParams.update(style.SETTINGS)
 # times what a claim, an assumption or a property of a function leaves between its two sides. sympy decides the identity
 # and every sign; what it cannot decide is "undecided", never "true".
 
-
 # %%
 lemma = al.claim("lemma-2")
 ends = explanation(lemma)["conclusion"]

@@ -29,10 +29,7 @@ UNSEARCHED: Mapping[str, str] = {
     "ex-1": "one example",
     "sec4-memory": "three counts",
     **dict.fromkeys(
-        (
-            *("sec5-granularity", "sec6-dqn", "sec6-td3", "sec6-ppo", "sec6-stateless"),
-            "sec7-saturation-schedule",
-        ),
+        ("sec5-granularity", "sec6-dqn", "sec6-td3", "sec6-ppo", "sec6-stateless", "sec7-saturation-schedule"),
         "about trainings, each of which takes minutes",
     ),
     "adam-cycle": "an exact orbit from an exact start: an identity, without two sides",
