@@ -67,7 +67,7 @@ if TYPE_CHECKING:
     )
     from alphalab.problems.check import Report, check
     from alphalab.problems.estimate import Estimated, estimate
-    from alphalab.simulation import OBSERVABLES, STATUSES, Sweep, Trajectory, observable, simulate, take_step
+    from alphalab.simulation import OBSERVABLES, STATUSES, Sweep, Trajectory, observable, simulate
 
     problem: Callable[..., Problem]
     claim: Callable[[str], Claim]  # functions that share their names with modules, which a type checker takes them for
@@ -83,7 +83,7 @@ _NAMES = {  # loaded when one of them is asked for: Ctrl-C is heard at once, and
         *("LAWS", "PROBLEMS", "Constants", "CustomProblem", "Problem", "problem", "rotate"),
         *("Gaussian", "MiniBatch", "Noisy", "Pareto", "Skewed", "Sparse", "Student"),
     ),
-    "simulation": ("OBSERVABLES", "STATUSES", "Sweep", "Trajectory", "observable", "simulate", "take_step"),
+    "simulation": ("OBSERVABLES", "STATUSES", "Sweep", "Trajectory", "observable", "simulate"),
     "claims": (
         *("CLAIMS", "Assumption", "Bound", "Claim", "M", "Q", "Verdict"),
         *("attack", "certify", "claim", "departures", "rho", "verify", "verify_all"),

@@ -91,6 +91,26 @@ def as_real(value: Any, name: str = "the array") -> Array:
     return value if is_floating(value) else xp.astype(value, xp.float64)
 
 
+def real_answer(value: Any, shape: tuple[int, ...], x: Array, name: str) -> Array:
+    """Return what a function answered in the library and dtype of x.
+
+    Raises ValueError, which says `name`, for another shape and for what are no real numbers.
+    """
+    check_shape(value, shape, name)
+    try:
+        return like(as_real(value, name), x)
+    except TypeError:
+        raise ValueError(f"{name} must be an array of real numbers, got dtype {value.dtype}") from None
+
+
+def check_shape(value: Any, shape: tuple[int, ...], name: str) -> None:
+    """Raise ValueError, which says `name`, unless `value` is an array of this shape."""
+    if not is_array(value):
+        raise ValueError(f"{name} must be an array of shape {tuple(shape)}, got {value!r}")
+    if tuple(value.shape) != tuple(shape):
+        raise ValueError(f"{name} must have shape {tuple(shape)}, got {tuple(value.shape)}")
+
+
 def refuse_hidden(name: str, value: Any) -> None:
     """Raise ValueError where `value` is a masked array that hides numbers: NumPy would show them without a word."""
     if type(value) is not np.ndarray and isinstance(value, np.ndarray) and np.any(getattr(value, "mask", False)):
@@ -163,8 +183,11 @@ def root(square: Callable[..., Array], *parts: Array) -> Array:
         xp = namespace(x)
         return xp.astype(root(square, *(xp.astype(part, xp.float32) for part in parts)), x.dtype)
     low, high, up = limits
-    if type(x) is np.ndarray and least(q := square(*parts)) >= low and largest(q) <= high:  # no device waits
-        return np.sqrt(q)
+    if type(x) is np.ndarray:  # no device waits
+        q = square(*parts)
+        flat = q if q.ndim == 1 else q.ravel("K")
+        if flat.item(flat.argmin()) >= low and flat.item(flat.argmax()) <= high:
+            return np.sqrt(q)
     xp = namespace(x)
 
     def rescaled() -> Array:
@@ -216,12 +239,6 @@ def least(x: np.ndarray) -> Any:
     """Return the least element of a NumPy array, NaN where one is: as `x.min()`, in half the time."""
     flat = x if x.ndim == 1 else x.ravel("K")  # a view: of what does not lie in C's order argmin makes a copy
     return flat.item(flat.argmin())
-
-
-def largest(x: np.ndarray) -> Any:
-    """Return the largest element of a NumPy array, NaN where one is; see `least`."""
-    flat = x if x.ndim == 1 else x.ravel("K")
-    return flat.item(flat.argmax())
 
 
 def divide(numerator: Array, denominator: Array) -> Array:

@@ -622,7 +622,7 @@ def test_help_and_version(say: Said) -> None:
 def test_what_is_watched_is_counted_on_a_terminal(
     terminal: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("alphalab.cli.show.PATIENCE", 0.0)
+    monkeypatch.setattr("alphalab.progress.PATIENCE", 0.0)
     monkeypatch.setattr("sys.stderr.isatty", lambda: terminal)
     assert list(watched(range(3), "cases met")) == [0, 1, 2]
     out, err = capsys.readouterr()

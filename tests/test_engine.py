@@ -25,10 +25,11 @@ from alphalab.optimizers import (
     NormalizedNonlinear,
     Scheduled,
     SignSGD,
+    take_step,
 )
 from alphalab.problems import PROBLEMS, CustomProblem, problem
 from alphalab.side_by_side import side_by_side
-from alphalab.simulation import OBSERVABLES, Trajectory, loop, scan, simulate, take_step
+from alphalab.simulation import OBSERVABLES, Trajectory, loop, scan, simulate
 
 every = pytest.mark.parametrize("name", EVERY)
 every_problem = pytest.mark.parametrize("which", [entry.name for entry in PROBLEMS])

@@ -27,6 +27,7 @@ import alphalab as al
 from alphalab.arrays import backend
 from alphalab.cli import main
 from alphalab.cli.merge import stored_run
+from alphalab.digest import PACKAGE, code_digest
 from alphalab.files import written_whole
 from alphalab.simulation import parallel, store
 from alphalab.simulation.export import FORMATS, columns, export
@@ -171,18 +172,31 @@ def test_what_is_changed_is_made_anew(tmp_path: Path, monkeypatch: pytest.Monkey
         run = grid(tmp_path, **change)
         assert computed(run) == 0
         assert_same(run, grid(None, **change))
-    for name in ("code_version", "kernels"):
-        monkeypatch.setattr(store, name, lambda: "another")
+    for name in ("code_digest", "kernels"):
+        monkeypatch.setattr(store, name, lambda *floors: "another")
         assert computed(grid(tmp_path)) == 35
         monkeypatch.undo()
 
 
-def test_the_code_version_has_every_floor_below_the_claims() -> None:
+def test_runs_rest_on_every_floor_below_the_claims() -> None:
     """A file that is left out could change, and stored runs would be found again as if it had not."""
-    package = store.PACKAGE
-    floors = {path.name.removesuffix(".py") for path in package.iterdir() if path.suffix == ".py" or path.is_dir()}
+    floors = {path.name.removesuffix(".py") for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()}
     above = {"__init__", "__main__", "style", "torch", "optax", "curves", "claims", "experiments", "training", "cli"}
-    assert {floor for floor in floors - {"__pycache__"} if floor.startswith(store.ABOVE)} == above
+    assert set(store.ABOVE) == above and above < floors
+
+
+def test_the_digest_of_the_code_is_another_for_a_changed_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("alphalab.digest.PACKAGE", tmp_path)
+    (tmp_path / "floor").mkdir()
+    for name in ("a.py", "b.py", "floor/a.py", "floor/told.json"):
+        (tmp_path / name).write_text("1")
+    seen = set()
+    for name in ("a.py", "floor/a.py", "b.py", "floor/told.json"):
+        for text in ("1", "2"):
+            (tmp_path / name).write_text(text)
+            for suffixes in ((".py",), (".py", ".json")):
+                seen.add((code_digest.__wrapped__(("b",), suffixes), suffixes))
+    assert len(seen) == 3 + 4  # of a.py, of floor/a.py; b is left out, and told.json where it is not asked for
 
 
 def test_other_libraries_are_kept_apart(tmp_path: Path) -> None:

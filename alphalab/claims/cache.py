@@ -8,7 +8,6 @@ A claim that is not of the ledger, a changed one say, is decided anew every time
 from __future__ import annotations
 
 import functools
-import hashlib
 import importlib.metadata
 import json
 import os
@@ -26,6 +25,7 @@ from alphalab.claims.ledger import CLAIMS
 from alphalab.claims.measured import Measurement
 from alphalab.claims.verify import Verdict
 from alphalab.curves import Estimate
+from alphalab.digest import code_digest, digest
 
 ABOVE = ("cli", "experiments", "training")  # floors on which no verdict depends
 LIBRARIES = ("numpy", "scipy", "sympy", "scikit-learn", "python-flint", "array-api-compat", "mpmath")
@@ -58,14 +58,8 @@ def folder() -> Path:
 @functools.cache
 def _code() -> str:
     """Return the digest of the code, the libraries and the machine."""
-    root = Path(__file__).parents[1]
-    sources = [path for path in sorted(root.rglob("*")) if path.suffix in (".py", ".json", ".v")]
-    parts = [(path.relative_to(root), path) for path in sources]
-    code = [
-        f"{name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for name, path in parts if name.parts[0] not in ABOVE
-    ]
     machine = [platform.platform(), platform.processor(), platform.python_version()]
-    return hashlib.sha256("\n".join([*code, *map(_version, LIBRARIES), *machine]).encode()).hexdigest()
+    return digest(code_digest(ABOVE, (".py", ".json", ".v")), *map(_version, LIBRARIES), *machine)
 
 
 def _version(library: str) -> str:

@@ -27,6 +27,7 @@ from alphalab.claims.claim import OUTCOMES, REMEDY, Bound, Check, Claim
 from alphalab.claims.ledger import CLAIMS
 from alphalab.claims.notation import QUANTITIES, Formula, evaluate, expand, gamma_min, least_norm
 from alphalab.claims.typeset import text
+from alphalab.extras import needed
 from alphalab.files import written_whole
 from alphalab.optimizers import Optimizer, optimizer
 from alphalab.problems import Problem
@@ -34,7 +35,6 @@ from alphalab.problems import problem as registered
 from alphalab.problems.check import check as checked_problem
 from alphalab.registry import find
 from alphalab.simulation import Sweep, Trajectory, simulate
-from alphalab.simulation.trajectory import tables
 
 if TYPE_CHECKING:
     from alphalab.style import Figure
@@ -181,8 +181,10 @@ class Comparison:
         ['method', 'claim', 'T', 'left', 'right', 'tolerance', 'outcome']
         """
         if importlib.util.find_spec("pandas") is None and importlib.util.find_spec("xarray") is not None:
-            return tables("xarray").Dataset({name: ("row", column) for name, column in self.columns().items()})
-        return tables("pandas").DataFrame(self.columns())
+            return needed("xarray", "tables").Dataset(
+                {name: ("row", column) for name, column in self.columns().items()}
+            )
+        return needed("pandas", "tables").DataFrame(self.columns())
 
     def plot(self, over: str = "T", claims: Iterable[str] | None = None) -> Figure:
         """Return the figure: a panel for each measured quantity, measured solid, bounds dashed.

@@ -7,15 +7,15 @@ import math
 import shutil
 import sys
 import textwrap
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
 
+from alphalab.progress import progress
+
 LEAST = 7  # letters of a column that gives way on a narrow terminal
 PAGE = 80  # letters of a line of words
-PATIENCE = 2.0  # seconds before a command says what it is doing
 Item = TypeVar("Item")
 
 
@@ -87,26 +87,10 @@ def watched(items: Iterable[Item], what: str, total: int | None = None) -> Itera
 
     Where `total` says how many there are the time that is left is told as well.
     """
-    if not sys.stderr.isatty():
-        yield from items
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
-    of = f" of {total}" if total else ""
-    left = (TextColumn("left"), TimeRemainingColumn()) if total else ()
-    columns = SpinnerColumn(), TextColumn(f"{what}: {{task.completed}}{of}"), TimeElapsedColumn()
-    console, both = Console(stderr=True, force_jupyter=False), sys.stdout.isatty()  # what is piped on stays so
-    shown = Progress(*columns, *left, console=console, transient=True, redirect_stdout=both)
-    task, began = shown.add_task(what, total=total), time.perf_counter()
-    try:
+    with progress(what, total) as advance:
         for item in items:
             yield item
-            shown.advance(task)
-            if time.perf_counter() - began > PATIENCE:
-                shown.start()
-    finally:
-        shown.stop()
+            advance(1)
 
 
 def cell(value: Any) -> str:

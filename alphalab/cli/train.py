@@ -18,6 +18,7 @@ from alphalab.cli import sweep
 from alphalab.cli.settings import check_folder, notes, whole
 from alphalab.cli.show import print_json, print_table
 from alphalab.curves import Results, estimate, finals
+from alphalab.progress import progress
 from alphalab.training.catalogue import TASKS, Entry, task
 from alphalab.training.setting import Setting, settings
 from alphalab.words import counted
@@ -58,7 +59,7 @@ def act(args: argparse.Namespace) -> int:
 
     if not args.json:
         print(f"{entry.name}, {steps:,} {made.unit}, {counted(len(agents) * len(seeds), 'agent')}; {torch_found()}")
-    with notes(), progress(steps, entry.name) as tick:
+    with notes(), heard(steps, entry.name) as tick:
         found = train(entry, agents, seeds, steps, args.out, tick)
     rows = scores(found, agents, steps)
     if args.json:
@@ -135,23 +136,17 @@ def scores(found: Results, agents: list[Setting], steps: int) -> list[dict[str, 
 
 
 @contextmanager
-def progress(steps: int, what: str) -> Iterator[Callable[[int], None]]:
-    """Give what hears of the steps done: a bar with the time left, or a line now and then where nobody watches."""
-    if not sys.stderr.isatty():
-        said = time.perf_counter()
+def heard(steps: int, what: str) -> Iterator[Callable[[int], None]]:
+    """Give what hears of the step reached: it is shown on a terminal, a line now and then where nobody watches."""
+    reached, said = 0, time.perf_counter()
+    with progress(what, steps) as advance:
 
         def tell(step: int) -> None:
-            nonlocal said
-            if (now := time.perf_counter()) - said > WORD:
+            nonlocal reached, said
+            advance(step - reached)
+            reached, now = step, time.perf_counter()
+            if now - said > WORD and not sys.stderr.isatty():
                 said = now
                 print(f"alphalab: {what}, step {step:,} of {steps:,}", file=sys.stderr, flush=True)
 
         yield tell
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=Console(stderr=True, force_jupyter=False), transient=True) as shown:
-        place = shown.add_task(what, total=steps)
-        yield lambda step: shown.update(place, completed=step)

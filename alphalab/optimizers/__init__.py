@@ -7,6 +7,7 @@ scaled_sign, signum, lion, soft_signum    sign methods           spectral, muon 
 adam, rmsprop, adal, lamb, lars, trust_ratio                     the methods it is compared with
 heavy_ball, averaged, weight_decay, schedules, per_tensor, saturation       wrappers around any of them
 hyperparameters                      the numbers of a method by name, through its wrappers
+step                                 one step, for a training loop of your own
 moments, counter                     what several of them keep: m and s, the number t of steps
 """
 
@@ -41,6 +42,7 @@ from alphalab.optimizers.signum import Signum
 from alphalab.optimizers.soft_signum import SoftSignum
 from alphalab.optimizers.spectral import Spectral
 from alphalab.optimizers.squashed import NormalizedNonlinear, SquashedGradient, normalize
+from alphalab.optimizers.step import take_step
 from alphalab.optimizers.tanh_gradient import TanhGradient
 from alphalab.optimizers.trust_ratio import TrustRatio
 from alphalab.optimizers.weight_decay import WeightDecay
@@ -135,4 +137,5 @@ __all__ = [
     "k_for_fraction",
     "normalize",
     "optimizer",
+    "take_step",
 ]

@@ -36,19 +36,13 @@ class Rosenbrock(Analytic):
         """f_star = 0 at (1, ..., 1)."""
         return Constants(f_star=0.0, x_star=np.ones(self.n), convex=False)
 
-    def value(self, x: Array) -> Array:
-        """Sum along the chain, shapes (*batch, n) -> (*batch,)."""
-        a = x[..., :-1]
+    def value_and_gradient(self, x: Array) -> tuple[Array, Array]:
+        """Sum along the chain, (*batch, n) -> (*batch,); each link pulls on both of its ends, (*batch, n)."""
+        a, left = x[..., :-1], 1.0 - x[..., :-1]
         bend = x[..., 1:] - a * a
-        return total(100.0 * bend * bend + (1.0 - a) ** 2)
-
-    def gradient(self, x: Array) -> Array:
-        """Each link pulls on both of its ends, shapes (*batch, n) -> (*batch, n)."""
-        xp, a = namespace(x), x[..., :-1]
-        bend = x[..., 1:] - a * a
-        end = xp.zeros_like(x[..., :1])
-        left = -400.0 * a * bend - 2.0 * (1.0 - a)
-        return xp.concat([left, end], axis=-1) + xp.concat([end, 200.0 * bend], axis=-1)
+        behind, ahead = -400.0 * a * bend - 2.0 * left, 200.0 * bend
+        parts = [behind[..., :1], behind[..., 1:] + ahead[..., :-1], ahead[..., -1:]]
+        return total(100.0 * bend * bend + left * left), namespace(x).concat(parts, axis=-1)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)

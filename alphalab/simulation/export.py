@@ -16,8 +16,9 @@ from typing import Any
 
 import numpy as np
 
+from alphalab.extras import needed
 from alphalab.files import written_whole
-from alphalab.simulation.trajectory import FINAL, Trajectory, tables
+from alphalab.simulation.trajectory import FINAL, Trajectory
 
 CELLS = 1_000_000  # of a .csv that are Python's numbers at once
 
@@ -85,7 +86,7 @@ def _csv(run: Trajectory, path: Path) -> None:
 
 
 def _parquet(run: Trajectory, path: Path) -> None:
-    pyarrow, parquet = tables("pyarrow"), tables("pyarrow.parquet")
+    pyarrow, parquet = (needed(name, "tables") for name in ("pyarrow", "pyarrow.parquet"))
     table = pyarrow.table({name: _arrow(pyarrow, array) for name, array in columns(run).items()})
     parquet.write_table(table.replace_schema_metadata({"alphalab": about(run)}), path)
 

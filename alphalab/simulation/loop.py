@@ -16,13 +16,12 @@ import numpy as np
 
 from alphalab.arrays import (
     Array,
-    as_real,
     batch_contiguous,
-    is_array,
-    like,
+    check_shape,
     namespace,
     norm,
     read_only,
+    real_answer,
     to_numpy,
 )
 from alphalab.optimizers import Optimizer
@@ -51,7 +50,7 @@ def run_block(  # noqa: C901
     `out` has "record/NAME", (steps, B) or for a fold (B,), and what `FINAL` names, (B, ...). Raises ValueError where
     the problem, the optimizer or an observed function does not return what it must.
     """
-    numpy, xp = type(x) is np.ndarray, namespace(x)
+    kind, shape, numpy, xp = type(x), x.shape, type(x) is np.ndarray, namespace(x)
     x = np.array(x, order="F") if numpy else x  # a copy, with the batch contiguous
     x_best, f_best = x, xp.full_like(x[:, 0], math.inf)
     state, tracker = optimizer.init(x), StatusTracker(x, steps, tolerance)
@@ -70,7 +69,9 @@ def run_block(  # noqa: C901
         if t == steps:
             break
         known = (gradient_norm,) if takes_norm else ()
-        d, state = direct(optimizer, g, state, x, *known)
+        d, state = optimizer.direction(g, state, x, *known)
+        if type(d) is not kind or d.shape != shape:
+            check_shape(d, shape, f"optimizer {optimizer.name!r}: direction")
         moment = Moment(x, f, g, gradient_norm, d, state)
         for record in records:
             record.add(t, moment, stopped)
@@ -166,40 +167,11 @@ def evaluate(problem: Problem, x: Array, t: Array) -> tuple[Array, Array]:
     kind = type(read_only(x))
     f, g = problem.sample(x, t) if isinstance(problem, Oracle) else problem.value_and_gradient(x)
     if type(f) is not kind or f.dtype != x.dtype or f.shape != x.shape[:-1]:
-        f = real_answer(f, x.shape[:-1], x, "problem", problem, "value")
+        f = real_answer(f, x.shape[:-1], x, f"problem {problem.name!r}: value")
     if type(g) is not kind or g.dtype != x.dtype or g.shape != x.shape:
-        g = real_answer(g, x.shape, x, "problem", problem, "gradient")
+        g = real_answer(g, x.shape, x, f"problem {problem.name!r}: gradient")
     if kind is not np.ndarray:
         return f + 0, g
     g = g.view() if g.flags.f_contiguous else batch_contiguous(g)
     g.setflags(write=False)
     return f.copy(), g
-
-
-def direct(optimizer: Optimizer, g: Array, state: Any, x: Array, *known: Array) -> tuple[Array, Any]:
-    """Return (d, state); ValueError where an optimizer returns another shape than that of the points."""
-    d, state = optimizer.direction(g, state, x, *known)
-    if type(d) is not type(x) or d.shape != x.shape:
-        check_shape(d, x.shape, "optimizer", optimizer, "direction")
-    return d, state
-
-
-def real_answer(value: Any, shape: tuple[int, ...], x: Array, *what: Any) -> Array:
-    """Return `value` in the library and dtype of x; ValueError, saying `what`, for another shape and for no reals."""
-    check_shape(value, shape, *what)
-    try:
-        return like(as_real(value, _named(*what)), x)
-    except TypeError:
-        raise ValueError(f"{_named(*what)} must be an array of real numbers, got dtype {value.dtype}") from None
-
-
-def check_shape(value: Any, shape: tuple[int, ...], *what: Any) -> None:
-    """Raise ValueError unless `value` is an array of this shape."""
-    if not is_array(value):
-        raise ValueError(f"{_named(*what)} must be an array of shape {tuple(shape)}, got {value!r}")
-    if tuple(value.shape) != tuple(shape):
-        raise ValueError(f"{_named(*what)} must have shape {tuple(shape)}, got {tuple(value.shape)}")
-
-
-def _named(kind: str, owner: Any = None, part: str = "") -> str:
-    return f"{kind} {owner.name!r}: {part}" if part else kind

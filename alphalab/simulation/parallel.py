@@ -13,13 +13,13 @@ import math
 import os
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from alphalab.memory import SMALL, bytes_of, check_fits
+from alphalab.progress import progress
 from alphalab.simulation.described import header
 from alphalab.simulation.plan import BLOCK_ELEMENTS, RECORD, Plan, at
 from alphalab.simulation.store import StoredRuns
@@ -32,7 +32,6 @@ PART_BYTES = 2**26  # what a part leaves, at most, where no memory limit is give
 COPIES = 3  # of a part in flight: here, in a worker, and on the way
 PROCESS_BYTES = 2**27  # of Python, NumPy and one block in a process
 RUN_BYTES = 128  # of a run beside what it leaves: its number, its status in words, its rank, its key in a store
-DELAY = 2.0  # seconds after which progress is shown
 Arrays = Mapping[str, np.ndarray]
 
 
@@ -59,7 +58,7 @@ def computed(
     workers = cores(jobs)
     if (workers, memory, wanted, rows, store) == (1, None, None, None, None) and plan.runs * plan.run_bytes() < SMALL:
         arrays = plan.empty(plan.shapes(0), plan.runs)  # what most runs need, so that a reader sees it at once
-        with progress(plan, plan.runs) as tick:
+        with progress("steps", plan.ticks(plan.runs)) as tick:
             plan.run(arrays, tick)
         return Result(arrays, plan.runs)
     shapes = plan.shapes(plan.runs)
@@ -80,7 +79,7 @@ def computed(
         workers = max(1, min(workers, len(parts)))
         how: dict[str, Any] = {"prefer": prefer(plan), "batch_size": 1, "pre_dispatch": f"{workers} + 1"}
         with contextlib.ExitStack() as opened:
-            tick = opened.enter_context(progress(plan, len(missing)))
+            tick = opened.enter_context(progress("steps", plan.ticks(len(missing))))
             tell = tick if here else None
             tasks = (functools.partial(made, plan.part(part), part, views(places, part), tell) for part in parts)
             done = opened.enter_context(contextlib.closing(in_parallel(tasks, workers, **how)))  # an error ends workers
@@ -90,7 +89,7 @@ def computed(
                 if stored is not None:
                     stored.keep(part, {**left, **views(places, part)})
                 if not here:
-                    tick(plan.steps * math.ceil(len(part) / plan.width))
+                    tick(plan.ticks(len(part)))
         return Result({name: np.asarray(array) for name, array in arrays.items()}, len(missing))
 
 
@@ -121,7 +120,7 @@ def kept_bytes(runs: int, each: float) -> float:
 
 
 def cores(jobs: int | None) -> int:
-    """Return how many parts are made at once; None is what joblib.parallel_config says, else 1."""
+    """Return how many tasks are done at once; None is what joblib.parallel_config says, else 1; -1: one per core."""
     if jobs is not None and (isinstance(jobs, bool) or not isinstance(jobs, int | np.integer) or jobs == 0):
         raise ValueError(f"jobs must be a whole number, not 0 (-1: one per core), got {jobs!r}")
     if jobs == 1 or (jobs is None and "joblib" not in sys.modules):  # joblib takes 0.1 s to import
@@ -184,26 +183,3 @@ def shared_arrays(plan: Plan, here: bool) -> Iterator[dict[str, np.ndarray]]:
             path = f"/proc/{os.getpid()}/fd/{file.fileno()}" if linux else file.name
             maps[name] = np.memmap(path, dtype, "r+", shape=shape)
         yield maps
-
-
-@contextlib.contextmanager
-def progress(plan: Plan, runs: int) -> Iterator[Callable[[int], Any]]:
-    """Give a function to call after steps of a block: a bar on a terminal after two seconds, nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield lambda steps: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    began, bar = time.monotonic(), Progress(console=Console(stderr=True), transient=True)
-    task = bar.add_task("steps", total=plan.steps * math.ceil(runs / plan.width))
-
-    def tick(steps: int) -> None:
-        bar.advance(task, steps)
-        if not bar.live.is_started and time.monotonic() - began > DELAY:
-            bar.start()
-
-    try:
-        yield tick
-    finally:
-        bar.stop()

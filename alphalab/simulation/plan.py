@@ -8,17 +8,27 @@ from __future__ import annotations
 import dataclasses
 import functools
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from alphalab.arithmetic import one_blas_thread
-from alphalab.arrays import Array, as_real, backend, is_floating, leaves, like, map_arrays, namespace, to_numpy
+from alphalab.arrays import (
+    Array,
+    as_real,
+    backend,
+    is_floating,
+    leaves,
+    like,
+    map_arrays,
+    named_leaves,
+    namespace,
+    to_numpy,
+)
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem, check_problem
 from alphalab.simulation import loop, scan
-from alphalab.simulation.axes import name_axes
 from alphalab.simulation.recorders import Recorder, recorders
 from alphalab.simulation.sweep import Sweep, swept
 from alphalab.simulation.trajectory import COLUMNS, FINAL
@@ -92,6 +102,10 @@ class Plan:
         """Return arrays by these names, for so many runs, with nothing in them yet."""
         shapes = self.shapes(runs)
         return {name: np.empty(*shapes[name]) for name in names}
+
+    def ticks(self, runs: int) -> int:
+        """Return how many steps of a block so many runs are."""
+        return self.steps * math.ceil(runs / self.width)
 
     def run_bytes(self) -> int:
         """Return the size of what a run leaves."""
@@ -189,3 +203,35 @@ def _checked_start(optimizer: Optimizer, problem: Problem, x0: Any, steps: int, 
     if not np.all(np.isfinite(to_numpy(x0))):
         raise ValueError("x0 must be finite, got a point with NaN or infinite components")
     return x0
+
+
+def name_axes(
+    optimizer: Optimizer, x0: Array, batch: tuple[int, ...], dims: Sequence[str] | None, taken: Collection[str] = ()
+) -> tuple[tuple[str, ...], dict[str, np.ndarray]]:
+    """Return (dims, coordinates): a name for every batch axis and, where one hyperparameter varies, its values.
+
+    `dims`, where given, are the names. An axis along which nothing varies is called "axis_0", "axis_1", ...,
+    and axes that would share a name, with each other or with what is `taken`, carry their number too: "alpha_0".
+    Raises ValueError where `dims` does not name every axis once.
+    """
+    hyperparameters = [(name, tuple(values.shape), values) for name, values in named_leaves(optimizer)]
+    inputs = [*hyperparameters, ("x0", tuple(x0.shape[:-1]), None)]
+    places = range(-len(batch), 0)
+    varying = [[one for one in inputs if len(one[1]) >= -place and one[1][place] > 1] for place in places]
+    if dims is None:
+        found = ["+".join(dict.fromkeys(name for name, _, _ in along)) or "axis" for along in varying]
+        shared = {name for name in found if found.count(name) > 1 or name == "axis" or name in taken}
+        names = tuple(f"{name}_{axis}" if name in shared else name for axis, name in enumerate(found))
+    else:
+        names = _given(dims, len(batch))
+    alone = [(name, along[0][2]) for name, along in zip(names, varying, strict=True) if len(along) == 1]
+    lines = [(name, to_numpy(of)) for name, of in alone if of is not None and sum(size > 1 for size in of.shape) == 1]
+    return names, {name: values.reshape(-1) for name, values in lines}
+
+
+def _given(dims: Sequence[str], axes: int) -> tuple[str, ...]:
+    """Return `dims` as a tuple; raises ValueError where it does not name every axis once."""
+    named = isinstance(dims, Sequence) and not isinstance(dims, str) and all(isinstance(name, str) for name in dims)
+    if not named or len(dims) != axes or len(set(dims)) != axes:
+        raise ValueError(f"dims must name each of the {axes} batch axes once, got {dims!r}")
+    return tuple(dims)

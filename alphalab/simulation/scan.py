@@ -19,11 +19,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from alphalab.arrays import Array, backend, is_floating, leaves, like, map_arrays, norm, rarely
+from alphalab.arrays import Array, backend, check_shape, is_floating, leaves, like, map_arrays, norm, rarely
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
 from alphalab.side_by_side import side_by_side
-from alphalab.simulation.loop import direct, evaluate
+from alphalab.simulation.loop import evaluate
 from alphalab.simulation.recorders import Fold, Moment, Recorder, fold_begun, fold_result, folded, recorders
 from alphalab.simulation.status import RUNNING, Status, begun, judged, runs_on, with_state
 from alphalab.simulation.trajectory import FINAL
@@ -41,27 +41,13 @@ class Kind:
     """What a compiled block has in common with others: all but the numbers in x and in the hyperparameters."""
 
     frame: Optimizer  # the method with the number of axes in place of its hyperparameters
-    problem: Same
+    problem_id: int  # a problem is itself alone, whatever it says of equality; who keeps this keeps the problem
     steps: int
     observe: tuple[str | Callable[..., Array], ...]
     tolerance: float
     lone: bool
     method: Optimizer = dataclasses.field(compare=False)
-
-
-class Same:
-    """A thing that equals itself alone, whatever it says of equality."""
-
-    def __init__(self, thing: Any) -> None:
-        self.thing = thing
-
-    def __eq__(self, other: object) -> bool:
-        """Whether both are one thing."""
-        return isinstance(other, Same) and self.thing is other.thing
-
-    def __hash__(self) -> int:
-        """The same for one thing."""
-        return id(self.thing)
+    problem: Problem = dataclasses.field(compare=False)
 
 
 def with_arrays(tree: Any) -> Any:
@@ -97,7 +83,7 @@ def run_block(
     rows = np.minimum(np.arange(width), runs - 1)  # the last run again and again
     values = [jnp.asarray(leaf[rows] if leaf.ndim else leaf) for leaf in leaves(optimizer)]
     frame = map_arrays(lambda leaf: leaf.ndim, optimizer)
-    kind = Kind(frame, Same(problem), steps, tuple(observe), tolerance, width == 1, optimizer)
+    kind = Kind(frame, id(problem), steps, tuple(observe), tolerance, width == 1, optimizer, problem)
     try:
         block = compiled(kind)
     except TypeError:  # something in the frame has no hash: compiled for this call alone
@@ -128,7 +114,7 @@ def compiled(kind: Kind) -> Callable[[Array, Sequence[Array]], dict[str, Array]]
         start = over(lambda x, values: Run(kind, x, values).start(x))(x, values)
         carry, histories = jax.lax.scan(step, start, jax.numpy.arange(kind.steps))
         left, folds = over(lambda carry, values: Run(kind, carry.x, values).end(carry))(carry, values)
-        asked = recorders(kind.observe, kind.problem.thing, kind.method)
+        asked = recorders(kind.observe, kind.problem, kind.method)
         rows, sums = iter(histories), iter(folds)
         records = [next(sums if one.fold else rows) for one in asked]
         names = (*FINAL, *(f"record/{one.name}" for one in asked))
@@ -159,7 +145,7 @@ class Run:
         given = iter(values)
         self.kind, self.jnp = kind, backend("jax")
         self.optimizer = map_arrays(lambda _: next(given), kind.method)
-        self.problem = map_arrays(lambda part: like(part, x) if is_floating(part) else part, kind.problem.thing)
+        self.problem = map_arrays(lambda part: like(part, x) if is_floating(part) else part, kind.problem)
         self.asked = recorders(kind.observe, self.problem, self.optimizer)
 
     def start(self, x: Array) -> Carry:
@@ -188,7 +174,8 @@ class Run:
         jax, jnp, stopped, before = importlib.import_module("jax"), self.jnp, carry.status.stopped, carry.state
         f, g, gradient_norm, carry = self.look(t, carry)
         with traced(f"optimizer {self.optimizer.name!r}"):
-            d, state = direct(self.optimizer, g, before, carry.x)
+            d, state = self.optimizer.direction(g, before, carry.x)
+            check_shape(d, carry.x.shape, f"optimizer {self.optimizer.name!r}: direction")
             moment = Moment(carry.x, f, g, gradient_norm, d, state)
             move, state = self.optimizer.step(d, state)
             state = jax.tree.map(lambda new, old: jnp.asarray(new, old.dtype), state, before)

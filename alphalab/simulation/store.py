@@ -14,7 +14,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import errno
-import functools
 import hashlib
 import json
 import os
@@ -31,14 +30,14 @@ import numpy as np
 
 from alphalab.arithmetic import kernels
 from alphalab.arrays import is_array, leaves, map_arrays, namespace, to_numpy
+from alphalab.digest import code_digest, digest
 from alphalab.files import written_whole
 from alphalab.simulation.plan import Plan, at
 from alphalab.words import counted
 
 KEY = np.dtype("S16")  # trailing zero bytes are dropped from both sides of a comparison: still one to one
 CHUNK = 65_536  # runs whose keys are made at once
-PACKAGE = Path(__file__).parents[1]
-ABOVE = ("__", "style", "torch", "optax", "curves", "claims", "experiments", "training", "cli")  # no run needs them
+ABOVE = ("style", "torch", "optax", "curves", "claims", "experiments", "training", "cli", "__init__", "__main__")
 DAMAGED = (ValueError, KeyError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile)
 SWEEP = ".sweep.npz"
 
@@ -58,7 +57,7 @@ class StoredRuns:
         runs = cls(checked_folder(store) / context_of(plan), keys_of(plan))
         shapes = {name: (shape, dtype.str) for name, (shape, dtype) in plan.shapes(plan.runs).items()}
         header = {"dims": plan.dims, "batch": plan.batch, "shapes": shapes, **told}
-        name = _hash(runs.folder.name, runs.keys.tobytes(), json.dumps([plan.dims, plan.batch]))[:12]
+        name = digest(runs.folder.name, runs.keys.tobytes(), json.dumps([plan.dims, plan.batch]))[:12]
         try:
             runs.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -84,7 +83,7 @@ class StoredRuns:
     def keep(self, rows: np.ndarray, left: Mapping[str, np.ndarray]) -> None:
         """Store what the runs of these rows left."""
         keys = self.keys[rows]
-        _write(self.folder / f"{_hash(keys.tobytes())}.npz", {"keys": keys, **left})
+        _write(self.folder / f"{digest(keys.tobytes())}.npz", {"keys": keys, **left})
 
 
 def _matches(ordered: np.ndarray, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -192,9 +191,9 @@ def context_of(plan: Plan) -> str:
         description(optimizer, f"optimizer {plan.optimizer.name!r}"),
         [description(one, f"observe {getattr(one, '__name__', one)!r}") for one in plan.observe],
         [*(one.name for one in plan.recorders), plan.steps, plan.tolerance, plan.dtype],
-        [plan.library, sys.modules[plan.library].__version__, code_version(), np.__version__, kernels()],
+        [plan.library, sys.modules[plan.library].__version__, code_digest(ABOVE), np.__version__, kernels()],
     ]
-    return _hash(json.dumps(told))
+    return digest(json.dumps(told))
 
 
 def description(thing: Any, what: str, key: str | None = None) -> Any:
@@ -210,7 +209,7 @@ def description(thing: Any, what: str, key: str | None = None) -> Any:
     if isinstance(thing, np.generic) or is_array(thing):
         values = to_numpy(thing)
         if values.dtype.kind in "biufcSU":
-            return [namespace(thing).__name__, values.dtype.str, values.shape, _hash(values.tobytes())]
+            return [namespace(thing).__name__, values.dtype.str, values.shape, digest(values.tobytes())]
     if isinstance(thing, tuple | list | Mapping):
         inside = thing.items() if isinstance(thing, Mapping) else thing
         return [type(thing).__name__, *(description(part, what, key) for part in inside)]
@@ -253,21 +252,3 @@ def _keys(plan: Plan) -> np.ndarray:
     content = np.concatenate([np.ascontiguousarray(column).view(np.uint8) for column in columns], axis=1)
     digests = (hashlib.blake2b(row.tobytes(), digest_size=KEY.itemsize).digest() for row in content)
     return np.frombuffer(b"".join(digests), KEY)
-
-
-@functools.cache
-def code_version(*floors: str) -> str:
-    """Return the hash of the sources of these floors, of those that a run depends on if none is named."""
-    found = [path for path in PACKAGE.iterdir() if path.suffix in ("", ".py")]
-    files = sorted(path for path in found if path.name.startswith(floors or ABOVE) == bool(floors))
-    sources = [file for path in files for file in ([path] if path.is_file() else sorted(path.rglob("*.py")))]
-    return _hash(*(part for file in sources for part in (str(file.relative_to(PACKAGE)), file.read_bytes())))
-
-
-def _hash(*parts: str | bytes) -> str:
-    """Return the hash of pieces, each with its length, so that none can mimic two: 32 hexadecimal digits."""
-    digest = hashlib.blake2b(digest_size=16)
-    for part in parts:
-        content = part.encode() if isinstance(part, str) else part
-        digest.update(f"{len(content)}:".encode() + content)
-    return digest.hexdigest()

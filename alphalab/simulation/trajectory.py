@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import math
 import os
@@ -16,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
+from alphalab.extras import needed
 from alphalab.files import written_whole
 from alphalab.style import COLOURS, grid, scales, style
 
@@ -190,7 +190,7 @@ class Trajectory:
         >>> dict(run.to_xarray()["value"].sizes)
         {'step': 5, 'alpha': 2}
         """
-        xarray = tables("xarray")
+        xarray = needed("xarray", "tables")
         data = {}
         for name, value in self.records.items():
             data[name] = (("step", *self.dims) if value.ndim > len(self.dims) else self.dims, value)
@@ -199,15 +199,6 @@ class Trajectory:
             data[name] = ((*self.dims, "space") if name.startswith("x_") else self.dims, value)
         coordinates = {name: value for name, value in self.coordinates.items() if value.ndim == 1}
         return xarray.Dataset(data, coords=coordinates, attrs={"settings": json.dumps(dict(self.settings))})
-
-
-def tables(package: str) -> Any:
-    """Return a package of the extra `tables`, importing it now; ModuleNotFoundError says what to install."""
-    try:
-        return importlib.import_module(package)
-    except ModuleNotFoundError as error:
-        remedy = 'pip install -e ".[tables]"'
-        raise ModuleNotFoundError(f"this needs the package {error.name!r}; install it with {remedy}") from error
 
 
 def npz(path: str | os.PathLike[str]) -> Path:

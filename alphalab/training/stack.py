@@ -16,10 +16,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from alphalab.optimizers import Optimizer
+from alphalab.optimizers import Optimizer, take_step
 from alphalab.optimizers.saturation import saturated_fraction
 from alphalab.optimizers.schedules import Schedule
-from alphalab.simulation import take_step
 from alphalab.training.setting import Setting
 
 SATURATED = 2.5  # |alpha g~| beyond which a component counts as saturated (paper, section 7.3)

@@ -16,6 +16,8 @@ from itertools import product
 from types import ModuleType
 from typing import Any, TypeAlias
 
+from alphalab.extras import needed
+
 BITS = 80
 """Working precision; the bounds of the certificates are rounded down to 6 digits, so that it is plenty."""
 
@@ -24,14 +26,8 @@ Number: TypeAlias = Any  # Span | Series | int | Fraction, and what comes of + -
 
 
 def library() -> ModuleType:
-    """Return python-flint; raises ModuleNotFoundError naming the extra that brings it."""
-    try:
-        import flint
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(
-            'proving by intervals needs python-flint; install the extra: pip install -e ".[proof]"'
-        ) from error
-    return flint
+    """Return python-flint, for intervals; raises ModuleNotFoundError naming the extra that brings it."""
+    return needed("flint", "proof")
 
 
 def ball(value: int | Fraction) -> Ball:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from alphalab.arrays import Array, is_array, is_floating, leaves, namespace
-from alphalab.optimizers import Optimizer
-from alphalab.simulation.loop import direct, real_answer
+from alphalab.arrays import Array, check_shape, is_array, is_floating, leaves, namespace, real_answer
+from alphalab.optimizers.optimizer import Optimizer
 
 
 def take_step(optimizer: Optimizer, x: Array, g: Array, state: Any = None, *, batch_axes: int = 0) -> tuple[Array, Any]:
@@ -36,7 +35,8 @@ def take_step(optimizer: Optimizer, x: Array, g: Array, state: Any = None, *, ba
     flat = xp.reshape(x, point)
     state = optimizer.init(flat) if state is None else state
     try:
-        d, state_after = direct(optimizer, xp.reshape(g, point), state, flat)
+        d, state_after = optimizer.direction(xp.reshape(g, point), state, flat)
+        check_shape(d, point, f"optimizer {optimizer.name!r}: direction")
         step, state_after = optimizer.step(d, state_after)
     except (TypeError, ValueError, AttributeError, IndexError) as error:
         wanted, found = ([tuple(leaf.shape) for leaf in leaves(tree)] for tree in (optimizer.init(flat), state))
