@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import functools
 import json
+import shutil
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -256,6 +258,17 @@ def test_a_verdict_is_kept_and_told_again(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(cache, "_code", lambda: "another")
     cache.remembered(claims, "few", decide)
     assert asked == [keys] * 3
+
+
+@pytest.mark.private
+def test_a_verdict_rests_on_the_trainings_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(cache.FOLDER, tmp_path / "results")
+    monkeypatch.setattr(cache, "FOLDER", tmp_path / "results")
+    seen = {cache._code.__wrapped__()}
+    for path in sorted(cache.FOLDER.glob("*.csv")):
+        path.write_text(path.read_text() + " ")
+        seen.add(cache._code.__wrapped__())
+    assert len(seen) == 1 + len(list(cache.FOLDER.iterdir())) > 1
 
 
 def test_what_the_kernel_knows_is_asked_anew_of_a_verdict_that_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """Verdicts kept between two runs, a small file for each claim, of use as long as nothing that they rest on changes.
 
-    rests on   the code of claims, proofs and evidence and of all floors below, the libraries, the machine
+    rests on   the code of claims, proofs and evidence and of all floors below, the tables of trainings, the libraries,
+               the machine
 
 A claim that is not of the ledger, a changed one say, is decided anew every time.
 """
@@ -25,6 +26,7 @@ from alphalab.claims.ledger import CLAIMS
 from alphalab.claims.measured import Measurement
 from alphalab.claims.verify import Verdict
 from alphalab.curves import Estimate
+from alphalab.curves.table import FOLDER
 from alphalab.digest import code_digest, digest
 
 ABOVE = ("cli", "experiments", "training")  # floors on which no verdict depends
@@ -57,9 +59,10 @@ def folder() -> Path:
 
 @functools.cache
 def _code() -> str:
-    """Return the digest of the code, the libraries and the machine."""
+    """Return the digest of the code, the trainings that claims are held against, the libraries and the machine."""
     machine = [platform.platform(), platform.processor(), platform.python_version()]
-    return digest(code_digest(ABOVE, (".py", ".json", ".v")), *map(_version, LIBRARIES), *machine)
+    trainings = [path.read_bytes() for path in sorted(FOLDER.glob("*.csv"))]
+    return digest(code_digest(ABOVE, (".py", ".json", ".v")), *trainings, *map(_version, LIBRARIES), *machine)
 
 
 def _version(library: str) -> str:
