@@ -275,18 +275,6 @@ def svd(x: Array) -> tuple[Array, Array, Array]:
     return u, xp.where(known, xp.where(s > floor, s, xp.zeros_like(s)), math.nan * xp.ones_like(s)), v
 
 
-def batch_contiguous(x: Array) -> Array:
-    """Return the point `x`, (B, n), laid out with the batch contiguous in memory (NumPy only; a copy if needed)."""
-    return np.copy(x, order="F") if type(x) is np.ndarray and x.ndim == 2 and not x.flags.f_contiguous else x
-
-
-def read_only(x: Array) -> Array:
-    """Return `x`, marked so that nobody can write to it (NumPy only): a function of x must not change the run."""
-    if type(x) is np.ndarray:
-        x.setflags(write=False)
-    return x
-
-
 def point_contiguous(x: Array) -> Array:
     """Return `x` with every point contiguous in memory: what BLAS wants of the matrices cut out of a point."""
     return np.copy(x, order="C") if type(x) is np.ndarray and not x.flags.c_contiguous else x

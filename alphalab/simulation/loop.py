@@ -16,11 +16,9 @@ import numpy as np
 
 from alphalab.arrays import (
     Array,
-    batch_contiguous,
     check_shape,
     namespace,
     norm,
-    read_only,
     real_answer,
     to_numpy,
 )
@@ -164,7 +162,9 @@ def evaluate(problem: Problem, x: Array, t: Array) -> tuple[Array, Array]:
     An oracle draws the g of step t. A problem may answer in the same buffer at every call: f, which outlives the step,
     is a copy, g another view.
     """
-    kind = type(read_only(x))
+    kind = type(x)
+    if kind is np.ndarray:
+        x.setflags(write=False)  # a function of x must not change the run
     f, g = problem.sample(x, t) if isinstance(problem, Oracle) else problem.value_and_gradient(x)
     if type(f) is not kind or f.dtype != x.dtype or f.shape != x.shape[:-1]:
         f = real_answer(f, x.shape[:-1], x, f"problem {problem.name!r}: value")
@@ -172,6 +172,6 @@ def evaluate(problem: Problem, x: Array, t: Array) -> tuple[Array, Array]:
         g = real_answer(g, x.shape, x, f"problem {problem.name!r}: gradient")
     if kind is not np.ndarray:
         return f + 0, g
-    g = g.view() if g.flags.f_contiguous else batch_contiguous(g)
+    g = g.view() if g.flags.f_contiguous else np.copy(g, order="F")  # with the batch contiguous
     g.setflags(write=False)
     return f.copy(), g
