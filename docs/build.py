@@ -41,8 +41,9 @@ LINKED = re.compile(r"""<link\b(?=[^>]*\brel\s*=\s*["'](?:stylesheet|pre|icon))[
 STYLED = re.compile(r"""(?:url\(\s*|@import\s+)["']?([^"')\s]+)""", re.I)
 
 
-def gather(source: Path) -> None:
-    """Write the sources of all pages into a new folder."""
+def gather(source: Path, jobs: int = -1) -> None:
+    """Write the sources of all pages into a new folder, in so many processes."""
+    shutil.rmtree(source, ignore_errors=True)
     for pattern in PAGES:
         for path in sorted(DOCS.glob(pattern)):
             if path.name not in NOT_PAGES:
@@ -54,7 +55,7 @@ def gather(source: Path) -> None:
     copy(ROOT / "CONTRIBUTING.md", source / "contributing.md")
     gallery(source)
     nonlinearities(source)
-    theory.write(source / "theory")
+    theory.write(source / "theory", jobs)
     reference(source / "api")
 
 
@@ -146,11 +147,9 @@ def foreign(html: Path) -> list[str]:
 
 
 def build(out: Path = OUT, *, notebooks: bool = True) -> int:
-    """Build all pages into `out`/html; return 1 where Sphinx warns or a page asks another host for something."""
+    """Build `out`/html from `out`/source; return 1 where Sphinx warns or a page asks another host for something."""
     source, html = out / "source", out / "html"
-    for folder in (source, html):
-        shutil.rmtree(folder, ignore_errors=True)
-    gather(source)
+    shutil.rmtree(html, ignore_errors=True)
     options = ["-W", "--keep-going", "-q", "-c", str(DOCS), "-d", str(out / "doctrees"), "-j", str(os.cpu_count())]
     for name, value in {"mode": "cache" if notebooks else "off", "cache_path": out / "cache"}.items():
         options += ["-D", f"nb_execution_{name}={value}"]
@@ -165,6 +164,7 @@ def build(out: Path = OUT, *, notebooks: bool = True) -> int:
 def main(arguments: Sequence[str]) -> int:
     """Measure, gather, build."""
     learning_rate.write()
+    gather(OUT / "source")
     code = build(notebooks="--quick" not in arguments)
     if not code:
         print(f"open {(OUT / 'html' / 'index.html').relative_to(ROOT)}")

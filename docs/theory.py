@@ -107,10 +107,10 @@ def index() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def write(folder: Path) -> None:
-    """Write the pages, the proofs checked on all cores."""
+def write(folder: Path, jobs: int = -1) -> None:
+    """Write the pages, the proofs checked in so many processes, -1: one per core."""
     folder.mkdir(parents=True)
     tasks = [functools.partial(explanation, claim.key, statements=True) for claim in al.CLAIMS]
-    for claim, told in zip(al.CLAIMS, in_parallel(tasks, -1, ordered=True), strict=True):
+    for claim, told in zip(al.CLAIMS, in_parallel(tasks, jobs, ordered=True), strict=True):
         (folder / f"{claim.key}.md").write_text(page(claim, told), encoding="utf-8")
     (folder / "index.md").write_text(index(), encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import math
 import os
@@ -521,20 +522,28 @@ def test_geometric_steps_bound_the_value_and_not_every_step() -> None:
 THEOREMS = ("thm-2-sharp", "thm-2-norm", "thm-1-sharp", "thm-1-sharper", "thm-3-sharp", "thm-3-limit", "thm-4-sharp")
 
 
-def of_sigma(key: str, found: SigmaCertificate, n: int) -> Bound:
+SLOPE, FULL, SHARE = sp.symbols("slope full share", positive=True)  # sigma'(0), sigma(1), sigma(1/sqrt n)
+IN_PLACE = {notation.alpha: SLOPE, sp.tanh(notation.alpha): FULL, sp.tanh(notation.alpha / sp.sqrt(notation.n)): SHARE}
+
+
+@functools.cache
+def value(sigma: sp.Expr, n: int) -> float:
+    return float(sp.N(sigma.subs(U, 1 / sp.sqrt(n)), 30))
+
+
+def of_sigma(key: str, found: SigmaCertificate) -> Bound:
     """The theorem with sigma in place of tanh(alpha .), sigma'(0) in place of alpha."""
     theorem = claim(key)
     assert isinstance(theorem, Bound)
-
-    def value(at: sp.Expr) -> sp.Expr:
-        return sp.N(found.sigma.subs(U, at / notation.alpha), 30)
-
-    sides = {
-        name: notation.expand(getattr(theorem, name)).subs(notation.n, n).replace(sp.tanh, value)
-        for name in ("left", "right")
-    }
-    sides = {name: side.subs(notation.alpha, sp.N(found.slope, 30)) for name, side in sides.items()}
-    return dataclasses.replace(theorem, **sides, assumes=tuple(a for a in theorem.assumes if a is not ALPHAGRAD))
+    sides = {name: notation.expand(getattr(theorem, name)).xreplace(IN_PLACE) for name in ("left", "right")}
+    assert not any(side.atoms(sp.tanh) for side in sides.values())
+    letters = (
+        notation.Quantity(SLOPE, "sigma'(0)", lambda case: np.asarray(float(found.slope)), fixed=True),
+        notation.Quantity(FULL, "sigma(1)", lambda case: np.asarray(value(found.sigma, 1)), fixed=True),
+        notation.Quantity(SHARE, "sigma(1/sqrt n)", lambda case: np.asarray(value(found.sigma, case.n)), fixed=True),
+    )
+    assumes = tuple(a for a in theorem.assumes if a is not ALPHAGRAD)
+    return dataclasses.replace(theorem, **sides, assumes=assumes, quantities=(*theorem.quantities, *letters))
 
 
 @pytest.fixture(scope="module")
@@ -562,8 +571,9 @@ def test_theorems_hold_for_members(
     found, held = certificates[text], 0
     if found.slope == sp.oo and key == "thm-4-sharp":
         pytest.skip("sigma'(0) is infinite: L3*, and with it T4*, says nothing")
+    theorem = of_sigma(key, found)
     for case in runs[text]:
-        check = of_sigma(key, found, case.n).check(case)
+        check = theorem.check(case)
         assert check.count("violated") == 0, case.label
         held += check.count("holds")
     assert held > 1000
@@ -575,8 +585,8 @@ def test_a_member_is_not_any_other(
 ) -> None:
     """T2* of the same sigma, half as large, is broken: so what holds above is not vacuous."""
     needs(text)
-    half = certify(certificates[text].sigma / 2)
-    assert any(of_sigma("thm-2-sharp", half, case.n).check(case).count("violated") for case in runs[text])
+    half = of_sigma("thm-2-sharp", certify(certificates[text].sigma / 2))
+    assert any(half.check(case).count("violated") for case in runs[text])
 
 
 def test_tanh_gives_the_functions_of_the_theory() -> None:
