@@ -5,10 +5,12 @@ from __future__ import annotations
 import functools
 import importlib
 import importlib.util
+import itertools
 import os
 import shutil
 import signal
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -62,17 +64,19 @@ def few_cases(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def the_users_cache_is_left_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """What fixtures of a module make, before `nothing_is_cached` has its turn, knows nothing of the user's cache."""
+def caches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Iterator[Path]]:
+    """Folders to be, one for each test; till the first begins, what fixtures make knows nothing of the user's cache."""
+    folder = tmp_path_factory.mktemp("caches")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache", numbered=True)))
-        yield
+        patch.setenv("XDG_CACHE_HOME", str(folder / "fixtures"))
+        patch.setenv("MPLCONFIGDIR", str(folder / "matplotlib"))  # the list of fonts, for all
+        yield (folder / str(number) for number in itertools.count())
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_cached(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+def nothing_is_cached(monkeypatch: pytest.MonkeyPatch, caches: Iterator[Path]) -> None:
     """No verdict of one test, or of the user's, is another's."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache", numbered=True)))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(next(caches)))
 
 
 @pytest.fixture
