@@ -34,6 +34,22 @@ settings.register_profile(
 settings.load_profile("laws")
 
 
+PROOFS = ("claims", "conclusions", "docs", "explain", "kernel", "read_back", "report")
+
+
+@pytest.hookimpl(optionalhook=True)  # of pytest-xdist
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Share out file by file; those that decide the proofs of the ledger go to one worker, which decides each once."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFile(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            scope = super()._split_scope(nodeid)
+            return "proofs" if Path(scope).stem.removeprefix("test_") in PROOFS else scope
+
+    return ByFile(config, log) if config.getoption("dist") == "loadfile" else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what is marked `gpu` where cupy is not installed."""
     if importlib.util.find_spec("cupy") is None:

@@ -30,6 +30,8 @@ from alphalab.claims.ledger import PAPER, THEORY
 from alphalab.claims.notation import QUANTITIES
 from alphalab.claims.proof import Growth, Identity, Proof, Sign, Step, Witness, latex
 from alphalab.claims.verify import Verdict
+from alphalab.cli.show import print_table
+from alphalab.cli.verify import ledger
 from alphalab.optimizers import (
     Adam,
     AlphaGrad,
@@ -101,6 +103,13 @@ def test_the_verdict_is_the_one_on_record(claim: Claim, verdicts: dict[str, Verd
 def test_a_flipped_record_is_noticed(claim: Claim, verdicts: dict[str, Verdict]) -> None:
     for other in set(VERDICTS) - {claim.verdict}:
         assert list(departures([replace(verdicts[claim.key], recorded=other)]))
+
+
+def test_no_negative_margin_of_what_is_true_is_printed(verdicts: dict[str, Verdict], capsys: Any) -> None:
+    print_table(ledger([found for found in verdicts.values() if found.recorded == "true"]))
+    out = capsys.readouterr().out
+    assert not [line for line in out.splitlines() if "  true  " in line and "  -0" in line.replace("  -  ", "")]
+    assert "  true  " in out and "  -2." not in out
 
 
 NAMED = {q.symbol: "notation" for q in QUANTITIES} | {q.symbol: b.key for b in BOUNDS for q in b.quantities}

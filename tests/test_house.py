@@ -296,7 +296,7 @@ def test_every_command_of_the_pages_runs(
         monkeypatch.setattr("alphalab.experiments.EXPERIMENTS", al.EXPERIMENTS[:1])
         if "--check" in argv:
             assert main(["figures", "--quick", "--jobs", "1", "--out", "figures"]) == 0
-        argv += ["--jobs", "1"] if "--check" in argv else ["--quick"]
+        argv += ["--jobs", "1", *([] if "--check" in argv else ["--quick"])]
     elif argv[0] == "verify" and all(word.startswith("-") for word in argv[1:]):  # not of all claims
         monkeypatch.setattr("alphalab.claims.CLAIMS", al.CLAIMS[:4])
     elif argv[0] == "reproduce":  # in this process, where less is to do
