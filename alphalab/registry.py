@@ -16,6 +16,7 @@ class Named(Protocol):
 
 
 Entry = TypeVar("Entry", bound=Named)
+MOST_NAMES = 40  # that a message tells
 
 
 def find(kind: str, name: str, entries: Iterable[Entry]) -> Entry:
@@ -28,8 +29,11 @@ def find(kind: str, name: str, entries: Iterable[Entry]) -> Entry:
         return by_name[name]
     import difflib
 
-    near = difflib.get_close_matches(str(name).lower().replace("_", "-"), by_name, n=1, cutoff=0.4)
-    hint = f"did you mean {near[0]!r}?" if near else f"known names: {', '.join(by_name)}"
+    typed = str(name).lower().replace("_", "-")
+    longer = [one for one in by_name if typed and one.startswith(typed)]
+    near = longer or difflib.get_close_matches(typed, by_name, n=1, cutoff=0.4)
+    names = ", ".join(by_name) if len(by_name) <= MOST_NAMES else f"`alphalab list {kind}s` has all {len(by_name)}"
+    hint = f"did you mean {near[0]!r}?" if near else f"known names: {names}"
     raise ValueError(f"{kind} {name!r} is unknown; {hint}")
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+import pydoc
 import signal
 import subprocess
 import sys
@@ -13,8 +15,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sympy as sp
 
 import alphalab as al
+from alphalab.claims import matching
 from alphalab.cli import main
 
 METHOD = al.AlphaGrad(learning_rate=0.1)
@@ -38,6 +42,16 @@ def hidden(x: Any) -> Any:
 
 def subject(value: Any = value, gradient: Any = gradient, **known: Any) -> al.CustomProblem:
     return al.CustomProblem(value=value, gradient=gradient, n=3, **known)
+
+
+def lemma() -> al.Bound:
+    claim = al.claim("lemma-1")
+    assert isinstance(claim, al.Bound)
+    return claim
+
+
+def bound(left: Any = al.letters.square, right: Any = al.letters.alpha, **rest: Any) -> al.Bound:
+    return al.Bound(key="mine", title="", source="", left=left, right=right, **rest)
 
 
 def run(problem: Any = None, x0: Any = (1.0, 2.0, 3.0), **how: Any) -> al.Trajectory:
@@ -67,6 +81,33 @@ MISUSE: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: subject(x0=[1.0, None, 2.0]),
         r"x0 is \[1.0, None, 2.0\]; it must be an array",
     ),
+    "claims as text": (
+        lambda: al.compare("quadratic", METHOD, claims="lemma-1"),
+        "claims must be a list .*, got 'lemma-1'",
+    ),
+    "problems as text": (lambda: al.verify("lemma-1", problems="huber"), "problems must be a list .*, got 'huber'"),
+    "a number for a problem": (lambda: al.compare(3, METHOD), "problem must be a problem such as .*, got 3"),  # type: ignore[arg-type]
+    "a number for a method": (lambda: al.compare("quadratic", 3), "method must be an optimizer .*, got 3"),  # type: ignore[arg-type]
+    "no method": (lambda: al.compare("quadratic", []), r"method must be an optimizer .*, got \[\]"),
+    "one of no method": (lambda: al.compare("quadratic", [METHOD, 3]), "method must be an optimizer .*, got 3"),  # type: ignore[list-item]
+    "estimate of text": (lambda: al.estimate("x"), "problem must be a problem such as .*, got 'x'"),  # type: ignore[arg-type]
+    "no evaluations": (lambda: al.attack("lemma-1", 0), "evaluations must be a whole number >= 1, got 0"),
+    "evaluations of text": (lambda: al.attack("lemma-1", "x"), "evaluations must be a whole number .*, got 'x'"),  # type: ignore[arg-type]
+    "gradients of text": (lambda: lemma().check_gradients(METHOD, "x"), "gradients must be an array .*, got 'x'"),
+    "step of text": (lambda: lemma().check_gradients("adam", [[1.0]]), "optimizer must be an optimizer .*, got 'adam'"),  # type: ignore[arg-type]
+    "no run": (lambda: lemma().check_run(METHOD, subject(), 3), "run must be a run .*, got 3"),  # type: ignore[arg-type]
+    "a side of text": (lambda: bound(right="x"), "mine: right must be a formula .*, got 'x'"),
+    "a letter of nobody": (lambda: bound(right=sp.Symbol("q")), "mine: 'q' is no letter of al.letters"),
+    "one assumption": (
+        lambda: bound(assumes=al.assumptions.CONVEX),
+        "mine: assumes must be a tuple .*, got Assumption",
+    ),
+    "a doubtful verdict": (lambda: bound(verdict="maybe"), "mine: verdict must be one of .*, got 'maybe'"),
+    "a negative steepness": (lambda: al.M(-1.0, 3), "^M: alpha must be a finite number > 0, got -1"),
+    "no steepness": (lambda: al.rho("x", 3), "^rho: alpha must be a number .*, got 'x'"),  # type: ignore[arg-type]
+    "a law of scale -1": (lambda: al.Student(-1.0), "scale is -1.0; it must be a finite number > 0$"),
+    "math for arrays": (lambda: run(subject(value=math.sin)), "value fails for points of shape .*np.sin"),
+    "a claim without a name": (lambda: matching(""), "claim '' is unknown"),
     "half a dimension": (lambda: al.certify("tanh(u)", 2.5), "n must be an integer >= 1, got 2.5"),  # type: ignore[arg-type]
 }
 
@@ -77,6 +118,11 @@ def test_misuse_is_one_sentence_that_names_the_argument(name: str) -> None:
     with pytest.raises(ValueError, match=words) as told:
         call()
     assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize("name", [name for name in al.__all__ if not isinstance(getattr(al, name), str)])
+def test_help_of_everything_public_is_a_page(name: str) -> None:
+    assert pydoc.render_doc(getattr(al, name), renderer=pydoc.plaintext).startswith("Python Library Documentation")
 
 
 def test_wrong_signature_is_not_blamed_on_jax() -> None:

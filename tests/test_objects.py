@@ -185,7 +185,7 @@ def test_verify_and_figures_take_objects(say: Said, tmp_path: Path) -> None:
         ("run huber mine.py:bowl", "mine.py:bowl is of type CustomProblem, not an optimizer: derive it from"),
         ("run huber mine.py:Rule --alpha 2", "optimizer mine.py:Rule has no hyperparameter 'alpha'; it has learning_"),
         ("run huber mine.py:Rule --gain 0", "gain must be a finite number > 0, got 0.0"),
-        ("run huber mine.py:Rule --gain x", "argument --gain: invalid float value: 'x'"),
+        ("run huber mine.py:Rule --gain x", "argument --gain: 'x' is not a number"),
         ("run huber alphagrad --gain 2", "unrecognized arguments: --gain 2"),
         ("sweep huber mine.py:Rule --gain 0:1:3", "argument --gain: '0:1:3' is not A:B:N"),
         ("run huber mine.py:Wrong", f"mine.py, line {line('gradient.nothing')}: AttributeError: "),

@@ -55,9 +55,11 @@ def matching(pattern: str) -> tuple[Claim, ...]:
     Raises ValueError where it means none, with the nearest known.
     """
     names = {one.key: re.match(r"(?:[LTN]\d\*?(?=:))?", one.title)[0] for one in CLAIMS}  # type: ignore[index]
-    exact = [one for one in CLAIMS if pattern in (one.key, names[one.key])]
+    exact = [one for one in CLAIMS if pattern and pattern in (one.key, names[one.key])]
     alike = [one for one in CLAIMS if any(fnmatch(name, pattern) for name in (one.key, names[one.key]) if name)]
     found = exact or (alike if set(pattern) & set("*?[") else [])
+    if not found and f"{pattern}*" in names.values():
+        raise ValueError(f"claim {pattern!r} is unknown; did you mean '{pattern}*'?")
     return tuple(found) or (claim(pattern),)
 
 
@@ -83,6 +85,8 @@ def verify(
     >>> al.verify("lemma-1", problems=["huber"], quick=True).agrees
     True
     """
+    if isinstance(problems, str):
+        raise ValueError(f"problems must be a list of problems or their names, got {problems!r}")
     return verify_all((chosen(key),), evidence, backend, problems=problems, quick=quick)[0]
 
 

@@ -16,8 +16,9 @@ import numpy as np
 
 from alphalab.arrays import Array, as_real, dot, namespace, norm, norm1, roundoff, svd, to_numpy
 from alphalab.optimizers import Adam, Optimizer, RMSProp, Spectral, Wrapper
+from alphalab.optimizers.optimizer import check_optimizer
 from alphalab.optimizers.spectral import as_matrix
-from alphalab.problems.problem import Constants, Problem
+from alphalab.problems.problem import Constants, Problem, check_problem
 from alphalab.simulation import Trajectory, simulate
 from alphalab.simulation.described import optimizer_words
 
@@ -191,6 +192,10 @@ def trajectory_case(optimizer: Optimizer, problem: Problem, run: Trajectory, lab
 
     Raises ValueError for a run of another optimizer or problem, and naming what of NEEDED it did not observe.
     """
+    check_optimizer("optimizer", optimizer)
+    check_problem(problem)
+    if not isinstance(run, Trajectory):
+        raise ValueError(f"run must be a run that simulate returned, got {run!r}")
     for what, given in (("optimizer", optimizer_words(optimizer)), ("problem", problem.name)):
         ran, told = (re.sub(" at 0x[0-9a-f]+", "", words) for words in (run.settings[what], given))  # where it lies
         if ran != told:
@@ -236,7 +241,11 @@ def gradient_case(optimizer: Optimizer, gradients: Any, label: str = "gradients"
 
     It declares peak = max_i |g'_i|. What overflows is not sound, and no warning is given.
     """
-    gradients = as_real(gradients)
+    check_optimizer("optimizer", optimizer)
+    try:
+        gradients = as_real(gradients, "gradients")
+    except TypeError:
+        raise ValueError(f"gradients must be an array of real numbers, (*batch, n), got {gradients!r}") from None
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         d, _ = optimizer.direction(gradients, optimizer.init(gradients), gradients)
         measured = (norm(gradients), dot(gradients, d), dot(d, d), norm1(gradients))

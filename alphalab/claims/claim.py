@@ -21,7 +21,17 @@ import sympy as sp
 
 from alphalab.claims.case import Case, NotApplicableError, gradient_case, trajectory_case
 from alphalab.claims.measured import Difference
-from alphalab.claims.notation import Formula, Quantity, eta, evaluate, expand, magnitude, meanings
+from alphalab.claims.notation import (
+    BY_SYMBOL,
+    Formula,
+    Quantity,
+    eta,
+    evaluate,
+    expand,
+    magnitude,
+    meanings,
+    symbols_of,
+)
 from alphalab.claims.proof import Proof, Witness
 from alphalab.claims.shared import Shared
 from alphalab.claims.space import Space
@@ -209,6 +219,13 @@ class Claim(Shared):
     correction: str = ""
     remark: str = ""
 
+    def __post_init__(self) -> None:
+        """Check the verdict and the assumptions."""
+        if self.verdict not in (known := (*VERDICTS, "undecided")):
+            raise ValueError(f"{self.key}: verdict must be one of {', '.join(known)}, got {self.verdict!r}")
+        if not isinstance(self.assumes, tuple) or not all(isinstance(one, Assumption) for one in self.assumes):
+            raise ValueError(f"{self.key}: assumes must be a tuple of assumptions, got {self.assumes!r}")
+
     @property
     def name(self) -> str:
         """The registry name: the key."""
@@ -267,7 +284,19 @@ class Bound(Claim):
     hence: str = ""
 
     def __post_init__(self) -> None:
-        """Write the statement from the formulas."""
+        """Write the statement from the formulas, whose letters must be known."""
+        super().__post_init__()
+        for name in ("left", "right"):
+            side = getattr(self, name)
+            side = sp.sympify(side) if isinstance(side, int | float) else side
+            if not isinstance(side, sp.Expr):
+                raise ValueError(f"{self.key}: {name} must be a formula in the letters of al.letters, got {side!r}")
+            for symbol in symbols_of(side):
+                if symbol not in BY_SYMBOL and symbol not in (one.symbol for one in self.quantities):
+                    raise ValueError(
+                        f"{self.key}: {symbol.name!r} is no letter of al.letters and none of its quantities"
+                    )
+            object.__setattr__(self, name, side)
         hence = rf"; \quad {self.hence}" if self.hence else ""
         object.__setattr__(self, "statement", rf"{sp.latex(self.left)} \le {sp.latex(self.right)}{hence}")
 

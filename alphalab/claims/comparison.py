@@ -30,9 +30,11 @@ from alphalab.claims.typeset import text
 from alphalab.extras import needed
 from alphalab.files import written_whole
 from alphalab.optimizers import Optimizer, optimizer
+from alphalab.optimizers.optimizer import check_optimizer
 from alphalab.problems import Problem
 from alphalab.problems import problem as registered
 from alphalab.problems.check import check as checked_problem
+from alphalab.problems.problem import check_problem
 from alphalab.registry import find
 from alphalab.simulation import Sweep, Trajectory, simulate
 
@@ -264,7 +266,10 @@ def compare(
     >>> [(row["claim"], row["verdict"]) for row in found.verdicts()]
     [('thm-2', 'holds'), ('thm-2-norm', 'holds')]
     """
+    if isinstance(claims, str):
+        raise ValueError(f"claims must be a list of bounds or their keys, got {claims!r}")
     subject = registered(problem) if isinstance(problem, str) else problem
+    check_problem(subject)
     methods = _named(method)
     asked = tuple(_bound(one) for one in claims or ())
     start = subject.start() if x0 is None else x0
@@ -313,8 +318,10 @@ def _named(method: Any) -> dict[str, Optimizer]:
     """Return name -> optimizer; equal names are told apart by a number."""
     if isinstance(method, Mapping):
         return dict(method)
-    rules = [method] if isinstance(method, Optimizer | str) else list(method)
+    rules = list(method) if isinstance(method, Sequence) and method and not isinstance(method, str) else [method]
     made = [optimizer(rule) if isinstance(rule, str) else rule for rule in rules]
+    for rule in made:
+        check_optimizer("method", rule)
     named: dict[str, Optimizer] = {}
     for rule in made:
         names = (f"{rule.name} {number}" if number > 1 else rule.name for number in itertools.count(1))

@@ -29,6 +29,7 @@ from alphalab.claims.certificates.balls import is_installed
 from alphalab.claims.certificates.cases import Answer
 from alphalab.claims.membership import family_proof, tanh_instance
 from alphalab.claims.nonlinearity import U, admitted, elementwise, number, parsed
+from alphalab.claims.typeset import text
 
 if TYPE_CHECKING:
     from alphalab.style import Figure
@@ -283,38 +284,40 @@ def _dimension(n: int) -> int:
     return operator.index(n)
 
 
-def report(certificate: SigmaCertificate) -> str:
-    """Return the certificate as plain lines, formulas in LaTeX."""
+def report(certificate: SigmaCertificate, *, ascii_only: bool = False) -> str:
+    """Return the certificate as plain lines."""
+    say = functools.partial(text, ascii_only=ascii_only)
     lines = [f"sigma(u) = {certificate.sigma}"]
     told = dict(zip((*HYPOTHESES, *FURTHER), certificate.because, strict=True))
     for name in HYPOTHESES:
         lines.append(f"  {name + ':':12s}{_told(certificate, name, told)}")
     if not certificate.holds:
         lines.append(f"not of the family: sigma is not known to be {' and '.join(certificate.missing())}")
-        return "\n".join([*lines, *_surviving(certificate.as_dict()["survives"])])
+        return "\n".join([*lines, *_surviving(certificate.as_dict()["survives"], say)])
     lines += [f"  {words}: {_told(certificate, name, told)}" for name, words in FURTHER.items()]
     lines += [
         f"sigma(1)  = {certificate.at_one}"
         + ("" if certificate.parameters else f" = {number(certificate.at_one):.6g}"),
         f"sigma'(0) = {certificate.slope}",
     ]
-    lines += [f"M(n)   = {sp.latex(certificate.formula_M())}", f"rho(n) = {sp.latex(certificate.formula_rho())}"]
+    lines += [f"M(n)   = {say(sp.latex(certificate.formula_M()))}"]
+    lines += [f"rho(n) = {say(sp.latex(certificate.formula_rho()))}"]
     if certificate.n is not None and not certificate.parameters:
         low, high = certificate.Q(certificate.n)
         M, rho = certificate.M(certificate.n), certificate.rho(certificate.n)
         Q = f"Q = {low:.6g}" if low == high else f"{low:.6g} <= Q <= {high:.6g}"
         lines += [f"at n = {certificate.n}: M = {M:.6g}, rho = {rho:.6g}, {Q}"]
-    return "\n".join([*lines, *(f"{name}: {latex}" for name, latex in certificate.rates().items())])
+    return "\n".join([*lines, *(f"{name}: {say(latex)}" for name, latex in certificate.rates().items())])
 
 
-def _surviving(found: dict[str, Any]) -> list[str]:
+def _surviving(found: dict[str, Any], say: Callable[[str], str]) -> list[str]:
     """Return what survives as plain lines."""
     if not found:
         return ["nothing survives: it is not known to lie between two lines a u and b u, 0 < a"]
     lines = ["what survives: {a:.6g} |u| <= |sigma(u)| <= {b:.6g} |u|, |sigma(u)| <= {c:.6g}".format_map(found)]
     if "n" in found:
         lines.append("at n = {n}: sqrt(M^)/a = {price:.6g}, (a+b)/(2 sqrt(a b)) = {best price:.6g}".format_map(found))
-    return [*lines, *(f"{name}: {latex}" for name, latex in found["rates"].items())]
+    return [*lines, *(f"{name}: {say(latex)}" for name, latex in found["rates"].items())]
 
 
 def _told(certificate: SigmaCertificate, name: str, because: dict[str, str]) -> str:

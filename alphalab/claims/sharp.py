@@ -39,7 +39,7 @@ def M(alpha: Number, n: Number) -> Number:
     >>> [round(float(al.M(2.0, n)), 3) for n in (1, 10, 1000)]  # not n: at most alpha^2
     [0.929, 3.133, 3.989]
     """
-    return _evaluate(notation.M, alpha, n)
+    return _evaluate("M", notation.M, alpha, n)
 
 
 def rho(alpha: Number, n: Number) -> Number:
@@ -49,7 +49,7 @@ def rho(alpha: Number, n: Number) -> Number:
     >>> [round(float(al.rho(alpha, 10)), 3) for alpha in (0.01, 2.0, 100.0)]  # from 1 to n
     [1.0, 3.371, 10.0]
     """
-    return _evaluate(notation.root_rho, alpha, n) ** 2  # the quotient first: tanh^2 underflows
+    return _evaluate("rho", notation.root_rho, alpha, n) ** 2  # the quotient first: tanh^2 underflows
 
 
 def Q(alpha: Number, n: Number) -> Number:
@@ -59,9 +59,7 @@ def Q(alpha: Number, n: Number) -> Number:
     >>> [round(float(al.Q(20.0, n)), 2) for n in (1, 10, 1000)]  # from sqrt M to alpha
     [1.0, 5.29, 17.7]
     """
-    steep, size = np.broadcast_arrays(
-        checked("sharp", "alpha", alpha, POSITIVE), checked("sharp", "n", n, Interval(low=1))
-    )
+    steep, size = np.broadcast_arrays(checked("Q", "alpha", alpha, POSITIVE), checked("Q", "n", n, Interval(low=1)))
     pairs, places = np.unique(np.stack([steep.ravel(), size.ravel()]), axis=1, return_inverse=True)
     values = np.concatenate([_tanh_price(*part) for part in np.split(pairs, range(256, pairs.shape[1], 256), axis=1)])
     return values[places.reshape(steep.shape)][()]
@@ -193,7 +191,7 @@ def _largest(ratio: Callable[[np.ndarray], np.ndarray], low: np.ndarray, high: n
     return np.asarray(values.max(axis=1))
 
 
-def _evaluate(formula: notation.Formula, alpha: Number, n: Number) -> Number:
+def _evaluate(name: str, formula: notation.Formula, alpha: Number, n: Number) -> Number:
     """Evaluate a formula in alpha and n; raises ValueError naming one that is not finite and > 0."""
     function = notation.compiled(notation.expand(formula), (notation.alpha, notation.n))
-    return function(checked("sharp", "alpha", alpha, POSITIVE), checked("sharp", "n", n, POSITIVE))
+    return function(checked(name, "alpha", alpha, POSITIVE), checked(name, "n", n, POSITIVE))

@@ -51,7 +51,10 @@ class Parser(argparse.ArgumentParser):
             self.describe(self)
         if self.before and args:
             self.before(args)
-        return super().parse_known_args(args, namespace)
+        known, rest = super().parse_known_args(args, namespace)
+        if rest and self.describe:
+            self.error(f"unrecognized arguments: {' '.join(rest)}")  # here, where the command is known
+        return known, rest
 
     def error(self, message: str) -> NoReturn:
         """Raise what `main` prints."""

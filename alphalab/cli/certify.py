@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import re
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -36,6 +37,7 @@ def act(args: argparse.Namespace) -> int:
     if args.table:
         return table(args)
     from alphalab.claims.family import certify, report
+    from alphalab.claims.typeset import is_ascii
 
     if args.sigma is None:
         raise ValueError('SIGMA is missing: an expression in u such as "atan(3*u)", or --table')
@@ -46,7 +48,7 @@ def act(args: argparse.Namespace) -> int:
     if args.json:
         print_json(certificate.as_dict())
     else:
-        print(report(certificate))
+        print(report(certificate, ascii_only=is_ascii(sys.stdout)))
     return 0 if certificate.holds else 1
 
 

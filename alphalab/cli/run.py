@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from alphalab.cli import objects
-from alphalab.cli.settings import add_settings, build, check_picture, check_target, given, starts
+from alphalab.cli.settings import add_settings, build, check_picture, check_target, given, real, starts
 from alphalab.cli.show import print_curve, print_json, print_table
 from alphalab.simulation import Trajectory, simulate
 from alphalab.simulation.trajectory import npz
@@ -15,7 +15,7 @@ from alphalab.simulation.trajectory import npz
 
 def describe(command: argparse.ArgumentParser) -> None:
     """Add the options."""
-    add_settings(command, float, "X")
+    add_settings(command, real, "X")
     command.add_argument("--plot", type=Path, metavar="FILE", help="draw value and gradient norm: .svg, .png or .pdf")
     command.set_defaults(act=act)
 

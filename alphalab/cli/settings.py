@@ -45,7 +45,7 @@ def add_settings(command: argparse.ArgumentParser, number: Callable[[str], Any],
     command.add_argument("--seed", type=seed, default=0, metavar="S", help="(first) seed of the start; default: 0")
     command.add_argument("--dtype", choices=("float32", "float64"), default="float64", help="default: %(default)s")
     command.add_argument("--backend", choices=tuple(BACKENDS), default="numpy", help="default: %(default)s")
-    command.add_argument("--tolerance", type=float, default=0.0, metavar="X", help="stop where ||g|| <= X > 0")
+    command.add_argument("--tolerance", type=real, default=0.0, metavar="X", help="stop where ||g|| <= X > 0")
     command.add_argument(
         "--save", type=Path, metavar="FILE.npz", help="keep the trajectory; al.Trajectory.load reads it"
     )
@@ -105,6 +105,15 @@ def float_or_nan(text: str) -> float:
         return float(text)
     except ValueError:
         return math.nan
+
+
+def real(text: str) -> float:
+    """Return a number."""
+    try:
+        return float(text)
+    except ValueError:
+        grid = "; a grid is for `alphalab sweep`" if ":" in text or "," in text else ""
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number{grid}") from None
 
 
 def seed(text: str) -> int:

@@ -87,6 +87,12 @@ def checked(owner: str, name: str, value: Any, interval: Interval) -> Value:
     return value if is_array(value) and not isinstance(value, np.ndarray) else values
 
 
+def check_optimizer(name: str, value: Any) -> None:
+    """Raise ValueError, which says `name`, unless `value` is an optimizer; a class of optimizers is none."""
+    if not isinstance(value, Optimizer):
+        raise ValueError(f"{name} must be an optimizer such as AlphaGrad(alpha=2.0), got {value!r}")
+
+
 def _shown(value: Any, values: np.ndarray) -> str:
     """Return what was given, of an array what tells what is wrong with it."""
     if values.ndim == 0:

@@ -24,6 +24,7 @@ from alphalab.registry import check_key, check_takes
 REFUSALS = (TypeError, ValueError, AttributeError, IndexError, RuntimeError)
 """What a function raises that is written for single points, or for another array library."""
 ADVICE = "write it for a batch of points, (*batch, n): index coordinates as x[..., i], sum over axis=-1"
+ARRAYS = "it must take arrays: np.sin(x), not math.sin(x)"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -60,8 +61,13 @@ class Checked:
             found = self.function(x)
             found = found if is_array(found) else like(found, x)
         except REFUSALS as error:
-            if self.takes_batches or x.ndim == 1 or not self._takes_points(x):
+            if self.takes_batches or x.ndim == 1:
                 raise
+            if not self._takes_points(x):
+                if not isinstance(error, TypeError):
+                    raise
+                told = f"{self.field} fails for points of shape {tuple(x.shape)} ({error}); {ARRAYS}"
+                raise ValueError(told) from error
             raise ValueError(f"{self.field} fails for points of shape {tuple(x.shape)} ({error}); {ADVICE}") from error
         if x.ndim > 1 and not self.takes_batches:
             object.__setattr__(self, "takes_batches", True)

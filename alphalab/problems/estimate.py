@@ -20,7 +20,7 @@ import numpy as np
 from alphalab.arrays import dot, matvec, norm, roundoff
 from alphalab.problems.check import LARGE, SCALES, check, extreme_directions
 from alphalab.problems.fields import float_array
-from alphalab.problems.problem import Constants, Passed, Problem
+from alphalab.problems.problem import Constants, Passed, Problem, check_problem
 from alphalab.problems.quadratics import spectrum_constants
 
 STEP = 1e-4  # of the radius, for a difference of gradients
@@ -87,6 +87,7 @@ def estimate(
     >>> al.estimate(wave).constants.estimated
     ('L', 'f_inf', 'lipschitz')
     """
+    check_problem(problem)
     found: dict[str, Any] = {}
     how: dict[str, str] = {}
     if design is not None:

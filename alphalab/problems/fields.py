@@ -80,6 +80,9 @@ def check_columns(Y: np.ndarray, A: np.ndarray) -> None:
 
 def check_positive(field: str, value: Any, zero: bool = False) -> None:
     """Raise ValueError unless the number `value` is finite and > 0 (or >= 0 where zero is allowed)."""
-    number = real_number(field, value, 0.0)
+    try:
+        number = real_number(field, value, 0.0)
+    except ValueError:
+        number = None
     if number is None or (number == 0.0 and not zero):
         raise ValueError(f"{field} is {value!r}; it must be a finite number {'>=' if zero else '>'} 0")

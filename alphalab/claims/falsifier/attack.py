@@ -77,6 +77,8 @@ def attack(claim: Claim | str, evaluations: int = 2000, seed: int = 0, hints: bo
     (True, 'cosine')
     """
     began = time.perf_counter()
+    if isinstance(evaluations, bool) or not isinstance(evaluations, int | np.integer) or evaluations < 1:
+        raise ValueError(f"evaluations must be a whole number >= 1, got {evaluations!r}")
     claim = find("claim", claim, CLAIMS) if isinstance(claim, str) else claim
     if isinstance(claim, Bound) or claim.space:
         hunt = Hunt(claim, evaluations, seed, hints)
