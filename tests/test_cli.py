@@ -109,6 +109,15 @@ def test_list_tells_what_is_known(say: Said) -> None:
     assert "f is convex" in claims["thm-1"]["needs"]
 
 
+def test_list_has_every_letter_and_every_assumption_of_a_claim(say: Said) -> None:
+    letters = {getattr(al.letters, row["name"]): row for row in json.loads(say("list", "letters", "--json")[1])}
+    assert set(letters) == {*al.letters.BY_SYMBOL, *al.letters.DEFINITIONS}
+    assert letters[al.letters.N]["meaning"] == "gradient norm ||g\u209c||"
+    told = {row["name"]: row["says"] for row in json.loads(say("list", "assumptions", "--json")[1])}
+    here = {name for name, one in vars(al.assumptions).items() if isinstance(one, al.Assumption)}
+    assert set(told) == here and told["CONVEX"] == "f is convex"
+
+
 # ---------------------------------------------------------------- run
 
 
@@ -500,8 +509,9 @@ def test_ctrl_c_leaves_no_half_written_file(
         ("run rosenbrock sign-sgd --alpha 2", "'sign-sgd' has no hyperparameter 'alpha'; it has learning_rate"),
         ("run rosenbrock alphagrad --alpha 0", "alpha must be a finite number > 0, got 0.0"),
         ("run rosenbrock alphagrad --alpha nan", "alpha must be a finite number > 0, got nan"),
-        ("run rosenbrock alphagrad --alpha x", "--alpha: invalid float value: 'x'"),
-        ("run rosenbrock alphagrad --alph 2", "unrecognized arguments: --alph 2"),
+        ("run rosenbrock alphagrad --alpha x", "--alpha: 'x' is not a number (see alphalab run --help)"),
+        ("run rosenbrock alphagrad --alpha 1:2:3", "--alpha: '1:2:3' is not a number; a grid is for `alphalab sweep`"),
+        ("run rosenbrock alphagrad --alph 2", "unrecognized arguments: --alph 2 (see alphalab run --help)"),
         ("run rosenbrock alphagrad --momentum 1", "momentum must be a finite number >= 0 and < 1, got 1.0"),
         ("run rosenbrock alphagrad --steps 0", "steps must be a whole number >= 1, got 0"),
         ("run rosenbrock alphagrad --steps 1.5", "--steps: '1.5' is not a whole number"),
@@ -556,6 +566,9 @@ def test_ctrl_c_leaves_no_half_written_file(
         ("figures --jobs 0", "jobs must be a whole number, not 0"),
         ("reproduce --jobs 0", "jobs must be a whole number, not 0"),
         ("verify lemma-22", "did you mean 'lemma-2'?"),
+        ("verify lemma-4", "did you mean 'lemma-4-sharp'?"),
+        ("verify L4", "did you mean 'L4*'?"),
+        ("verify zzz*", "known names: `alphalab list claims` has all "),
         ("verify --backend tensorflow", "invalid choice: 'tensorflow'"),
         ("figures no-such-figure", "'no-such-figure' is unknown"),
         ("figures --out /dev/null/figures", "/dev/null"),

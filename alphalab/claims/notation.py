@@ -214,6 +214,7 @@ def compiled(formula: Formula, symbols: tuple[sp.Symbol, ...]) -> Callable[..., 
 
 
 QUOTIENT, GREATEST = sp.Function("quotient"), sp.Function("greatest")
+QUOTIENT.__module__ = GREATEST.__module__ = __name__  # sympy says None, and `help` of this module fails
 
 
 def _greatest(*parts: np.ndarray) -> np.ndarray:

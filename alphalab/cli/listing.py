@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -80,6 +82,37 @@ def claims() -> list[Row]:
     ]
 
 
+def letters() -> list[Row]:
+    """One row per letter of `al.letters`: its name there, how it is written, what it stands for."""
+    from sympy import Symbol, latex
+
+    from alphalab.claims import notation
+    from alphalab.claims.typeset import is_ascii, text
+
+    say = partial(text, ascii_only=is_ascii(sys.stdout))
+    meaning = {q.symbol: q.meaning for q in notation.QUANTITIES}
+    meaning |= {symbol: latex(formula) for symbol, formula in notation.DEFINITIONS.items()}
+    return [
+        {"name": name, "written": say(latex(symbol)), "meaning": say(meaning[symbol])}
+        for name, symbol in vars(notation).items()
+        if isinstance(symbol, Symbol)
+    ]
+
+
+def assumptions() -> list[Row]:
+    """One row per assumption of `al.assumptions`: its name there, and what it says."""
+    from alphalab.claims.claim import Assumption
+    from alphalab.claims.facts import assumptions
+    from alphalab.claims.typeset import is_ascii, text
+
+    say = partial(text, ascii_only=is_ascii(sys.stdout))
+    return [
+        {"name": name, "says": say(one.sentence)}
+        for name, one in vars(assumptions).items()
+        if isinstance(one, Assumption)
+    ]
+
+
 def figures() -> list[Row]:
     """One row per figure."""
     from alphalab.experiments import EXPERIMENTS
@@ -91,5 +124,7 @@ LISTS: dict[str, Callable[[], list[Row]]] = {
     "problems": problems,
     "optimizers": optimizers,
     "claims": claims,
+    "letters": letters,
+    "assumptions": assumptions,
     "figures": figures,
 }
