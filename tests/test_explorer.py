@@ -550,6 +550,35 @@ def test_the_address_holds_the_view(browser):
     assert browser.get_log("browser") == []
 
 
+STEEPNESS = "steepness \N{GREEK SMALL LETTER ALPHA}"
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "taken", "told"),
+    [
+        ("alpha-number", "-1", "0.01", f"{STEEPNESS}: a number from 0.01 to 1000; 0.01 is taken."),
+        ("eta-number", "1e9", "20", "learning rate η: a number from 1·10⁻⁴ to 20; 20 is taken."),
+        ("eps-number", "-1", "0", "epsilon ε: a number from 0 to 10; 0 is taken."),
+        ("steps-number", "1.6", "2", "steps T: a whole number from 2 to 1000; 2 is taken."),
+        ("steps-number", "", "200", "steps T: a whole number from 2 to 1000; 200 is taken."),
+        ("x1", "", "1.9", "start: numbers from -1000 to 1000; 1.9, 1.7 is taken."),
+        ("x2", "2000", "1.7", "start: numbers from -1000 to 1000; 1.9, 1.7 is taken."),
+        ("alpha-number", "3", "3", ""),
+        ("x2", "-2", "-2", ""),
+    ],
+)
+def test_a_field_shows_the_number_that_is_taken_and_says_where_it_is_not_the_one_typed(
+    browser, field, typed, taken, told
+):
+    browser.show()
+    type_into = "const f = document.getElementById(arguments[0]); f.focus(); f.value = arguments[1];"
+    browser.execute_script(type_into + "f.dispatchEvent(new Event('change')); draw();", field, typed)
+    assert browser.find_element("id", field).get_property("value") == taken
+    assert browser.find_element("id", "note").text == told
+    browser.execute_script("change({ alpha: 5 }); draw();")
+    assert browser.find_element("id", "note").text == ""
+
+
 def test_every_story_and_every_choice_is_shown_without_an_error(browser):
     browser.show()
     for name in ("stories", "problem", "method", "sigma"):

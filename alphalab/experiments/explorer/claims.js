@@ -166,7 +166,7 @@ function promised(run, s, found) {
     if (applies("thm-5-sharp")) said.push([`η is at most half of that: each step gains at least ½η⟨g,d⟩`, "thm-5-sharp"]);
     const linear = ["thm-5-rate", "thm-4-rate"].find(applies);
     const factor = linear && s.delta > 0 ? CLAIMS[linear].right(s) / s.delta : 1;
-    if (factor < 1 - 1e-6) said.push([`f − f* shrinks to ${told(factor)} of itself in a step, at least, from here on`, linear]);
+    if (factor < 1 - 1e-6) said.push([`f − f* falls by ${told(100 * (1 - factor))} % in a step, at least, from here on`, linear]);
   } else if (applies("thm-4-sharp") && s.eps > 0) {
     said.push([`η = ${told(s.eta)} is above ${name} = ${told(limit)}${where}: f may rise`, "thm-4-sharp", "reason"]);
   }

@@ -14,6 +14,7 @@ function change(some) {
   view.setting = { ...before, ...some };
   if (some.problem && some.problem !== before.problem && !some.x) view.setting.x = PROBLEMS[some.problem].start;
   if (cloud.on) toggleCloud(false);
+  $("note").textContent = "";
   schedule();
 }
 
@@ -72,9 +73,9 @@ function showReadouts(run) {
   const { setting, rows } = run, { squashes } = METHODS[setting.method];
   const share = rows ? mean(run.saturated, 0, rows) : 0;
   $("saturated").textContent = squashes && !ONLY[setting.method] ? `${told(100 * share)} %` : "none";
-  const words = { 1: "σ on [−1, 1]", 2: "d of the unit circle of gradients" }[run.problem.n];
+  const words = { 1: "σ on [−1, 1]", 2: "The direction d of every gradient of length 1" }[run.problem.n];
   $("circle-more").hidden = run.problem.n === 1;
-  $("circle-words").textContent = setting.method === "adam" ? "d of the unit circle, Adam's first step" : words;
+  $("circle-words").textContent = setting.method === "adam" ? "The direction of Adam's first step for every gradient of length 1" : words;
   $("map").setAttribute("aria-label", `Path of ${METHODS[setting.method].words} from ${setting.x.map(told).join(", ")}. Arrow keys move the start.`);
 }
 
@@ -105,10 +106,21 @@ function listen() {
   for (const name of ["problem", "method", "sigma", "over"]) $(name).addEventListener("change", ({ target }) => change({ [name]: target.value }));
   for (const name of Object.keys(NUMBERS)) {
     $(name).addEventListener("input", ({ target }) => change({ [name]: valueAt(name, Number(target.value)) }));
-    $(`${name}-number`).addEventListener("change", ({ target }) => change({ [name]: settled(name, target.value, view.setting[name]) }));
+    $(`${name}-number`).addEventListener("change", ({ target }) => {
+      const text = target.value, taken = settled(name, text, view.setting[name]);
+      change({ [name]: taken });
+      target.value = short(taken);
+      $("note").textContent = remark(name, document.querySelector(`label[for="${name}"]`).textContent, text, taken);
+    });
   }
   for (const axis of ["x1", "x2"]) {
-    $(axis).addEventListener("change", () => change({ x: startOf(view.setting.problem, ["x1", "x2"].slice(0, view.setting.x.length).map((id) => Number($(id).value))) }));
+    $(axis).addEventListener("change", () => {
+      const fields = ["x1", "x2"].slice(0, view.setting.x.length).map($), typed = fields.map(({ value }) => (value === "" ? NaN : Number(value)));
+      const x = startOf(view.setting.problem, typed, view.setting.x);
+      change({ x });
+      for (const [i, field] of fields.entries()) field.value = short(x[i]);
+      if (x !== typed) $("note").textContent = `start: numbers from ${-FARTHEST} to ${FARTHEST}; ${x.map(short).join(", ")} is taken.`;
+    });
   }
   $("scaled").addEventListener("click", () => {
     const { slope } = squashOf(view.setting, 2), { L } = problemOf(view.setting);
@@ -174,10 +186,10 @@ async function copyLink() {
   const href = location.href.replace(/#.*|$/, toHash(view.setting));
   try {
     await navigator.clipboard.writeText(href);
-    $("copied").textContent = "Copied: the address holds the whole view.";
+    $("note").textContent = "Copied: the address holds the whole view.";
   } catch (error) {
     if (!(error instanceof DOMException || error instanceof TypeError)) throw error;
-    $("copied").textContent = "The address bar holds the whole view.";
+    $("note").textContent = "The address bar holds the whole view.";
   }
 }
 

@@ -4,11 +4,12 @@ const NUMBERS = {
   alpha: { low: 0.01, high: 1000, log: true },
   eps: { low: 1e-10, high: 10, log: true },
   eta: { low: 1e-4, high: 20, log: true },
-  steps: { low: 1, high: 1000, log: true, whole: true },
+  steps: { low: 2, high: 1000, log: true, whole: true },
   momentum: { low: 0, high: 0.99 },
   kappa: { low: 1, high: 1000, log: true },
   angle: { low: 0, high: 90 },
 };
+const FARTHEST = 1000; // a coordinate of a start
 const DEFAULT = {
   problem: "quadratic", method: "alphagrad", sigma: "tanh", alpha: 2, eps: 0.1, eta: 0.3, steps: 200,
   momentum: 0.9, kappa: 10, angle: 30, x: PROBLEMS.quadratic.start, over: "eta",
@@ -35,6 +36,13 @@ function settled(name, text, before) {
   return whole ? Math.round(inside) : inside;
 }
 
+/** What is said where a number is not the one that was typed. */
+function remark(name, words, text, taken) {
+  const { low, high, whole } = NUMBERS[name], least = name === "eps" ? 0 : low;
+  if (text !== "" && Number(text) === taken) return "";
+  return `${words}: a ${whole ? "whole number" : "number"} from ${told(least)} to ${short(high)}; ${short(taken)} is taken.`;
+}
+
 /** The setting that an address tells; what it does not tell, or tells wrongly, is the default. */
 function fromHash(hash) {
   const given = new URLSearchParams(hash.replace(/^#/, "")), setting = { ...DEFAULT };
@@ -47,9 +55,8 @@ function fromHash(hash) {
 }
 
 /** A start for the problem: the given numbers where they serve. */
-function startOf(problem, x) {
-  const { n, start } = PROBLEMS[problem];
-  return x.length === n && x.every((one) => Number.isFinite(one) && Math.abs(one) <= 1e3) ? x : start;
+function startOf(problem, x, otherwise = PROBLEMS[problem].start) {
+  return x.length === PROBLEMS[problem].n && x.every((one) => Math.abs(one) <= FARTHEST) ? x : otherwise;
 }
 
 /** The address of a setting. */
