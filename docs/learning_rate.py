@@ -61,7 +61,7 @@ that size. For a function with an L-Lipschitz gradient two statements of the led
 
 Otherwise let the learning rate go to 0, by any scheduler. Under noise that is skewed or has heavy tails a small rate
 alone does not help, nor does momentum after the tanh, an average of directions: average the gradient before it,
-`alphalab.torch.Optimizer(params, al.Averaged(al.AlphaGrad(), decay=0.9))`.
+`alphalab.torch.Optimizer(params, alphalab.Averaged(alphalab.AlphaGrad(), decay=0.9))`.
 """
 
 
@@ -116,7 +116,7 @@ def page() -> str:
     heavy = noise["AlphaGrad, k = 2, momentum 0.9"]
     lines = ["| method | tensor | noise | persistent | rate |", "| --- | --- | --- | --- | --- |"]
     lines += [
-        f"| {name} | {of} | {step:.3f} | {held:.2f} | {ADAM_RATE * adam / step:.1e} |" for name, of, step, held in table
+        f"| {name} | {of} | {step:.3f} | {held:.2f} | {ADAM_RATE * adam / step:.6f} |" for name, of, step, held in table
     ]
     alpha = float(al.alpha_guideline(4096, 2.0))
     return TEXT.format(
