@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 import importlib.util
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
-from nbmake.nb_run import NotebookRun
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 SOURCES = sorted(FOLDER.glob("[0-9][0-9]_*.py"))
@@ -79,13 +81,40 @@ def test_a_notebook_uses_the_lab_and_defines_nothing(source: Path) -> None:
     assert not [node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)]
 
 
+@pytest.fixture(scope="module")
+def kernel() -> Iterator[NotebookClient]:
+    """One process for all notebooks: the libraries are loaded once, and nothing else is kept."""
+    client = NotebookClient(nbformat.v4.new_notebook(), timeout=LONGEST, kernel_name="python3")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OPENBLAS_NUM_THREADS", "1")
+        with client.setup_kernel():
+            yield client
+
+
+def afresh(folder: Path) -> Any:
+    """The cell that makes of a kernel one that was just begun, in this folder."""
+    return nbformat.v4.new_code_cell(f"%cd -q {folder}\n__import__('matplotlib').rcdefaults()\n%reset -f")
+
+
+def executed(kernel: NotebookClient, cells: list[Any]) -> None:
+    """Execute the cells, which then hold what they gave; raises CellExecutionError at the first that fails."""
+    kernel.nb = nbformat.v4.new_notebook(cells=cells)
+    kernel.reset_execution_trackers()
+    for number, cell in enumerate(cells):
+        kernel.execute_cell(cell, number)
+
+
 @each_source
-def test_a_notebook_runs_and_its_assertions_hold(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_notebook_runs_and_its_assertions_hold(source: Path, tmp_path: Path, kernel: NotebookClient) -> None:
     assert isinstance(code(source).body[-1], ast.Assert | ast.For)
-    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
-    copied = shutil.copy(source.with_suffix(".ipynb"), tmp_path)
-    done = NotebookRun(Path(copied), LONGEST).execute()
-    assert done.error is None, done.error.trace
-    drawn = [output for cell in done.nb.cells for output in cell.get("outputs", ()) if "image/png" in str(output)]
-    assert drawn
-    assert [path.name for path in tmp_path.iterdir()] == [Path(copied).name]
+    cells = nbformat.read(source.with_suffix(".ipynb"), as_version=4).cells
+    executed(kernel, [afresh(tmp_path), *cells])
+    assert any("image/png" in str(output) for cell in cells for output in cell.get("outputs", ()))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_notebook_sees_what_another_has_named(tmp_path: Path, kernel: NotebookClient) -> None:
+    seen = [nbformat.v4.new_code_cell(text) for text in ("left = 1", "left")]
+    executed(kernel, seen)
+    with pytest.raises(CellExecutionError, match="name 'left' is not defined"):
+        executed(kernel, [afresh(tmp_path), seen[1]])

@@ -422,9 +422,18 @@ def count(folder: Path) -> int:
     return len([path for path in folder.glob("*/[!.]*.npz") if not path.name.endswith(SWEEP)])
 
 
-def survives(tmp_path: Path, kills: int, *more: str) -> None:
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], al.Trajectory]:
+    """What a sweep says and stores that nobody disturbs."""
+    folder = tmp_path_factory.mktemp("whole")
+    said = told(start(folder))
+    assert count(folder) == 34
+    return said["settings"], stored(folder)
+
+
+def survives(undisturbed: Any, tmp_path: Path, kills: int, *more: str) -> None:
     """Kill a sweep again and again after a few parts more; what it finally says is what an undisturbed one says."""
-    undisturbed, moments, done = told(start(tmp_path / "whole", *more)), random.Random(0), 0
+    moments, done = random.Random(0), 0
     while done < kills:
         wanted = min(33, count(tmp_path / "cut") + moments.randrange(0, 66 // kills + 1))
         with start(tmp_path / "cut", *more) as running:
@@ -436,31 +445,29 @@ def survives(tmp_path: Path, kills: int, *more: str) -> None:
         if count(tmp_path / "cut") == 34:
             shutil.rmtree(tmp_path / "cut")
     last = told(start(tmp_path / "cut", *more))
-    assert last["settings"] == undisturbed["settings"]
-    assert_same(stored(tmp_path / "cut"), stored(tmp_path / "whole"))
-    assert count(tmp_path / "whole") == 34
+    assert last["settings"] == undisturbed[0]
+    assert_same(stored(tmp_path / "cut"), undisturbed[1])
 
 
 @pytest.mark.private
-def test_a_killed_sweep_goes_on(tmp_path: Path) -> None:
-    survives(tmp_path, 2)
+def test_a_killed_sweep_goes_on(undisturbed: Any, tmp_path: Path) -> None:
+    survives(undisturbed, tmp_path, 2)
 
 
 @pytest.mark.slow
 @pytest.mark.private
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_a_sweep_survives_many_kills(tmp_path: Path, jobs: str) -> None:
-    survives(tmp_path, 25, "--jobs", jobs)
+def test_a_sweep_survives_many_kills(undisturbed: Any, tmp_path: Path, jobs: str) -> None:
+    survives(undisturbed, tmp_path, 25, "--jobs", jobs)
 
 
 @pytest.mark.private
-def test_two_processes_on_one_folder_never_spoil_it(tmp_path: Path) -> None:
+def test_two_processes_on_one_folder_never_spoil_it(undisturbed: Any, tmp_path: Path) -> None:
     """They may make a part twice, and write the same."""
-    one, other = (told(running) for running in [start(tmp_path / "both") for _ in range(2)])
-    alone = told(start(tmp_path / "alone"))
-    assert one["settings"] == other["settings"] == alone["settings"]
+    one, other = (told(running) for running in [start(tmp_path) for _ in range(2)])
+    assert one["settings"] == other["settings"] == undisturbed[0]
     assert one["computed"] <= 400 and other["computed"] <= 400 <= one["computed"] + other["computed"]
-    assert_same(stored(tmp_path / "both"), stored(tmp_path / "alone"))
+    assert_same(stored(tmp_path), undisturbed[1])
 
 
 # ---------------------------------------------------------------- shards, merge, export
