@@ -20,7 +20,7 @@ from alphalab.cli import main
 from alphalab.experiments import EXPERIMENTS, experiment, load, redraw, run, write
 from alphalab.experiments.check import compare
 from alphalab.experiments.environment import arithmetic
-from alphalab.experiments.store import pictures, publish, stored_command
+from alphalab.experiments.store import FORMATS, pictures, publish, stored_command
 from alphalab.experiments.table import arithmetic_of, command_of, decode, encode
 
 KEYS = [e.key for e in EXPERIMENTS]
@@ -140,13 +140,16 @@ def test_a_second_run_writes_the_same_bytes(folder, again, key):
     assert {path.name for path in again[0].glob(f"{key}.*")} == {f"{key}.{kind}" for kind in KINDS}
     for kind in KINDS:
         assert (again[0] / f"{key}.{kind}").read_bytes() == (folder / f"{key}.{kind}").read_bytes()
+    assert (folder / f"{key}.svg").read_bytes().startswith(b"<?xml")
 
 
 @pytest.mark.parametrize("key", ["theorem-1", "phase-diagram", "landscape"])  # a foot line, bars, contours
-def test_every_format_has_the_same_bytes_again(tables, key):
-    starts = {"pdf": b"%PDF", "svg": b"<?xml", "png": b"\x89PNG"}
+def test_every_format_has_the_same_bytes_again(tables, key, monkeypatch):
+    monkeypatch.delitem(FORMATS, "svg")  # that of every figure: above
+    starts = {"pdf": b"%PDF", "png": b"\x89PNG"}
     first, second = (pictures(experiment(key), tables[key]) for _ in range(2))
     assert first == second
+    assert list(first) == [f"{key}.{kind}" for kind in starts]
     assert all(first[f"{key}.{kind}"].startswith(start) for kind, start in starts.items())
 
 
