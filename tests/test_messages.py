@@ -108,6 +108,10 @@ MISUSE: dict[str, tuple[Callable[[], Any], str]] = {
     "a law of scale -1": (lambda: al.Student(-1.0), "scale is -1.0; it must be a finite number > 0$"),
     "math for arrays": (lambda: run(subject(value=math.sin)), "value fails for points of shape .*np.sin"),
     "a claim without a name": (lambda: matching(""), "claim '' is unknown"),
+    "a step of text": (
+        lambda: al.take_step("adam", np.ones(3), np.ones(3)),
+        "optimizer must be an optimizer .*, got 'adam'",
+    ),  # type: ignore[arg-type]
     "half a dimension": (lambda: al.certify("tanh(u)", 2.5), "n must be an integer >= 1, got 2.5"),  # type: ignore[arg-type]
 }
 

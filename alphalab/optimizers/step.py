@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from alphalab.arrays import Array, check_shape, is_array, is_floating, leaves, namespace, real_answer
-from alphalab.optimizers.optimizer import Optimizer
+from alphalab.optimizers.optimizer import Optimizer, check_optimizer
 
 
 def take_step(optimizer: Optimizer, x: Array, g: Array, state: Any = None, *, batch_axes: int = 0) -> tuple[Array, Any]:
@@ -23,6 +23,7 @@ def take_step(optimizer: Optimizer, x: Array, g: Array, state: Any = None, *, ba
     array([[0.5, 0.5],
            [0.5, 0.5]])
     """
+    check_optimizer("optimizer", optimizer)
     if not is_array(x) or not x.ndim or not is_floating(x):
         shown = f"dtype {x.dtype}, shape {tuple(x.shape)}" if is_array(x) else f"{type(x).__name__}"
         raise ValueError(f"x must be an array of floating-point numbers, (*batch, *point), got {shown}")
