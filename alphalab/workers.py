@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import math
 import os
 import signal
 import sys
@@ -84,7 +85,8 @@ def _leave_after(owner: int) -> None:
     if os.getppid() != owner:  # it was gone before the first task
         os._exit(1)
     threading.Thread(target=watch, daemon=True).start()
-    process_executor._USE_PSUTIL = False  # it takes 300 MB more, such as an import of torch, for a leak, and leaves
+    # it would take 300 MB more, such as an import of torch, for a leak, and leave; or collect garbage every second
+    process_executor._MEMORY_LEAK_CHECK_DELAY = math.inf
 
 
 def _killed_when_interrupted(results: Generator[Any, None, None]) -> Generator[Any, None, None]:

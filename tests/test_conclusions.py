@@ -43,11 +43,14 @@ from alphalab.claims.facts.lemmas import summed
 from alphalab.claims.facts.letters import JOINT, L_INF, LETTERS, ell, radius, tail, tail0, u
 from alphalab.claims.facts.table import LINES
 from alphalab.claims.falsifier.intervals import reached
+from alphalab.claims.identity import vanishes
 from alphalab.claims.notation import (
     QUANTITIES,
     Delta,
     Delta0,
     L,
+    Max,
+    Min,
     N,
     Quantity,
     alpha,
@@ -58,7 +61,7 @@ from alphalab.claims.notation import (
     next_delta,
     square,
 )
-from alphalab.claims.proof import Proof
+from alphalab.claims.proof import Identity, Proof, is_zero
 from alphalab.optimizers import Adam
 from alphalab.problems import problem
 
@@ -360,3 +363,34 @@ def test_the_folders_do_not_import_each_other() -> None:
             ]
             wrong = [name for name in names for other in forbidden if name.startswith(f"alphalab.claims.{other}")]
             assert wrong == [], path.name
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [(Max, sp.Max), (Min, sp.Min)])
+def test_a_maximum_compares_numbers_and_is_the_same_letter_as_sympys(ours: Any, theirs: Any) -> None:
+    numbers = (sp.sqrt(2), sp.log(3), sp.Rational(6, 5))
+    written = ours(N, eps, L * N)
+    assert ours(*numbers) == theirs(*numbers)
+    assert written.subs({N: numbers[0], eps: numbers[1], L: 1}) == theirs(*numbers[:2])
+    assert vanishes(written - theirs(N, eps, L * N, evaluate=False)) and isinstance(written, theirs)
+    assert not vanishes(written - ours(N, eps, 2 * L * N))
+
+
+def test_no_formula_of_the_ledger_is_compared_by_sympy_when_a_letter_is_replaced() -> None:
+    """It takes longer than the rest of the proof where sides are long (thm-3-limit)."""
+    sides = (side for claim in BOUNDS.values() for side in (claim.left, claim.right))
+    found = {one for side in sides for one in side.atoms(sp.Max, sp.Min)}
+    assert found and all(isinstance(one, Max | Min) for one in found)
+
+
+@pytest.mark.parametrize(
+    ("formula", "zero"),
+    [
+        (sp.tanh(2 * sp.log(3)) - sp.Rational(40, 41), True),
+        (sp.tanh(2 * sp.log(3)) - sp.Rational(40, 41) - sp.Rational(1, 10**30), False),
+        (sp.Integral(sp.exp(-u), (u, 0, sp.oo)).doit() - 1, True),
+        (sp.sqrt((N - eps) ** 2) - (N - eps), False),
+        (sp.log(N * L) - sp.log(N) - sp.log(L), True),
+    ],
+)
+def test_an_identity_is_shown_by_algebra_or_by_simplify(formula: sp.Expr, zero: bool) -> None:
+    assert is_zero(formula) is zero is Identity("", formula, sp.Integer(0)).discharged()

@@ -32,7 +32,6 @@ from alphalab.claims.notation import (
     meanings,
     symbols_of,
 )
-from alphalab.claims.proof import Proof, Witness
 from alphalab.claims.shared import Shared
 from alphalab.claims.space import Space
 from alphalab.optimizers import Optimizer
@@ -40,6 +39,7 @@ from alphalab.problems.problem import Problem
 from alphalab.simulation import Trajectory
 
 if TYPE_CHECKING:
+    from alphalab.claims.proof import Proof, Witness
     from alphalab.style import Figure
 
 

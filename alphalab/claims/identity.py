@@ -1,6 +1,7 @@
 r"""Whether a formula is 0 for all values of its letters: algebra over roots, functions and unknown powers as letters.
 
     tanh, cosh, sums over components, |e|, max     each a letter of its own, by what it is taken of, of the same sign
+    tanh(log 3), at any number                     in exponentials, which is 4/5
     exp(2z)                                        (1 + tanh z)/(1 - tanh z), and exp, sinh, cosh of several sums apart
 
 The numerator is expanded. Before that the formula is evaluated at one point to 40 digits: what is not 0 there is not
@@ -14,8 +15,8 @@ import itertools
 
 import sympy as sp
 
-from alphalab.claims.notation import Formula
-from alphalab.claims.plain import NONNEGATIVE, POSITIVE, signs
+from alphalab.claims.notation import Formula, Max, Min
+from alphalab.claims.plain import NONNEGATIVE, POSITIVE, SMOOTH, signs
 
 DIGITS, NEAR_ZERO = 40, 1e-12
 ONE, HALF = sp.Integer(1), sp.Rational(1, 2)
@@ -59,7 +60,8 @@ def _power_of_one(e: Formula) -> Formula:
 
 def lettered(formula: Formula) -> Formula:
     """Return the formula with everything in it that is no rational operation written as a letter."""
-    e = formula.replace(sp.sech, lambda z: sp.sqrt(1 - sp.tanh(z) ** 2))
+    e = formula.replace(lambda f: isinstance(f, SMOOTH) and f.is_number, lambda f: f.rewrite(sp.exp))
+    e = e.replace(sp.sech, lambda z: sp.sqrt(1 - sp.tanh(z) ** 2))
     e = e.replace(sp.exp, _exp_in_tanh)
     e = sp.expand_power_exp(e)
     e = e.replace(
@@ -71,14 +73,20 @@ def lettered(formula: Formula) -> Formula:
     e = e.xreplace({base: _letter(base, HALF) ** 2 for base in roots if base.is_nonnegative})
     while found := e.atoms(sp.Function, sp.Max, sp.Min):
         outermost = max(found, key=lambda f: (f.count_ops(), str(f)))
-        e = e.xreplace({outermost: _letter(outermost.func(*map(sp.factor, outermost.args), evaluate=False))})
+        e = e.xreplace({outermost: _letter(_factored(outermost))})
     return e
+
+
+def _factored(e: Formula) -> Formula:
+    """Return a function of factors; sympy's maximum and ours are the same letter."""
+    made = Max if isinstance(e, sp.Max) else Min if isinstance(e, sp.Min) else e.func
+    return made(*map(sp.factor, e.args), evaluate=False)
 
 
 def _unknown_power(p: Formula) -> Formula:
     """base^(a k + m) = (base^(k/2))^(2a) base^m, the bracket a letter."""
     result, base = sp.Integer(1), p.base
-    base = base.func(*map(sp.factor, base.args)) if isinstance(base, sp.Max | sp.Min) else sp.factor(base)
+    base = _factored(base) if isinstance(base, sp.Max | sp.Min) else sp.factor(base)
     for part in sp.Add.make_args(sp.expand(p.exp)):
         count, unknown = part.as_coeff_Mul()
         known = unknown == 1

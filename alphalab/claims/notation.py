@@ -13,7 +13,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import sympy as sp
@@ -72,6 +72,34 @@ M = letter("{M}")
 B, b, z = map(size, ("{B}", "{b}", "{z}"))  # braces: not the z of a proof
 
 
+class Max(sp.Max):
+    r"""The largest of several, which compares numbers alone: sympy's compares formulas whenever a letter is replaced.
+
+    >>> Max(N, eps), Max(1, 2), Max(N, eps).subs({N: 1, eps: 2}), isinstance(Max(N, eps), sp.Max)
+    (Max(N_t, \varepsilon), 2, 2, True)
+    """
+
+    def __new__(cls, *args: Any, evaluate: bool = True) -> Any:
+        """Return the number where all are numbers."""
+        return sp.Max(*args) if evaluate and _numbers(args) else super().__new__(cls, *args, evaluate=False)
+
+
+class Min(sp.Min):
+    r"""The least of several, likewise.
+
+    >>> Min(N, eps), Min(1, 2), Min(N, eps).subs({N: 1, eps: 2}), isinstance(Min(N, eps), sp.Min)
+    (Min(N_t, \varepsilon), 1, 1, True)
+    """
+
+    def __new__(cls, *args: Any, evaluate: bool = True) -> Any:
+        """Return the number where all are numbers."""
+        return sp.Min(*args) if evaluate and _numbers(args) else super().__new__(cls, *args, evaluate=False)
+
+
+def _numbers(args: Iterable[Any]) -> bool:
+    return all(sp.sympify(one).is_number for one in args)
+
+
 def h_inverse(value: Formula) -> Formula:
     """Return h^{-1}(b) = (b + sqrt(b^2 + 4 eps b))/2, the z with z^2/(z+eps) = b; at most b + eps."""
     return (value + sp.sqrt(value**2 + 4 * eps * value)) / 2
@@ -83,7 +111,7 @@ DEFINITIONS: dict[sp.Symbol, Formula] = {
     M: n * sp.tanh(alpha / sp.sqrt(n)) ** 2,
     B: Delta / (eta * T) + L * eta * M / 2,
     b: B / sp.tanh(alpha),
-    z: sp.Min(L * D, h_inverse(b)),
+    z: Min(L * D, h_inverse(b)),
 }
 """Letters that stand for a formula in the letters before them: they keep a statement readable."""
 

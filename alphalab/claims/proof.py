@@ -1,6 +1,6 @@
 """Proofs as small sympy steps of three kinds, and no other.
 
-    Identity   left = right                        simplify(left - right) == 0
+    Identity   left = right                        left - right is 0, by algebra or by `simplify`
     Sign       expression >= 0 (or > 0, <= 0)      from factors of plain sign
     Growth     F >= 0 on [0, inf)                  F(0) = 0 and F' >= 0
 
@@ -20,7 +20,9 @@ import sympy as sp
 from sympy.printing.latex import LatexPrinter
 
 from alphalab.claims.case import Case
+from alphalab.claims.identity import vanishes
 from alphalab.claims.notation import expand
+from alphalab.claims.plain import readable
 
 if TYPE_CHECKING:  # a conclusion is checked by steps
     from alphalab.claims.conclusion import Conclusion
@@ -59,6 +61,16 @@ class Step(Hashable, Protocol):
         """Whether sympy decides it; False where it is undecided or wrong."""
 
 
+def is_zero(formula: sp.Expr) -> bool:
+    """Return whether a formula is 0: by algebra, else, of an integral say, because `simplify` makes it 0.
+
+    >>> x = sp.Symbol("x", positive=True)
+    >>> is_zero((1 - sp.tanh(x) ** 2) * sp.cosh(x) ** 2 - 1), is_zero(sp.sqrt(x**2) + x)
+    (True, False)
+    """
+    return bool((readable(formula) and vanishes(formula)) or sp.simplify(formula) == 0)
+
+
 @functools.cache
 def discharged(step: Step) -> bool:
     """Return whether a step is decided, found once: proofs share steps, and a page tells them after the verdict."""
@@ -78,8 +90,8 @@ class Identity:
         return f"{latex(self.left)} = {latex(self.right)}"
 
     def discharged(self) -> bool:
-        """simplify(left - right) == 0."""
-        return bool(sp.simplify(expand(self.left).doit() - expand(self.right).doit()) == 0)
+        """left - right is 0."""
+        return is_zero(expand(self.left).doit() - expand(self.right).doit())
 
 
 @dataclass(frozen=True)
@@ -122,9 +134,9 @@ class Growth:
 
     def discharged(self) -> bool:
         """F(0) = 0, F' is as written, and its sign is plain."""
-        start = sp.simplify(self.function.subs(self.variable, 0)) == 0
-        slope = sp.simplify(sp.diff(self.function, self.variable) - self.derivative) == 0
-        return bool(start and slope) and self.derivative.is_nonnegative is True
+        start = is_zero(self.function.subs(self.variable, 0))
+        slope = is_zero(sp.diff(self.function, self.variable) - self.derivative)
+        return start and slope and self.derivative.is_nonnegative is True
 
 
 @dataclass(frozen=True)

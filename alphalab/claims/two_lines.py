@@ -15,7 +15,6 @@ import math
 
 import numpy as np
 import sympy as sp
-from scipy.optimize import minimize_scalar
 
 from alphalab.claims.certificates.balls import POSITIVE
 from alphalab.claims.certificates.cases import cases
@@ -42,6 +41,8 @@ def lines(sigma: sp.Expr) -> Lines:
 
 def envelope(sigma: sp.Expr, known: Lines, n: int) -> float:
     """Return what M^ is not above, for a sigma between known lines: min(b^2, n c^2), or less by the best k."""
+    from scipy.optimize import minimize_scalar  # a fifth of what it takes to import the claims
+
     (_, b, c), squares = known, elementwise(sigma)(GRID) ** 2
 
     def above(k: float) -> float:

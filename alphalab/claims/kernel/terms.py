@@ -14,7 +14,7 @@ from collections.abc import Mapping
 import sympy as sp
 
 SUM, PRODUCT, POWER, ATOM = range(4)  # how tightly what is printed binds
-FUNCTIONS = {sp.tanh: "tanh", sp.Min: "Rmin", sp.Max: "Rmax"}
+FUNCTIONS = {"tanh": "tanh", "Min": "Rmin", "Max": "Rmax"}
 
 
 def term(formula: sp.Expr, names: Mapping[sp.Symbol, str], *, atom: bool = False) -> str:
@@ -42,12 +42,12 @@ def _printed(e: sp.Expr, names: Mapping[sp.Symbol, str]) -> tuple[str, int]:
         return _product(e, names)
     if e.is_Pow:
         return _power(e, names)
-    if type(e) in FUNCTIONS:
+    if type(e).__name__ in FUNCTIONS:
         last, *others = [_at(a, names, ATOM) for a in reversed(e.args)]
         text = last
         for other in others:
-            text = f"{FUNCTIONS[type(e)]} {other} {_wrapped(text, ATOM if text is last else POWER, ATOM)}"
-        return (text if others else f"{FUNCTIONS[type(e)]} {last}"), POWER
+            text = f"{FUNCTIONS[type(e).__name__]} {other} {_wrapped(text, ATOM if text is last else POWER, ATOM)}"
+        return (text if others else f"{FUNCTIONS[type(e).__name__]} {last}"), POWER
     raise TypeError(f"no Coq for {sp.srepr(e)}")
 
 

@@ -41,7 +41,7 @@ from alphalab.claims.facts.letters import (
 )
 from alphalab.claims.facts.methods import RootRMSProp
 from alphalab.claims.facts.table import RMS_LENGTHS
-from alphalab.claims.notation import Delta, L, T, decrease, eps, eta, inner, n
+from alphalab.claims.notation import Delta, L, Min, T, decrease, eps, eta, inner, n
 from alphalab.claims.proof import Identity, Proof, Sign
 from alphalab.optimizers import LAMB, Adam, HeavyBall, ScaledTanh
 from alphalab.optimizers.moments import Moments
@@ -125,7 +125,7 @@ def dichotomy_proof() -> Proof:
 def rate_proof() -> Proof:
     """The descent lemma; ||g'||^2 is at most n/(1-b2) at each step, and by 1 - 1/y <= ln y bounded over all of them."""
     root = sp.sqrt(steepest**2 + eps**2)
-    most = sp.Min(n / (1 - b2), RMS_LENGTHS)
+    most = Min(n / (1 - b2), RMS_LENGTHS)
     return Proof(
         concludes=Conclusion(
             (
@@ -295,7 +295,7 @@ RMSPROP_RATE = Bound(
     title="RMSProp with eps under the root: any constant step",
     source="the lab's theory, the other methods",
     left=mean_squared,
-    right=sp.sqrt(steepest**2 + eps**2) * (Delta / (eta * T) + L * eta / 2 * sp.Min(n / (1 - b2), RMS_LENGTHS)),
+    right=sp.sqrt(steepest**2 + eps**2) * (Delta / (eta * T) + L * eta / 2 * Min(n / (1 - b2), RMS_LENGTHS)),
     assumes=(RMSPROP_ROOT, PLUS, known("L", "f_inf")),
     quantities=measures(mean_squared, mean_length, steepest, b2),
     proof=rate_proof,

@@ -18,7 +18,7 @@ from alphalab.claims.facts.assumptions import ALPHAGRAD, MOVING, chosen, known
 from alphalab.claims.facts.lemmas import summed
 from alphalab.claims.facts.letters import PRICE
 from alphalab.claims.facts.runs import planned, planned_cases, staircase
-from alphalab.claims.notation import Delta, Formula, L, N, T, alpha, decrease, eps, eta, inner, least_norm
+from alphalab.claims.notation import Delta, Formula, L, Min, N, T, alpha, decrease, eps, eta, inner, least_norm
 from alphalab.claims.proof import Proof
 from alphalab.claims.theory.price import LETTERS
 from alphalab.optimizers import AlphaGrad
@@ -89,7 +89,7 @@ N1_DECREASE = Bound(
     key="best-iterate-decrease",
     title="N1: f falls wherever N > min(L eta Q/2, alpha L eta/2 - eps)",
     source="the lab's theory, N1",
-    left=decreased(sp.Min(PRICE / N, alpha / (N + eps))),
+    left=decreased(Min(PRICE / N, alpha / (N + eps))),
     right=decrease,
     assumes=(ALPHAGRAD, MOVING, known("L")),
     quantities=LETTERS,

@@ -23,7 +23,7 @@ from alphalab.claims.facts.lemmas import summed
 from alphalab.claims.facts.letters import bend, envelope, high, low, mean_inner_d, measures, more, u
 from alphalab.claims.facts.runs import parabolas
 from alphalab.claims.facts.slopes import BETWEEN, ThreeSlopes
-from alphalab.claims.notation import Delta, Formula, L, N, T, eps, eta, least_norm, mean_h, r
+from alphalab.claims.notation import Delta, Formula, L, Max, N, T, eps, eta, least_norm, mean_h, r
 from alphalab.claims.proof import Identity, Proof
 from alphalab.problems import half_square
 
@@ -37,7 +37,7 @@ def at(c: Formula) -> Formula:
     return L * eta * (c + more / c) / 2
 
 
-BEST = sp.Max(at(low), at(high))
+BEST = Max(at(low), at(high))
 
 
 def proof() -> Proof:

@@ -36,7 +36,7 @@ from alphalab.claims.facts.lemmas import BEND, SIGMA, below, grows, x, z
 from alphalab.claims.facts.letters import PRICE, measures, u, w
 from alphalab.claims.facts.prices import rise_steps
 from alphalab.claims.facts.written import BOTTOM
-from alphalab.claims.notation import Formula, M, N, alpha, expand, inner, n, r, rho, square
+from alphalab.claims.notation import Formula, M, Min, N, alpha, expand, inner, n, r, rho, square
 from alphalab.claims.proof import Proof
 from alphalab.claims.space import Space, Values
 
@@ -82,7 +82,7 @@ def most_proof() -> Proof:
     at = alpha / sp.sqrt(n)
     by_n = plain(n * sp.sech(at) ** 2)
     by_alpha = combined(term(n * (at + sp.tanh(at)), below(at)))
-    return Proof(concludes=Conclusion((term(1, covers(expand(M), sp.Min(n, alpha**2), by_n, by_alpha)),)))
+    return Proof(concludes=Conclusion((term(1, covers(expand(M), Min(n, alpha**2), by_n, by_alpha)),)))
 
 
 def least_proof() -> Proof:
@@ -156,7 +156,7 @@ PRICE_MOST = Bound(
     title="what replaces n is at most n, and at most alpha^2",
     source="the lab's theory, notation",
     left=M,
-    right=sp.Min(n, alpha**2),
+    right=Min(n, alpha**2),
     proof=most_proof,
 )
 PRICE_LEAST = Bound(

@@ -35,7 +35,7 @@ from alphalab.claims.conclusion import (
 from alphalab.claims.facts.lemmas import y
 from alphalab.claims.facts.letters import k
 from alphalab.claims.facts.runs import staircase
-from alphalab.claims.notation import Delta0, L, M, T, alpha, delta, eps, eta, mu, n, next_delta, rho
+from alphalab.claims.notation import Delta0, L, M, Max, T, alpha, delta, eps, eta, mu, n, next_delta, rho
 from alphalab.claims.proof import Identity, Proof, Sign, Witness
 from alphalab.claims.theory.theorem_3 import T3_STEP
 from alphalab.optimizers import AlphaGrad
@@ -44,13 +44,13 @@ from alphalab.problems import half_square
 LOW = (eps + L * eta * M / (2 * sp.tanh(alpha))) ** 2 / (2 * mu)
 FROM_ZERO = eta * sp.tanh(alpha) * eps + L * eta**2 * M / 2
 SLOPE = eta * sp.tanh(alpha) * sp.sqrt(2 * mu)
-CONTRACTION = sp.Max(0, 1 - SLOPE / (sp.sqrt(Delta0) + sp.sqrt(LOW)))
+CONTRACTION = Max(0, 1 - SLOPE / (sp.sqrt(Delta0) + sp.sqrt(LOW)))
 APPROACH = LOW + (Delta0 - LOW) * CONTRACTION**T
 
 
 P, START, FIXED = sp.sqrt(delta), sp.sqrt(Delta0), sp.sqrt(LOW)  # p, p_1, p*
 BEFORE, AFTER = APPROACH.subs(T, k), APPROACH.subs(T, k + 1)
-MOST = sp.Max(LOW, FROM_ZERO, AFTER)
+MOST = Max(LOW, FROM_ZERO, AFTER)
 BEYOND, SHORT = case(P - FIXED), case(FIXED - P)
 ONE_STEP = term(1, cite("thm-3-sharp"))
 POSITIVE = combined(term(CONTRACTION))
@@ -106,7 +106,7 @@ def proof() -> Proof:
     return Proof(
         concludes=Conclusion(
             Split(FIXED - P, chord_of_f, reached),
-            start=(term(1, largest(sp.Max(LOW, FROM_ZERO, Delta0), Delta0)),),
+            start=(term(1, largest(Max(LOW, FROM_ZERO, Delta0), Delta0)),),
             root=Root(eps, sp.sqrt(2 * mu) * y - L * eta * M / (2 * sp.tanh(alpha)), y, FIXED),
         ),
         follows=(
@@ -172,7 +172,7 @@ T3_LIMIT = Bound(
     title="T3*: approach at a constant step, limsup delta <= max(delta_inf, c)",
     source="the lab's theory, T3*",
     left=next_delta,
-    right=sp.Max(LOW, FROM_ZERO, APPROACH),
+    right=Max(LOW, FROM_ZERO, APPROACH),
     assumes=T3_STEP.assumes,
     proof=proof,
     tight=lambda: staircase(n=1, steps=2, stairs=0),
@@ -184,7 +184,7 @@ T3_LOW = Bound(
     source="the lab's theory, T3*: it says that this is false",
     verdict="false",
     left=next_delta,
-    right=sp.Max(LOW, APPROACH),
+    right=Max(LOW, APPROACH),
     assumes=T3_STEP.assumes,
     witness=cycle,
     remark="false where eta tanh(alpha)(4 mu - L rho) > 2 eps: c = eta tanh(alpha) eps + L eta^2 M/2 is larger there",
