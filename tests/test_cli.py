@@ -585,6 +585,31 @@ def test_misuse_is_one_line(say: Said, argv: str, told: str, tmp_path: Path, mon
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("argv", "told"),
+    [
+        *((f"{command} logistic-breast-cancer alfagrad", "'alphagrad'") for command in ("run", "sweep", "bounds")),
+        *((f"{command} mine.py:mine alfagrad", "'alphagrad'") for command in ("run", "sweep", "bounds --estimate")),
+        *((f"{command} huberr alphagrad", "'huber'") for command in ("run", "sweep", "bounds --claim thm-1")),
+        ("bounds mine.py:mine alphagrad --beta 3", "no hyperparameter 'beta'"),
+        ("train digitz --optimizer adam", "'digits-mlp'"),
+    ],
+)
+def test_a_misspelt_name_is_told_before_anything_is_made(argv: str, told: str, tmp_path: Path) -> None:
+    """No problem is made, nothing is estimated, and no library that takes long to load is loaded."""
+    (tmp_path / "mine.py").write_text("def mine():\n    raise RuntimeError('made')\n")
+    heavy = {"sympy", "sklearn", "matplotlib", "torch", "jax", "scipy.stats"}
+    script = f"""
+import sys
+from alphalab.cli import main
+code = main({argv.split()!r})
+print(code, sorted({heavy!r} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "2 []"
+    assert told in done.stderr and "made" not in done.stderr and done.stderr.count("\n") == 1
+
+
 def test_a_library_that_is_not_there_is_told(say: Said, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "array_api_compat.cupy", None)
     for argv in (("run", "huber", "adam"), ("sweep", "huber", "adam"), ("verify", "lemma-1")):

@@ -43,13 +43,11 @@ def describe(command: argparse.ArgumentParser) -> None:
 
 
 def act(args: argparse.Namespace) -> int:
-    """Compare and print; 1 where a claim that is on record as true is violated."""
-    from alphalab.claims.comparison import compare
-    from alphalab.problems.estimate import estimate
+    """Compare and print; 1 where a claim that is on record as true is violated.
 
+    A name that is unknown is told before what takes long: a problem is made, the claims are loaded, L is estimated.
+    """
     check_picture(args.plot)
-    subject = objects.problem(args.problem, args.dim)
-    subject = estimate(subject) if args.estimate else subject
     over = args.over.replace("-", "_")
     settings = given(args)
     if over != "T" and np.size(settings.get(over, 0.0)) < 2:
@@ -58,7 +56,14 @@ def act(args: argparse.Namespace) -> int:
     shaped = {name: _along(value, list(axes).index(name), len(axes)) for name, value in axes.items()}
     plain = {name: float(np.ravel(value)[0]) for name, value in settings.items() if name not in axes}
     method = build(args.optimizer, **plain, **shaped)
+    subject = objects.problem(args.problem, args.dim)
     claims = [objects.claim(key) for key in args.claim] or None
+    from alphalab.claims.comparison import compare
+
+    if args.estimate:
+        from alphalab.problems.estimate import estimate
+
+        subject = estimate(subject)
     x0 = starts(subject, [args.seed], args)[0, ...]
     command = shlex.join(["alphalab", *args.words])
     found = compare(subject, method, x0, args.steps, claims, command=command)

@@ -24,8 +24,8 @@ def act(args: argparse.Namespace) -> int:
     """Run and print."""
     check_target(args.save and npz(args.save), "--save")
     check_picture(args.plot)
+    method = build(args.optimizer, **given(args))  # first, for a problem takes longer to make
     subject = objects.problem(args.problem, args.dim)
-    method = build(args.optimizer, **given(args))
     x0 = starts(subject, [args.seed], args)[0, ...]
     run = simulate(method, subject, x0, args.steps, tolerance=args.tolerance)
     told = summary(run) | {"seed": args.seed, "saved": run.save(args.save) if args.save else None}

@@ -114,11 +114,11 @@ def check(args: argparse.Namespace) -> None:
 
 def grid_plan(args: argparse.Namespace, fixed: dict[str, float], axes: dict[str, np.ndarray]) -> Plan:
     """Return what is to be run: every axis, then the starts."""
+    build(args.optimizer, **fixed, **axes)  # misuse is told with the values as they were given, before the work
     subject = objects.problem(args.problem, args.dim)
     runs = math.prod(map(len, axes.values())) * args.starts
     starting = 3 * 8 * subject.n * args.starts  # one by one, as an array, and of the dtype asked for
     check_fits(kept_bytes(runs, KEPT) + starting, f"the results of {counted(runs, 'run')}")
-    build(args.optimizer, **fixed, **axes)  # misuse is told with the values as they were given
     grid = Sweep(**axes, x0=starts(subject, seeds(args), args))
     method = build(args.optimizer, **fixed, **{name: getattr(grid, name) for name in axes})
     return planned(method, subject, grid.x0, args.steps, (), args.tolerance, grid, args.backend)
