@@ -98,7 +98,7 @@ _FLOOR = {name: floor for floor, names in _NAMES.items() for name in names}
 def __getattr__(name: str) -> Any:
     """Load a name when it is first asked for; what no other floor has is a name of the optimizers."""
     if name == "__version__":
-        return _version()
+        return importlib.import_module("alphalab.version").version()
     if name in (*_NAMES, "arrays", "optimizers", "style", "torch", "optax"):
         return importlib.import_module(f"alphalab.{name}")
     if name in _MODULES:
@@ -117,12 +117,3 @@ def __getattr__(name: str) -> Any:
 def __dir__() -> list[str]:
     """The public names, whether loaded or not."""
     return sorted({*globals(), *__getattr__("__all__")})
-
-
-def _version() -> str:
-    from importlib import metadata
-
-    try:
-        return metadata.version("alphalab")
-    except metadata.PackageNotFoundError:  # run from a checkout that was not installed
-        return "0+uninstalled"

@@ -294,6 +294,20 @@ def test_runs_of_other_settings_are_refused(tmp_path: Path) -> None:
         train(entry, [SETTINGS[1]], [0], 20, tmp_path)
 
 
+def test_a_table_tells_the_version_of_alphalab_and_one_without_it_goes_on(tmp_path: Path) -> None:
+    """Tables made before it was told are read, and their runs go on as they are."""
+    entry, path = task("digits-mlp"), tmp_path / "digits-mlp.csv"
+    first = train(entry, [SETTINGS[0]], [0], 20, tmp_path)
+    assert first.about["versions"]["alphalab"] == al.__version__
+    for other in ("", '"alphalab": "0.0.1", '):
+        text = path.read_text(encoding="utf-8").replace(f'"alphalab": "{al.__version__}", ', other)
+        path.write_text(text, encoding="utf-8")
+        more = train(entry, [SETTINGS[0], SETTINGS[1]], [0], 20, tmp_path)
+        assert more.about["versions"].get("alphalab") == ("0.0.1" if other else None)
+        assert len(more.runs) == 2 and repr(first.rows[0]) in map(repr, more.rows)
+        first.write(path)
+
+
 def test_a_falling_rate_is_constant_over_a_rollout() -> None:
     c = Annealed(4, 5)(torch.arange(1.0, 21.0))
     torch.testing.assert_close(c, torch.tensor([1.0, 0.8, 0.6, 0.4, 0.2]).repeat_interleave(4))

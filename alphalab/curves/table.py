@@ -4,7 +4,7 @@
     optimizer,learning_rate,seed,horizon,stopped,step,...
 
 One row for each run and point of its curve; the horizon is part of the row. Runs of other hyperparameters or other
-versions of the libraries are refused, never mixed.
+versions of the libraries are refused, never mixed; the version of alphalab is that which made the first of them.
 """
 
 from __future__ import annotations

@@ -20,9 +20,11 @@ from alphalab.files import written_whole
 from alphalab.training.catalogue import Entry
 from alphalab.training.setting import Setting
 from alphalab.training.tasks import Task
+from alphalab.version import version
 
 EVERY = 60.0  # seconds between two checkpoints, at least
 SHARE = 20.0  # and this many times what the last one took
+OWN = "alphalab"  # its version is told, not compared: older tables have none, and a clone that is not installed
 
 
 def about(name: str, made: Task, needs: Sequence[str]) -> dict[str, Any]:
@@ -32,7 +34,7 @@ def about(name: str, made: Task, needs: Sequence[str]) -> dict[str, Any]:
         "task": name,
         "hyperparameters": made.hyperparameters(),
         "sources": made.sources(),
-        "versions": versions | {"python": platform.python_version()},
+        "versions": versions | {OWN: version(), "python": platform.python_version()},
         **{key: getattr(made, key) for key in ("score", "select", "better", "unit")},
     }
 
@@ -54,7 +56,8 @@ def train(
     common = about(entry.name, made, entry.needs)
     agents = missing(kept(path, common), settings, seeds, steps)
     if agents:
-        key = json.dumps([common, [(one.text, one.learning_rate, seed) for one, seed in agents], steps], sort_keys=True)
+        told = [(one.text, one.learning_rate, seed) for one, seed in agents]
+        key = json.dumps([compared(common), told, steps], sort_keys=True)
         place = folder / f"{entry.name}-{hashlib.sha256(key.encode()).hexdigest()[:12]}.checkpoint"
         training = finished(made, agents, steps, place, tick)
         found = kept(path, common).extended(training.rows())  # read again: somebody else may have written
@@ -75,8 +78,13 @@ def kept(path: Path, common: dict[str, Any]) -> Results:
     if not path.is_file():
         return Results(common, [])
     found = read(path)
-    found.check(common, str(path))
+    Results(compared(found.about), []).check(compared(common), str(path))
     return found
+
+
+def compared(common: dict[str, Any]) -> dict[str, Any]:
+    """Return what runs in one table must have in common: all but alphalab's own version, which the first run tells."""
+    return common | {"versions": {name: one for name, one in common.get("versions", {}).items() if name != OWN}}
 
 
 def finished(
