@@ -461,6 +461,28 @@ def test_reproduce_verifies_draws_and_reports(say: Said, tmp_path: Path, monkeyp
 
 
 @pytest.mark.usefixtures("few_cases", "small_figures")
+def test_a_quick_look_says_of_what_part_it_is(say: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Never the whole under another name: how many claims and figures, of which kind, and what is left out."""
+    theory = next(claim for claim in al.CLAIMS if claim.source.startswith("the lab's theory"))
+    monkeypatch.setattr(alphalab.claims, "CLAIMS", (*al.CLAIMS[:2], theory))
+    monkeypatch.setattr("alphalab.cli.figures.LOOK", 1)
+    code, out, _ = say("reproduce", "--jobs", "1", "--quick", "--out", str(tmp_path))
+    assert code == 0 and theory.key not in out
+    assert "a look at a part: 2 of 3 claims, those of the paper" in out
+    assert "1 of 2 figures" in " ".join(out.split())
+    assert [path.stem for path in tmp_path.glob("*.csv")] == ["one"]
+    told = json.loads(say("reproduce", "--jobs", "1", "--quick", "--json", "--out", str(tmp_path))[1])
+    assert told["part"].startswith("a look at a part: 2 of 3 claims")
+
+
+def test_the_paper_has_claims_of_every_kind() -> None:
+    """So that a quick look shows what each kind of verdict is like."""
+    from alphalab.claims.ledger import PAPER
+
+    assert {claim.verdict for claim in PAPER} == {claim.verdict for claim in al.CLAIMS}
+
+
+@pytest.mark.usefixtures("few_cases", "small_figures")
 def test_reproduce_tells_a_departure_after_the_report(
     say: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,7 +29,7 @@ COMMANDS = {
     "certify": (certify.describe, "certify your own sigma(u)"),
     "cite": (cite.describe, "what the claims are related to, as BibTeX"),
     "figures": (figures.describe_figures, "figures and the numbers behind them"),
-    "reproduce": (figures.describe, "verify, then every figure, then the report"),
+    "reproduce": (figures.describe_reproduce, "verify, then every figure, then the report"),
     "train": (train.describe, "training tasks: networks, environments"),
     "new": (new.describe, "a file of your own that runs"),
 }

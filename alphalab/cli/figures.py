@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 from alphalab.cli import objects
 from alphalab.cli.settings import add_jobs, check_folder
-from alphalab.cli.show import print_json, print_table, watched
+from alphalab.cli.show import print_json, print_table, print_wrapped, watched
 from alphalab.cli.verify import judge, ledger, verdicts_on
 from alphalab.words import counted
 from alphalab.workers import in_parallel
 
 if TYPE_CHECKING:  # the floors of claims and experiments load sympy and matplotlib
-    from alphalab.claims import Verdict
+    from alphalab.claims import Claim, Verdict
     from alphalab.experiments import Check, Experiment
 
 FULL, QUICK = "figures", "figures-quick"
+LOOK = 8  # figures of a quick look: the first ones of the registry, of the paper's lemmas and theorems
 
 
 def describe_figures(command: argparse.ArgumentParser) -> None:
@@ -33,6 +34,12 @@ def describe_figures(command: argparse.ArgumentParser) -> None:
     command.add_argument("--check", action="store_true", help="compute again, compare with DIR, write nothing")
     describe(command)
     command.set_defaults(act=figures)
+
+
+def describe_reproduce(command: argparse.ArgumentParser) -> None:
+    """Add the options of `reproduce`."""
+    command.description = f"Verify, then every figure, then the report; --quick: the paper's claims, {LOOK} figures."
+    describe(command)
 
 
 def describe(command: argparse.ArgumentParser) -> None:
@@ -104,24 +111,50 @@ def checked(experiment: Experiment, folder: Path) -> Check:
 
 
 def reproduce(args: argparse.Namespace) -> int:
-    """Verify, write every figure and the index page; 1 where a verdict departs from the record."""
-    from alphalab.claims import departures
+    """Verify, write every figure and the index page; 1 where a verdict departs from the record.
+
+    A quick look is at a part, the claims of the paper and the first figures, and says so.
+    """
+    from alphalab.claims import CLAIMS, departures
     from alphalab.claims.verify import summary
     from alphalab.experiments import EXPERIMENTS, write_index
 
     settle_folder(args)
-    files = written(able(EXPERIMENTS), args, partial(verified, args.quick, args.out.resolve()))
+    figures = able(EXPERIMENTS[: LOOK if args.quick else None])
+    claims = of_paper(CLAIMS) if args.quick else CLAIMS
+    files = written(figures, args, partial(verified, args.quick, args.out.resolve()))
     verdicts: tuple[Verdict, ...] = files.pop("verify")
     if not args.json:
         print()
         print_table(ledger(verdicts))
         print(f"\n{summary(verdicts)}\n", flush=True)
     index = write_index(args.out, verdicts, args.quick)
+    part = part_words(len(claims), len(CLAIMS), len(figures), len(EXPERIMENTS))
     if args.json:
-        print_json({"verdicts": [verdict.as_dict() for verdict in verdicts], "figures": files, "index": index})
+        told = {"verdicts": [verdict.as_dict() for verdict in verdicts], "figures": files, "index": index}
+        print_json(told | {"part": part} if args.quick else told)
     else:
+        if args.quick:
+            print_wrapped(part)
         print(f"open {index}")
     return judge(list(departures(verdicts)))
+
+
+def part_words(claims: int, all_claims: int, shown: int, all_shown: int) -> str:
+    """Return at how much a quick look has been, and what is not in it."""
+    return (
+        f"a look at a part: {claims} of {counted(all_claims, 'claim')}, those of the paper, with less evidence, "
+        f"and {shown} of {counted(all_shown, 'figure')}, coarse; `alphalab reproduce` adds the claims of the lab's "
+        "theory, runs on every problem, the other figures, all of them in full, and a page for every claim"
+    )
+
+
+def of_paper(claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    """Return those of the claims that are the paper's: true, corrected, false and open ones."""
+    from alphalab.claims.ledger import PAPER
+
+    keys = {one.key for one in PAPER}
+    return tuple(one for one in claims if one.key in keys)
 
 
 def written(
@@ -150,7 +183,7 @@ def ordered(chosen: Sequence[Experiment], results: dict[str, Any]) -> dict[str, 
 
 
 def verified(quick: bool, folder: Path) -> tuple[str, Any, float]:
-    """Return ("verify", verdicts, seconds), those of a quick look as `verify` keeps them.
+    """Return ("verify", verdicts, seconds), those of a quick look of the paper's claims, as `verify` keeps them.
 
     The pages of claims are written where their proofs are decided already.
     """
@@ -158,7 +191,7 @@ def verified(quick: bool, folder: Path) -> tuple[str, Any, float]:
     from alphalab.experiments import write_claims
 
     began = time.perf_counter()
-    verdicts = verdicts_on(CLAIMS, quick=quick, fresh=not quick)
+    verdicts = verdicts_on(of_paper(CLAIMS) if quick else CLAIMS, quick=quick, fresh=not quick)
     if not quick:
         list(write_claims(folder, verdicts))
     return "verify", verdicts, time.perf_counter() - began

@@ -37,7 +37,7 @@ LEGEND = (
 )
 CORRECTIONS = ("thm-2-liminf", "disc-alpha", "thm-1-rate")  # what changes most for a reader of the paper
 FIRST = "bifurcation"  # the figure of the first screen: what happens in place of liminf N = 0
-QUICK = "Quick mode: coarse grids and short runs. The full report is made by: alphalab reproduce"
+QUICK = "Quick mode: the paper's claims, some figures, coarse grids, short runs. In full: alphalab reproduce"
 
 
 def write_index(folder: Folder, verdicts: Iterable[Verdict], quick: bool = False) -> Path:
