@@ -183,12 +183,9 @@ def root(square: Callable[..., Array], *parts: Array) -> Array:
         xp = namespace(x)
         return xp.astype(root(square, *(xp.astype(part, xp.float32) for part in parts)), x.dtype)
     low, high, up = limits
-    if type(x) is np.ndarray:  # no device waits
-        q = square(*parts)
-        flat = q if q.ndim == 1 else q.ravel("K")
-        if flat.item(flat.argmin()) >= low and flat.item(flat.argmax()) <= high:
-            return np.sqrt(q)
-    xp = namespace(x)
+    q, xp = square(*parts), namespace(x)
+    if within(q, low, high):
+        return xp.sqrt(q)
 
     def rescaled() -> Array:
         one = xp.ones_like(q)
@@ -198,7 +195,6 @@ def root(square: Callable[..., Array], *parts: Array) -> Array:
         return back * xp.sqrt(square(*(along * part for part in parts)))
 
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        q = square(*parts)
         return rescaled() if q.ndim == x.ndim else rarely((q < low) | (q > high), rescaled, lambda: xp.sqrt(q))
 
 
@@ -241,9 +237,19 @@ def least(x: np.ndarray) -> Any:
     return flat.item(flat.argmin())
 
 
+def within(x: Array, low: float, high: float = math.inf) -> bool:
+    """Whether every element lies in [low, high], NaN does not; False where a device would have to wait to say so."""
+    if type(x) is np.ndarray:
+        flat = x if x.ndim == 1 else x.ravel("K")
+        return flat.item(flat.argmin()) >= low and (high == math.inf or flat.item(flat.argmax()) <= high)
+    if array_api_compat.is_torch_array(x) and x.device.type == "cpu":
+        return low <= x.min().item() and (high == math.inf or x.max().item() <= high)
+    return False
+
+
 def divide(numerator: Array, denominator: Array) -> Array:
     """Return numerator/denominator, and 0 where the denominator is 0: a zero gradient has a zero direction."""
-    if type(denominator) is np.ndarray and least(denominator) > 0:  # no device waits
+    if within(denominator, math.ulp(0.0)):
         return numerator / denominator
     xp, zero = namespace(denominator), denominator == 0
     quotient = numerator / xp.where(zero, xp.ones_like(denominator), denominator)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 import math
 import subprocess
 import sys
@@ -35,6 +36,7 @@ from alphalab.arrays import (
     roundoff,
     to_numpy,
     total,
+    within,
 )
 
 TINY, LARGEST = 5e-324, 1.7976931348623157e308
@@ -237,6 +239,17 @@ def test_least_is_min(values: list[float]) -> None:
     for x in (np.asarray(values), np.asarray([values, values])):
         np.testing.assert_array_equal(least(x), x.min())
     assert least(np.asarray([True, False])) is False
+
+
+@pytest.mark.parametrize("values", [[3.0, 1.0, 2.0], [0.0, 5.0], [1.0, 9.0], [math.nan, 1.0], [1.0, math.inf]])
+def test_within_is_what_every_element_is_where_no_device_waits(values: list[float]) -> None:
+    known = [np.asarray(values), np.asarray([values, values])]
+    if importlib.util.find_spec("torch"):
+        known += [backend("torch").asarray(x) for x in known]
+    for x in known:
+        assert within(x, 1.0, 5.0) == all(1.0 <= value <= 5.0 for value in values)
+        assert within(x, 1.0) == all(value >= 1.0 for value in values)
+    assert not within(backend("array-api-strict").asarray(values), -math.inf)
 
 
 def test_a_layout_keeps_values() -> None:
