@@ -52,7 +52,7 @@ for (name, epsilon), case in cases.items():
         print(f"{name:20s} epsilon = {epsilon:<6.2g} {check.count('holds')} steps hold, ", end="")
         print(f"{check.count('violated')} violate, least margin {np.nanmin(check.margin):.4f}")
     else:
-        print(f"{name:20s} epsilon = {epsilon:<6.2g} not applicable: {check.because}")
+        print(f"{name:20s} epsilon = {epsilon:<6.2g} {check}")
 
 # %% [markdown]
 # ## The threshold

@@ -16,6 +16,7 @@ from alphalab.claims.certificates import checker
 from alphalab.claims.explanation import explanation
 from alphalab.claims.family import certify, family_proof, report, tanh_instance
 from alphalab.claims.proof import Identity
+from alphalab.claims.typeset import text
 
 plt.rcParams.update(style.SETTINGS)
 
@@ -68,7 +69,7 @@ print("as it stands:", right_step.discharged(), "  doubled:", wrong_step.dischar
 for name, each in {"family": family_proof(), "tanh": tanh_instance()}.items():
     print(f"{name}: {len(each.steps)} steps, undecided: {each.undecided()}")
     for step in each.steps:
-        print("   ", step.sentence)
+        print("   ", text(step.sentence))
 
 # %% [markdown]
 # ## Certificates
@@ -117,9 +118,9 @@ print(report(certify("sin(3*u)")))  # not increasing: none of the theory applies
 members = {text: certify(text) for text in ("tanh(2*u)", "atan(3*u)", "u/(1+abs(u))", "Max(-1, Min(2*u, 1))", "erf(u)")}
 u = np.linspace(1e-3, 1, 200)
 figure, (left, right) = plt.subplots(1, 2, figsize=(7.6, 3.2), layout="constrained")
-for (text, member), colour, dash in zip(members.items(), style.COLOURS, ("-", *style.DASHES), strict=False):
+for (sigma, member), colour, dash in zip(members.items(), style.COLOURS, ("-", *style.DASHES), strict=False):
     left.plot(u, member.function(u), color=colour, linestyle=dash)
-    right.plot(u, member.function(u) / u, color=colour, linestyle=dash, label=text)
+    right.plot(u, member.function(u) / u, color=colour, linestyle=dash, label=sigma)
 left.plot(u, np.sin(3 * u), **style.REFERENCE)
 right.plot(u, np.sin(3 * u) / u, label="sin(3*u)", **style.REFERENCE)
 left.set(xlabel="u", ylabel=r"$\sigma(u)$")

@@ -81,7 +81,7 @@ case = run_case(method, problem, problem.start(), 500)
 keys = ("lemma-2", "lemma-1-sharp", "thm-2", "thm-2-norm", "thm-5-sharp", "thm-1")
 answers = {key: al.claim(key).check(case) for key in keys}
 for key, check in answers.items():
-    print(f"{key:14s} {check.count('holds'):4d} hold, {check.count('violated')} violated   {check.because}")
+    print(f"{key:14s} {check}")
 
 # %% [markdown]
 # ## The same problem with its constants
@@ -95,7 +95,7 @@ known = al.CustomProblem(
 case = run_case(method, known, known.start(), 500)
 informed = {key: al.claim(key).check(case) for key in keys}
 for key, check in informed.items():
-    print(f"{key:14s} {check.count('holds'):4d} hold, {check.count('violated')} violated   {check.because}")
+    print(f"{key:14s} {check}")
 
 # %% [markdown]
 # ## A constant that is wrong is found out

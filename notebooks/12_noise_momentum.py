@@ -74,6 +74,5 @@ render(figure_of, run(figure_of, quick=True))
 
 # %%
 claim = al.claim("momentum-inside")
-print(claim.verdict, "|", claim.title)
-print(claim.statement)
+print(claim)
 assert last["before the tanh"] < last["after the tanh"] / 2

@@ -138,6 +138,7 @@ def test_a_check_and_a_claim_are_told_in_a_few_lines() -> None:
         said = repr(claim(key))
         assert said.count("\n") == 2
         assert key in said and "Callable" not in said and "function" not in said
+    assert not [claim.key for claim in CLAIMS if "\\" in repr(claim)]
 
 
 # ---------------------------------------------------------------- dropped assumptions

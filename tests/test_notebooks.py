@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ SOURCES = sorted(FOLDER.glob("[0-9][0-9]_*.py"))
 MAY_IMPORT = {"alphalab", "numpy", "matplotlib", "ipywidgets", "IPython"}  # the last is the kernel itself
 MAY_IMPORT |= {"pathlib", "tempfile"}
 LONGEST = 120  # seconds for a cell: only what hangs
+MACRO = re.compile(r"\\[A-Za-z]{2,}")
 each_source = pytest.mark.parametrize("source", SOURCES, ids=[source.stem for source in SOURCES])
 
 
@@ -109,7 +111,9 @@ def test_a_notebook_runs_and_its_assertions_hold(source: Path, tmp_path: Path, k
     assert isinstance(code(source).body[-1], ast.Assert | ast.For)
     cells = nbformat.read(source.with_suffix(".ipynb"), as_version=4).cells
     executed(kernel, [afresh(tmp_path), *cells])
-    assert any("image/png" in str(output) for cell in cells for output in cell.get("outputs", ()))
+    outputs = [output for cell in cells for output in cell.get("outputs", ())]
+    assert any("image/png" in str(output) for output in outputs)
+    assert not [text for output in outputs for text in MACRO.findall(output.get("text", ""))]  # printed, not typeset
     assert list(tmp_path.iterdir()) == []
 
 

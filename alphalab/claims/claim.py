@@ -34,6 +34,7 @@ from alphalab.claims.notation import (
 )
 from alphalab.claims.shared import Shared
 from alphalab.claims.space import Space
+from alphalab.claims.typeset import text
 from alphalab.optimizers import Optimizer
 from alphalab.problems.problem import Problem
 from alphalab.simulation import Trajectory
@@ -109,7 +110,7 @@ class Check:
         """How many rows have which outcome, and why some do not count; how near the bound is to fail."""
         counts = ", ".join(f"{self.count(outcome):,} {outcome}" for outcome in OUTCOMES if self.count(outcome))
         nearest = "" if self.nearest is None else f"\n    greatest left/right  {self.nearest:.6g}"
-        because = f" ({self.because})" if self.because else ""
+        because = f" ({text(self.because, ascii_only=True)})" if self.because else ""
         rests = f"\n    rests on estimated  {', '.join(self.estimated)}" if self.estimated else ""
         remedy = f"\n    {REMEDY}" if self.count("violated") else ""
         return f"Check({counts or 'no row'}{because}{nearest}{rests}{remedy})"
@@ -233,11 +234,11 @@ class Claim(Shared):
 
     def __repr__(self) -> str:
         """Key, verdict and title; the statement; what is assumed."""
-        assumed = "; ".join(assumption.sentence for assumption in self.assumes) or "nothing"
+        said, *assumed = (text(s, ascii_only=True) for s in (self.statement, *(one.sentence for one in self.assumes)))
         return (
             f"{type(self).__name__}({self.key}, {self.verdict}: {self.title}\n"
-            f"    says     {self.statement}\n"
-            f"    assumes  {assumed})"
+            f"    says     {said}\n"
+            f"    assumes  {'; '.join(assumed) or 'nothing'})"
         )
 
     def _repr_latex_(self) -> str:
