@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import sympy as sp
 
@@ -15,6 +16,7 @@ from alphalab.claims.kernel import asked, coqc, formal, printed
 from alphalab.claims.kernel.asked import Theorem, facts, hashed, record, scripts
 from alphalab.claims.kernel.propositions import NotFormalError, statement
 from alphalab.claims.kernel.terms import term
+from alphalab.claims.notation import Quantity
 from alphalab.cli import main
 
 EVERY = tuple(kernel.theorems(CLAIMS))
@@ -279,7 +281,8 @@ def test_unknown_letters_and_sentences_are_refused() -> None:
     one = claim("lemma-1")
     assert isinstance(one, Bound)
     with pytest.raises(NotFormalError, match="letter"):
-        statement(replace(one, right=sp.Symbol("unheard", positive=True)))
+        unheard = Quantity(sp.Symbol("unheard", positive=True), "of a case", lambda case: np.ones(case.T))
+        statement(replace(one, right=unheard.symbol, quantities=(unheard,)))
     with pytest.raises(NotFormalError, match="by the light of the moon"):
         statement(replace(one, assumes=(Assumption("by the light of the moon", lambda case: None),)))
     with pytest.raises(NotFormalError, match="statement"):

@@ -107,6 +107,14 @@ def test_run_takes_a_problem_and_a_rule_from_a_file_or_module(say: Said, place: 
     assert told["optimizer"] == "Rule(learning_rate=0.01, gain=3.0)"
 
 
+@pytest.mark.parametrize(("more", "proposed"), [((), True), (("--estimate",), False), (("--claim", "lemma-1"), False)])
+def test_bounds_names_the_option_that_proposes_what_is_not_given(
+    say: Said, more: tuple[str, ...], proposed: bool
+) -> None:
+    code, out, _ = say("bounds", "mine.py:problem", "alphagrad", "--steps", "5", *more)
+    assert code == 0 and ("--estimate proposes" in out) == proposed
+
+
 def test_an_option_of_a_rule_may_come_before_it(say: Said) -> None:
     argv = ("--steps", "5", "--json")
     first = json.loads(say("run", "--gain", "3", "mine.py:problem", "mine.py:Rule", *argv)[1])

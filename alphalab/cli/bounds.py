@@ -95,6 +95,8 @@ def _tell(found: Comparison, args: argparse.Namespace) -> None:
         print("no claim applies to these runs")
     for why, keys in found.left_out.items():
         print_wrapped(f"left out, {text(why, ascii_only=ascii_only)}: {', '.join(keys)}")
+    if not args.estimate and any({"L", "mu", "f_inf"} & set(why.split()) for why in found.left_out):
+        print("what is not given, --estimate proposes from samples")
     if getattr(found.problem, "how", None) and args.estimate:
         print(found.problem)
     for path in filter(None, (args.plot, args.folder)):
