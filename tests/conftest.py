@@ -9,6 +9,7 @@ import itertools
 import os
 import shutil
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -87,6 +88,22 @@ def caches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Iterator[Path]]
         patch.setenv("XDG_CACHE_HOME", str(folder / "fixtures"))
         patch.setenv("MPLCONFIGDIR", str(folder / "matplotlib"))  # the list of fonts, for all
         yield (folder / str(number) for number in itertools.count())
+
+
+@pytest.fixture(autouse=True)
+def modules_of_a_test_are_its_own(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """No module that a test wrote and loaded, mine.py say, is there for the next one, here or in a worker."""
+    before, folder = set(sys.modules), str(tmp_path_factory.getbasetemp())
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    yield
+    new = set(sys.modules) - before
+    written = [name for name in new if str(getattr(sys.modules[name], "__file__", "")).startswith(folder)]
+    for name in written:
+        del sys.modules[name]
+    if written and "joblib.externals.loky" in sys.modules:
+        sys.modules["joblib.externals.loky"].get_reusable_executor().shutdown()
 
 
 @pytest.fixture(autouse=True)

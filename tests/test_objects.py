@@ -6,7 +6,7 @@ import functools
 import importlib
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -83,18 +83,13 @@ def line(text: str) -> int:
 
 
 @pytest.fixture
-def say(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Said]:
+def say(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Said:
     """Run one command in this process and a folder with mine.py; returns its exit code, stdout and stderr."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "path", [*sys.path])
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     Path("mine.py").write_text(MINE, encoding="utf-8")
     importlib.invalidate_caches()
-    before = set(sys.modules)
-    yield lambda *argv: (main(argv), *capsys.readouterr())
-    for name in set(sys.modules) - before:
-        if str(getattr(sys.modules[name], "__file__", "")).startswith(str(tmp_path)):
-            del sys.modules[name]
+    return lambda *argv: (main(argv), *capsys.readouterr())
 
 
 @pytest.mark.parametrize("place", ["mine.py", "mine"])
