@@ -289,6 +289,13 @@ def test_unknown_letters_and_sentences_are_refused() -> None:
         statement(replace(claim("thm-2-liminf"), statement="another"))
 
 
+@pytest.mark.parametrize("name", ["tanh", "Min", "Max"])
+def test_printer_refuses_a_function_that_only_has_the_name(name: str) -> None:
+    x, y = sp.symbols("x y", positive=True)
+    with pytest.raises(TypeError, match="no Coq"):
+        term(sp.Function(name)(x, y), {x: "x", y: "y"})
+
+
 @pytest.mark.parametrize("formula", ["exp(x)", "x**y", "I*x", "erf(x)"])
 def test_printer_refuses_what_it_cannot_print(formula: str) -> None:
     x, y = sp.symbols("x y", positive=True)

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 import sympy as sp
 
 SUM, PRODUCT, POWER, ATOM = range(4)  # how tightly what is printed binds
-FUNCTIONS = {"tanh": "tanh", "Min": "Rmin", "Max": "Rmax"}
+FUNCTIONS = {sp.tanh: "tanh", sp.Min: "Rmin", sp.Max: "Rmax"}  # and their subclasses, by class: a name is no proof
 
 
 def term(formula: sp.Expr, names: Mapping[sp.Symbol, str], *, atom: bool = False) -> str:
@@ -42,12 +42,12 @@ def _printed(e: sp.Expr, names: Mapping[sp.Symbol, str]) -> tuple[str, int]:
         return _product(e, names)
     if e.is_Pow:
         return _power(e, names)
-    if type(e).__name__ in FUNCTIONS:
+    if function := next((name for kind, name in FUNCTIONS.items() if isinstance(e, kind)), ""):
         last, *others = [_at(a, names, ATOM) for a in reversed(e.args)]
         text = last
         for other in others:
-            text = f"{FUNCTIONS[type(e).__name__]} {other} {_wrapped(text, ATOM if text is last else POWER, ATOM)}"
-        return (text if others else f"{FUNCTIONS[type(e).__name__]} {last}"), POWER
+            text = f"{function} {other} {_wrapped(text, ATOM if text is last else POWER, ATOM)}"
+        return (text if others else f"{function} {last}"), POWER
     raise TypeError(f"no Coq for {sp.srepr(e)}")
 
 
