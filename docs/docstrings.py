@@ -44,7 +44,13 @@ def convert(app: Any, what: str, name: str, obj: Any, options: Any, lines: list[
     lines[:] = list(converted(lines))
 
 
+def left_out(app: Any, what: str, name: str, obj: Any, skip: bool, options: Any) -> bool | None:
+    """Leave out the fields of a named tuple: Python's own words for them say only their number."""
+    return True if (getattr(obj, "__doc__", None) or "").startswith("Alias for field number") else None
+
+
 def setup(app: Any) -> dict[str, bool]:
-    """Ask for every docstring."""
+    """Ask for every docstring and every member."""
     app.connect("autodoc-process-docstring", convert)
+    app.connect("autodoc-skip-member", left_out)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -57,7 +57,7 @@ right.set(xlabel="number of steps T", ylabel="measured/bound", ylim=(0, 1.05))
 plt.show()
 
 # %% [markdown]
-# ## "Implies liminf ||g|| = 0"
+# ## "Implies $\liminf \|g\| = 0$"
 #
 # That is what the paper adds to Theorem 2. It is false for a constant step: $f = x^2/2$, $\eta = 4$,
 # $\varepsilon = 1$, $\alpha = \ln 3$ jumps between 1 and -1 for ever. Three steps confirm it exactly.

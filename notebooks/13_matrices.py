@@ -2,7 +2,7 @@
 # # Matrices
 #
 # A weight matrix has a spectrum. `al.Spectral(rule, shape=(p, q))` squashes the singular values of the gradient and
-# leaves the singular vectors; the theory holds with k = min(p, q) in place of the dimension.
+# leaves the singular vectors; the theory holds with $k = \min(p, q)$ in place of the dimension.
 
 # %%
 import matplotlib.pyplot as plt
@@ -28,8 +28,8 @@ for name, rule in directions.items():
 # %% [markdown]
 # ## A problem whose two spectra are chosen
 #
-# f(X) = ||A X B - C||^2/2. `L` is the smoothness constant in the Frobenius norm, `L_op` in the spectral norm: from L,
-# where one singular value decides, to k L, where all are equal.
+# $f(X) = \|A X B - C\|^2/2$. `L` is the smoothness constant in the Frobenius norm, `L_op` in the spectral norm: from
+# $L$, where one singular value decides, to $k L$, where all are equal.
 
 # %%
 for values in ([1.0, 0.1, 0.01], [1.0, 0.7, 0.5], [1.0, 1.0, 1.0]):
@@ -39,8 +39,8 @@ for values in ([1.0, 0.1, 0.01], [1.0, 0.7, 0.5], [1.0, 1.0, 1.0]):
 # %% [markdown]
 # ## What is proved, and a run
 #
-# `spectral-nuclear`: the mean of <G, D> is at most Delta/(eta T) + L_op eta tanh^2(alpha)/2, whatever the spectrum of
-# the gradients.
+# `spectral-nuclear`: the mean of $\langle G, D\rangle$ is at most $\Delta/(\eta T) + L_{op}\, \eta \tanh^2(\alpha)/2$,
+# whatever the spectrum of the gradients.
 
 # %%
 steps = 200

@@ -289,6 +289,17 @@ def test_unknown_letters_and_sentences_are_refused() -> None:
         statement(replace(claim("thm-2-liminf"), statement="another"))
 
 
+def test_reason_why_nothing_is_asked_has_no_latex() -> None:
+    told = []
+    for one in CLAIMS:
+        try:
+            statement(one)
+        except NotFormalError as reason:
+            told.append(str(reason))
+    assert told
+    assert [reason for reason in told if "\\" in reason] == []
+
+
 @pytest.mark.parametrize("name", ["tanh", "Min", "Max"])
 def test_printer_refuses_a_function_that_only_has_the_name(name: str) -> None:
     x, y = sp.symbols("x y", positive=True)

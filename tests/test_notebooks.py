@@ -21,6 +21,7 @@ MAY_IMPORT = {"alphalab", "numpy", "matplotlib", "ipywidgets", "IPython"}  # the
 MAY_IMPORT |= {"pathlib", "tempfile"}
 LONGEST = 120  # seconds for a cell: only what hangs
 MACRO = re.compile(r"\\[A-Za-z]{2,}")
+FORMULA = re.compile(r"\^|[A-Za-z]_[A-Za-z]|sqrt|[<>]=|\|\||<\w+, ?\w+>|tanh\(")  # as code spells it
 each_source = pytest.mark.parametrize("source", SOURCES, ids=[source.stem for source in SOURCES])
 
 
@@ -81,6 +82,13 @@ def test_a_notebook_uses_the_lab_and_defines_nothing(source: Path) -> None:
     names += [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
     assert {name.partition(".")[0] for name in names} <= MAY_IMPORT
     assert not [node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)]
+
+
+@each_source
+def test_a_formula_between_words_is_set_as_one(source: Path) -> None:
+    cells = nbformat.read(source.with_suffix(".ipynb"), as_version=4).cells
+    words = [re.sub(r"\$[^$]+\$|`[^`]+`", "", cell.source) for cell in cells if cell.cell_type == "markdown"]
+    assert [found for part in words for found in FORMULA.findall(part)] == []
 
 
 @pytest.fixture(scope="module")

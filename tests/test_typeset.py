@@ -37,6 +37,20 @@ def written(claim: al.Claim) -> Iterator[str]:
             yield from (step.sentence, step.latex())
 
 
+def symbols(claim: al.Claim) -> Iterator[sp.Symbol]:
+    """Every symbol of the steps of a claim."""
+    for argument in (claim.proof, claim.witness):
+        for step in argument().steps if argument else ():
+            for value in vars(step).values():
+                yield from value.atoms(sp.Symbol) if isinstance(value, sp.Basic) else ()
+
+
+@pytest.mark.parametrize("claim", al.CLAIMS, ids=lambda claim: claim.key)
+def test_a_symbol_named_as_a_sum_stands_in_brackets(claim: al.Claim) -> None:
+    bare = [re.sub(r"\([^()]*\)|[{][^{}]*[}]", "", sp.latex(symbol)) for symbol in symbols(claim)]
+    assert [name for name in bare if re.search(r"[A-Za-z0-9] ?[-+*]", name)] == []
+
+
 @pytest.mark.parametrize("claim", al.CLAIMS, ids=lambda claim: claim.key)
 def test_nothing_of_latex_is_left(claim: al.Claim) -> None:
     for latex in written(claim):
@@ -141,6 +155,10 @@ def test_the_document_of_all_claims_compiles(tmp_path: Path) -> None:
             r"$\|g_t\| \to  \infty , ||a| - b|$",
         ),
         ("T4*: a 2-cycle", "T4*: a 2-cycle", "T4*: a 2-cycle", "T4*: a 2-cycle"),
+        ("Hopper by TD3", "Hopper by TD3", "Hopper by TD3", "Hopper by TD3"),
+        ("at most <g, g'>/N", "at most <g, g'>/N", "at most <g, g'>/N", r"at most $\langle g, g'\rangle /N$"),
+        ("less (1-eta w) y", "less (1-\u03b7 w) y", "less (1-eta w) y", r"less $(1-\eta  w) y$"),
+        ("a < b, c > d", "a < b, c > d", "a < b, c > d", "a $< b, c > d$"),
     ],
 )
 def test_what_is_spelled_in_words(words: str, unicode: str, plain: str, document: str) -> None:

@@ -219,12 +219,12 @@ MATHS = {
     "%": r"\%",
     "#": r"\#",
     "&": r"\&",
-    '"': r"\text{''}",
+    '"': r'\text{"}',
 }
 ENGLISH = re.compile(r"[(\"']?[A-Za-z][A-Za-z-]+(?:'s)?[)\"']?[.,:;]*|[aAI]|[:;,.]+")
 NAMED = re.compile(
-    r"[(\"']?([A-Za-z]+(_[a-z]{2,})+|L\d\*|[NT]\d\*?(?:'s)?|\d+-[a-z]{3,}s?|\d's|(thm|lemma|rem|ex|eq\d|sec\d)-[\w-]+)[)\"']?[.,:;]*"
-)  # f_star, T4*, 2-cycle
+    r"[(\"']?([A-Za-z]+(_[a-z]{2,})+|[A-Z]{2,}\d|float\d\d|L\d\*|[NT]\d\*?(?:'s)?|\d+-[a-z]{3,}s?|\d's|(thm|lemma|rem|ex|eq\d|sec\d)-[\w-]+)[)\"']?[.,:;]*"
+)  # f_star, TD3, float16, T4*, 2-cycle
 FUNCTIONS = (
     *("tanh", "sqrt", "sinh", "cosh", "sech", "sin", "cos", "log", "exp", "ln"),
     *("min", "max", "inf", "lim", "sign"),
@@ -234,7 +234,8 @@ IN_BRACKETS = r"\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)"
 POWER = re.compile(rf"\^{IN_BRACKETS}")
 ROOT = re.compile(rf"(?<![A-Za-z\\])sqrt ?(?:{IN_BRACKETS}|(\w+))")
 NORM = re.compile(r"\|\|([^|]+)\|\|")
-SPECIFIC = {r"(?<![A-Za-z\\])sum ": r"\\sum ", r"(?<=_)inf\b|(?<=-> )inf\b": r"\\infty ", r"_([A-Za-z]{2,})": r"_{\1}"}
+INNER = re.compile(r"<(?=\S)([^<>=,]+),\s?([^<>=,]+)(?<=\S)>")  # <g, g'>, an inner product
+SPECIFIC = {r"(?<![A-Za-z\\])sum ": r"\\sum ", r"(?<=_)inf\b|(?<=(?:->|.=|.<) )inf\b": r"\\infty ", r"_([A-Za-z]{2,})": r"_{\1}"}
 SYMBOLS = re.compile(rf"(?<!\\)(?:{'|'.join(map(re.escape, MATHS))})")
 SPECIAL = {"_": r"\_", "%": r"\%", "#": r"\#", "&": r"\&", "^": r"\^{}", "~": r"\~{}"}
 
@@ -253,7 +254,7 @@ def _told_apart(words: str) -> list[tuple[bool, str]]:
     depth = under = 0
     for word in words.split():
         plain = depth == under == 0 and bool(ENGLISH.fullmatch(word) or NAMED.fullmatch(word))
-        plain = plain and word.strip("()\"'.,:;") not in (*GREEK, "eps", *FUNCTIONS)
+        plain = plain and word.strip("()\"'.,:;").rpartition("-")[2] not in (*GREEK, "eps", *FUNCTIONS)
         depth += word.count("{") - word.count("}") - word.count(r"\{") + word.count(r"\}")
         if under or "sqrt(" in word:
             under = max(0, under + word.count("(") - word.count(")"))
@@ -268,7 +269,7 @@ def _maths(part: str) -> str:
     """Return what is written in plain letters as LaTeX: "eps <= g~" as an epsilon, a sign and an accent."""
     while ROOT.search(part):
         part = ROOT.sub(lambda m: rf"\sqrt{{{m[1] or m[2]}}}", part)
-    part = NORM.sub(r"\\|\1\\|", POWER.sub(r"^{\1}", part))
+    part = INNER.sub(r"\\langle \1, \2\\rangle ", NORM.sub(r"\\|\1\\|", POWER.sub(r"^{\1}", part)))
     for spelled, latex in SPECIFIC.items():
         part = re.sub(spelled, latex, part)
     part = SPELLED.sub(lambda m: "\\" + {"eps": "varepsilon"}.get(m[1], m[1]) + (f"_{m[2]}" if m[2] else " "), part)

@@ -14,6 +14,9 @@ from markupsafe import Markup, escape
 from alphalab.claims.typeset import runs
 
 SIGN = re.compile("&amp;#x([0-9A-F]+);")  # how latex2mathml spells a sign
+WORD = re.compile(  # a function behind a factor: latex2mathml leaves no room between them
+    r"(?<=[\w)}])\s*(\\(?:a?tanh|sinh|cosh|sin|cos|log|ln|exp|max|min|lim|sup)(?![A-Za-z])|\\(?:mathrm|operatorname)\{)"
+)
 
 
 @functools.cache
@@ -32,7 +35,7 @@ def formula(latex: str) -> Markup:
 
     kinds = [one for one in vars(exceptions).values() if isinstance(one, type) and issubclass(one, Exception)]
     try:
-        element = convert_to_element(latex)
+        element = convert_to_element(WORD.sub(r"\\,\1", latex))
     except tuple(kinds):
         return Markup(f"<code>{escape(latex)}</code>")
     element.attrib.clear()  # HTML knows what <math> is

@@ -20,6 +20,7 @@ from alphalab.claims.claim import Assumption, Bound, Claim
 from alphalab.claims.kernel import formal
 from alphalab.claims.kernel.formal import LETTERS, Scene
 from alphalab.claims.kernel.terms import term
+from alphalab.claims.typeset import text
 
 COUNTS = ("m", "n", "T", "t")
 REALS = (
@@ -94,7 +95,7 @@ def _attained(parts: Parts, given: Sequence[str]) -> str:
 def taken_apart(claim: Claim, hence: str = "") -> Parts:
     """Return the objects, letters, hypotheses and conclusion of a claim."""
     symbols = _symbols(claim)
-    unknown = [str(s) for s in symbols if s not in LETTERS]
+    unknown = [text(sp.latex(s), ascii_only=True) for s in symbols if s not in LETTERS]
     if unknown:
         raise NotFormalError(f"{claim.key}: the kernel's table has no letter {', '.join(unknown)}")
     scene = scene_of(claim)
@@ -169,7 +170,7 @@ def _hypotheses(key: str, assumption: Assumption, names: dict[sp.Symbol, str], s
     elif assumption.sentence in formal.SENTENCES:
         said = [*formal.SENTENCES[assumption.sentence]]
     else:
-        raise NotFormalError(f"{key}: the kernel's table does not say {assumption.sentence!r}")
+        raise NotFormalError(f"{key}: the kernel's table does not say {text(assumption.sentence, ascii_only=True)!r}")
     yield from filter(None, (scene.hypotheses.get(hypothesis, hypothesis) for hypothesis in said))
 
 

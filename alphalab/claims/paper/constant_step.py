@@ -86,7 +86,7 @@ def linear_proof() -> Proof:
 def scaled_steps() -> tuple[Step, ...]:
     """The share (1-r) tanh(alpha r)/(alpha r) by which T5* contracts falls as r grows, from 1 at r = 0."""
     ratio, falls = sp.Symbol("A", nonnegative=True), sp.Symbol("A'", nonpositive=True)
-    rest, A = sp.Symbol("1-r", nonnegative=True), sp.Function("A")
+    rest, A = sp.Symbol("(1-r)", nonnegative=True), sp.Function("A")
     return (
         *tanh_instance().steps,
         Identity(

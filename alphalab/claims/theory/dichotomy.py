@@ -26,7 +26,7 @@ STARTS, STEPS, EPSILON = 60, 1500, 0.1
 def proof() -> Proof:
     """The eigenvalue at 0 is below -1; a stable set lies in a graph; preimages of null sets are null."""
     z, l, above = sp.symbols("z l s", positive=True)
-    unstable, small = sp.symbols("m-1 c", positive=True)
+    unstable, small = sp.symbols("(m-1) c", positive=True)
     mu, d = 1 + unstable, unstable / (2 * sp.sqrt(2)) / (1 + small)
     eigen = 1 - alpha * eta * l / eps
     threshold = (2 + above) * eps / (alpha * L)

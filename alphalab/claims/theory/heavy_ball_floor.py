@@ -30,8 +30,8 @@ def proof() -> Proof:
     x, v, z, d = (sp.Symbol(name, real=True) for name in ("x", "v", "z", "d"))
     gamma, y, apart = (
         sp.Symbol("gamma", nonnegative=True),
-        sp.Symbol("x-1", positive=True),
-        sp.Symbol("1-x", positive=True),
+        sp.Symbol("(x-1)", positive=True),
+        sp.Symbol("(1-x)", positive=True),
     )
     quarter, rest = sp.Rational(1, 4), sp.Rational(3, 4)
     pull = sp.Add(quarter * t, -rest * t, evaluate=False)

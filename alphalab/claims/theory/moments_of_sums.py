@@ -20,7 +20,7 @@ from alphalab.claims.space import Space, Values
 def proof() -> Proof:
     """|y| = 1, |x| = z, <x,y> = c in [-z, z]: what is to be at most C_p is concave in c, greatest at -1/2 or at -z."""
     z, p, B = (sp.Symbol(name, positive=True) for name in ("z", "p", "B"))
-    c, h = sp.Symbol("c", real=True), sp.Symbol("2-p", nonnegative=True)
+    c, h = sp.Symbol("c", real=True), sp.Symbol("(2-p)", nonnegative=True)
     F = (z**2 + 2 * c + 1) ** (p / 2) - z**p - p * z ** (p - 2) * c
     best = (1 - z) ** p - z**p + p * z ** (p - 1)
     half = sp.Rational(1, 2)

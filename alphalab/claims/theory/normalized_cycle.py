@@ -21,8 +21,8 @@ from alphalab.claims.space import Space, Values
 
 def proof() -> Proof:
     """By components along eigenvectors: g_i+ = (N - eta l_i) u_i, u = g/N."""
-    N, eta, L, low, room = sp.symbols("N eta L l L-l", positive=True)  # an eigenvalue l = L - room
-    over, after, gap = sp.symbols("L*eta-2N N+ L*eta-N-N+", nonnegative=True)
+    N, eta, L, low, room = sp.symbols("N eta L l (L-l)", positive=True)  # an eigenvalue l = L - room
+    over, after, gap = sp.symbols(r"(L\eta-2N) N_+ (L\eta-N-N_{+})", nonnegative=True)
     shown = sp.UnevaluatedExpr
     return Proof(
         steps=(
@@ -31,7 +31,7 @@ def proof() -> Proof:
             ),
             Identity("a step from there back: N+ = l eta - N", shown(low * eta - N) - eta * low, -N),
             Identity(
-                "where N <= L eta: L eta - (l eta - N) with l = L - room",
+                "where N <= L eta: L eta - (l eta - N)",
                 L * eta - (shown((L - room) * eta) - N),
                 room * eta + N,
             ),
@@ -43,7 +43,7 @@ def proof() -> Proof:
             ),
             Sign("is positive: N <= L eta is entered", low * eta, ">"),
             Identity(
-                "where 2N <= L eta: (L eta - N) - (l eta - N), l = L - room",
+                "where 2N <= L eta: (L eta - N) - (l eta - N)",
                 shown(L * eta - N) - (shown((L - room) * eta) - N),
                 room * eta,
             ),

@@ -22,7 +22,7 @@ def gradient_proof() -> Proof:
     """The derivative matrix is not symmetric: of the other components only the rest of N^2 is seen."""
     g, h, rest = sp.Symbol("g_1", positive=True), sp.Symbol("g_2", positive=True), sp.Symbol("R", nonnegative=True)
     N, n = sp.sqrt(g**2 + h**2 + rest), sp.Symbol("N", positive=True)
-    less = sp.Symbol("g_2-g_1", positive=True)
+    less = sp.Symbol("(g_{2}-g_{1})", positive=True)
     first, second = (sp.tanh(alpha * one / (N + eps)) for one in (g, h))
     scale = alpha * g * h / (N * (N + eps) ** 2)
     a, b = sp.symbols("a b", positive=True)

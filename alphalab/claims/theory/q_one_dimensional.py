@@ -28,7 +28,7 @@ def _branches() -> tuple[Step, ...]:
     """k = phi' - Q psi' falls, and then rises if it does: k' = A' (1+R) (H - Q/2), and H falls."""
     sigma, A, B, w, R = (sp.Function(name)(_u) for name in (r"\sigma", "A", "B", "w", "R"))
     fall_A, fall_B = sp.symbols("A' B'", negative=True)
-    gap, r, fall_w = sp.Symbol("A-B", positive=True), sp.Symbol("R", positive=True), sp.Symbol("w'", nonpositive=True)
+    gap, r, fall_w = sp.Symbol("(A-B)", positive=True), sp.Symbol("R", positive=True), sp.Symbol("w'", nonpositive=True)
     slope = sp.Derivative(sigma, _u)
     k, ratio = A * B - _q * (A + B) / 2, sp.Derivative(B, _u) / sp.Derivative(A, _u)
     return (
@@ -61,8 +61,8 @@ def _branches() -> tuple[Step, ...]:
 
 def _no_zero() -> tuple[Step, ...]:
     """k(s) < k(0) for s > 0, where a maximiser with a zero coordinate would need k(0) <= k(s)."""
-    A, x, z = sp.symbols("A a-A a-B", positive=True)
-    B, rest = sp.symbols("B a-Q", nonnegative=True)
+    A, x, z = sp.symbols("A (a-A) (a-B)", positive=True)
+    B, rest = sp.symbols("B (a-Q)", nonnegative=True)
     a = A + x
     least = a - rest  # Q
     return (

@@ -152,7 +152,7 @@ N6 = Bound(
     proof=proof,
     cases=cases,
     tight=bowl,
-    remark="attained as theta -> 0, where it is T2*; of (L0, L1)-smooth f with theta > 0 the best ratio is not known",
+    remark="attained as theta -> 0, where it is T2*; with theta > 0 the best ratio is not known",
 )
 N6_NORM = Bound(
     key="l0-l1-norm",

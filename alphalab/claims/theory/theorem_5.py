@@ -71,7 +71,7 @@ def cases() -> Iterator[Case]:
 
 T5_DECREASE = Bound(
     key="thm-5-sharp",
-    title="T5*: with eps >= alpha L eta f decreases by (eta/2) <g,g'>",
+    title="T5*: f decreases by (eta/2) <g,g'> where eps >= alpha L eta",
     source="the lab's theory, T5*",
     left=eta * inner / 2,
     right=decrease,

@@ -22,8 +22,8 @@ def proof() -> Proof:
     """One component, |d| = c - s; x = c/w is where decay and the largest step are in balance."""
     c, w, eta = sp.symbols("c w eta", positive=True)
     s, out = slack("d"), sp.Symbol("y", nonnegative=True)  # |d| = c - s, |x| = c/w + y outside
-    keep, inside = sp.Symbol("1-eta*w", nonnegative=True), slack("x")  # inside: |x| = c/w - x
-    beyond = sp.Symbol("eta*w-1", positive=True)
+    keep, inside = sp.Symbol(r"(1-\eta w)", nonnegative=True), slack("x")  # inside: |x| = c/w - x
+    beyond = sp.Symbol(r"(\eta w-1)", positive=True)
     shown = sp.UnevaluatedExpr
     return Proof(
         steps=(
