@@ -231,16 +231,18 @@ def norm1(x: Array) -> Array:
     return total(namespace(x).abs(x))
 
 
-def least(x: np.ndarray) -> Any:
-    """Return the least element of a NumPy array, NaN where one is: as `x.min()`, in half the time."""
-    flat = x if x.ndim == 1 else x.ravel("K")  # a view: of what does not lie in C's order argmin makes a copy
-    return flat.item(flat.argmin())
+FEW = 8  # elements that Python looks at sooner than NumPy does
 
 
 def within(x: Array, low: float, high: float = math.inf) -> bool:
     """Whether every element lies in [low, high], NaN does not; False where a device would have to wait to say so."""
     if type(x) is np.ndarray:
-        flat = x if x.ndim == 1 else x.ravel("K")
+        flat = x if x.ndim == 1 else x.ravel("K")  # a view: of what does not lie in C's order argmin makes a copy
+        if flat.size <= FEW:
+            for value in flat.tolist():  # noqa: SIM110 - a generator takes twice the time
+                if not low <= value <= high:
+                    return False
+            return True
         return flat.item(flat.argmin()) >= low and (high == math.inf or flat.item(flat.argmax()) <= high)
     if array_api_compat.is_torch_array(x) and x.device.type == "cpu":
         return low <= x.min().item() and (high == math.inf or x.max().item() <= high)

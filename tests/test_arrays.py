@@ -24,7 +24,6 @@ from alphalab.arrays import (
     dot,
     is_array,
     is_floating,
-    least,
     leaves,
     like,
     map_arrays,
@@ -234,21 +233,20 @@ def test_roundoff_and_dtypes(xp: Any) -> None:
     assert is_floating(xp.ones(1)) and not is_floating(xp.asarray([1]))
 
 
-@pytest.mark.parametrize("values", [[3.0, 1.0, 2.0], [math.nan, 1.0], [1.0, math.nan], [-math.inf, math.inf]])
-def test_least_is_min(values: list[float]) -> None:
-    for x in (np.asarray(values), np.asarray([values, values])):
-        np.testing.assert_array_equal(least(x), x.min())
-    assert least(np.asarray([True, False])) is False
-
-
 @pytest.mark.parametrize("values", [[3.0, 1.0, 2.0], [0.0, 5.0], [1.0, 9.0], [math.nan, 1.0], [1.0, math.inf]])
 def test_within_is_what_every_element_is_where_no_device_waits(values: list[float]) -> None:
-    known = [np.asarray(values), np.asarray([values, values])]
+    known = [
+        np.asarray(values),
+        np.asarray([values, values]),
+        np.asarray([2.0] * 20 + values),
+        np.asarray([values] * 9).T,
+    ]
     if importlib.util.find_spec("torch"):
         known += [backend("torch").asarray(x) for x in known]
     for x in known:
         assert within(x, 1.0, 5.0) == all(1.0 <= value <= 5.0 for value in values)
         assert within(x, 1.0) == all(value >= 1.0 for value in values)
+    assert within(np.full(3, True), True) and not within(np.arange(20) > 0, True)
     assert not within(backend("array-api-strict").asarray(values), -math.inf)
 
 

@@ -235,7 +235,11 @@ POWER = re.compile(rf"\^{IN_BRACKETS}")
 ROOT = re.compile(rf"(?<![A-Za-z\\])sqrt ?(?:{IN_BRACKETS}|(\w+))")
 NORM = re.compile(r"\|\|([^|]+)\|\|")
 INNER = re.compile(r"<(?=\S)([^<>=,]+),\s?([^<>=,]+)(?<=\S)>")  # <g, g'>, an inner product
-SPECIFIC = {r"(?<![A-Za-z\\])sum ": r"\\sum ", r"(?<=_)inf\b|(?<=(?:->|.=|.<) )inf\b": r"\\infty ", r"_([A-Za-z]{2,})": r"_{\1}"}
+SPECIFIC = {
+    r"(?<![A-Za-z\\])sum ": r"\\sum ",
+    r"(?<=_)inf\b|(?<=(?:->|.=|.<) )inf\b": r"\\infty ",
+    r"_([A-Za-z]{2,})": r"_{\1}",
+}
 SYMBOLS = re.compile(rf"(?<!\\)(?:{'|'.join(map(re.escape, MATHS))})")
 SPECIAL = {"_": r"\_", "%": r"\%", "#": r"\#", "&": r"\&", "^": r"\^{}", "~": r"\~{}"}
 

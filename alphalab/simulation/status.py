@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from alphalab.arrays import Array, least, leaves, namespace
+from alphalab.arrays import Array, leaves, namespace, within
 
 STATUSES = ("running", "converged", "stalled", "diverged")
 RUNNING, CONVERGED, STALLED, DIVERGED = range(len(STATUSES))
@@ -81,7 +81,7 @@ class StatusTracker:
 
     def __init__(self, x: Array, steps: int, tolerance: float) -> None:
         xp = namespace(x)
-        self.steps, self.tolerance = steps, tolerance
+        self.steps, self.tolerance, self.above = steps, tolerance, math.nextafter(tolerance, math.inf)
         self.status = begun(x[:, 0], steps)
         self.x, self.f = x, xp.full_like(x[:, 0], math.nan)
         self.waits = not isinstance(x, np.ndarray)  # a device is not asked: there every run is judged
@@ -91,13 +91,14 @@ class StatusTracker:
         """Judge the runs before step t, `improved` if all f are the least yet; return which had stopped, or None."""
         x_before, f_before = self.x, self.f
         self.x, self.f = x, f
-        fixed = t, self.steps, (tolerance := self.tolerance)
+        fixed = t, self.steps, self.tolerance
         if self.waits:
             stopped = self.status.stopped
             self.status = judged(self.status, *fixed, x, x_before, f, f_before, gradient_norm)
             return stopped
         finite = math.isfinite(f.dot(gradient_norm))  # where it overflows every run is looked at
-        if not self.marked and finite and least(gradient_norm) > tolerance and (improved or least(f != f_before)):
+        moving = finite and within(gradient_norm, self.above) and (improved or within(f != f_before, True))
+        if moving and not self.marked:
             return None
         maybe = ~runs_on(f, f_before, gradient_norm, self.tolerance) | (self.status.code != RUNNING)
         rows, stopped = np.flatnonzero(maybe), self.status.stopped.copy() if self.marked else None
