@@ -49,11 +49,12 @@ plt.show()
 # average lags behind (`momentum-inside`).
 
 # %%
-for b in (0.0, 0.5, 0.9, 0.98):
-    after = al.HeavyBall(al.AlphaGrad(learning_rate=0.01 * (1 - b), alpha=2.0), momentum=b)
-    before = al.Averaged(rule, decay=b)
-    ends = [al.simulate(one, noisy, np.array([3.0]), steps=2000).value[-1000:] for one in (after, before)]
-    print(f"b = {b:<6g} after {np.mean(np.sqrt(2 * ends[0])):.3f}   before {np.mean(np.sqrt(2 * ends[1])):.3f}")
+b = np.array([0.0, 0.5, 0.9, 0.98])
+after = al.HeavyBall(al.AlphaGrad(learning_rate=0.01 * (1 - b), alpha=2.0), momentum=b)
+before = al.Averaged(rule, decay=b)
+ends = [al.simulate(one, noisy, np.array([3.0]), steps=2000).value[-1000:] for one in (after, before)]
+for row in zip(b, *np.sqrt(2 * np.stack(ends)).mean(axis=1), strict=True):
+    print("b = {:<6g} after {:.3f}   before {:.3f}".format(*row))
 
 # %% [markdown]
 # ## How it falls with the number of steps
