@@ -17,8 +17,8 @@ import alphalab as al
 from alphalab import style
 from alphalab.claims.facts.letters import LETTERS
 from alphalab.claims.notation import QUANTITIES, Quantity
-from alphalab.claims.typeset import ACCENTS, BLANK, FRACTIONS, SIGNS, SILENT, tex, text
-from alphalab.experiments.page import formula
+from alphalab.claims.typeset import ACCENTS, BLANK, FRACTIONS, SIGNS, SILENT, runs, tex, text
+from alphalab.experiments.page import formula, pieces
 
 CALLED = ("tanh", "sinh", "cosh", "sin", "cos", "log", "min", "max", "lim", "liminf", "limsup")
 KNOWN = {*SIGNS, *ACCENTS, *FRACTIONS, *BLANK, *SILENT, r"\sqrt", *(rf"\{name}" for name in CALLED)}
@@ -97,6 +97,13 @@ def test_the_braces_of_a_document_close(claim: al.Claim) -> None:
     for latex in fragments(claim):
         assert latex.count("{") - latex.count(r"\{") == latex.count("}") - latex.count(r"\}"), latex
     assert all(tex(sentence).count("$") % 2 == 0 for sentence in written(claim))
+
+
+def test_no_line_breaks_within_brackets() -> None:
+    parts = [part for claim in al.CLAIMS for told in written(claim) for maths, part in runs(told) if maths]
+    cut = [piece for part in parts if r"\langle" in part for piece in pieces(part)]
+    assert cut
+    assert [piece for piece in cut if piece.count(r"\langle") != piece.count(r"\rangle")] == []
 
 
 @pytest.mark.parametrize("claim", al.CLAIMS, ids=lambda claim: claim.key)

@@ -260,6 +260,7 @@ def _told_apart(words: str) -> list[tuple[bool, str]]:
         plain = depth == under == 0 and bool(ENGLISH.fullmatch(word) or NAMED.fullmatch(word))
         plain = plain and word.strip("()\"'.,:;").rpartition("-")[2] not in (*GREEK, "eps", *FUNCTIONS)
         depth += word.count("{") - word.count("}") - word.count(r"\{") + word.count(r"\}")
+        depth += word.count(r"\langle") - word.count(r"\rangle")
         if under or "sqrt(" in word:
             under = max(0, under + word.count("(") - word.count(")"))
         if found and found[-1][0] is not plain:

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from alphalab.claims.typeset import runs
 
+OPENING, CLOSING = ("(", "[", "{", r"\langle"), (")", "]", "}", r"\rangle")
 SIGN = re.compile("&amp;#x([0-9A-F]+);")  # how latex2mathml spells a sign
 WORD = re.compile(  # a function behind a factor: latex2mathml leaves no room between them
     r"(?<=[\w)}])\s*(\\(?:a?tanh|sinh|cosh|sin|cos|log|ln|exp|max|min|lim|sup)(?![A-Za-z])|\\(?:mathrm|operatorname)\{)"
@@ -58,7 +59,7 @@ def pieces(latex: str) -> Iterator[str]:
     piece = ""
     for word in re.split(r"(?<=[,;:])\s+", latex):
         piece = f"{piece} {word}" if piece else word
-        if sum(map(piece.count, "([{")) == sum(map(piece.count, ")]}")):
+        if sum(map(piece.count, OPENING)) == sum(map(piece.count, CLOSING)):
             yield piece
             piece = ""
     if piece:
