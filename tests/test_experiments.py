@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.lines import Line2D
 
 from alphalab import experiments
 from alphalab.cli import main
@@ -115,6 +116,16 @@ def test_no_text_is_clipped_and_no_two_texts_overlap(again, key):
         boxes.append((text.get_text(), box))
     for (one, a), (two, b) in itertools.combinations(boxes, 2):
         assert not a.overlaps(b), f"{one!r} overlaps {two!r}"
+
+
+@every
+@pytest.mark.private
+def test_no_two_lines_of_a_legend_look_the_same(again, key):
+    figure = again[1][key]
+    for legend in filter(None, (*figure.legends, *(axes.get_legend() for axes in figure.axes))):
+        lines = [one for one in legend.legend_handles if isinstance(one, Line2D)]
+        looks = [(line.get_color(), line.get_marker(), str(line._unscaled_dash_pattern)) for line in lines]
+        assert len(set(looks)) == len(looks), [text.get_text() for text in legend.get_texts()]
 
 
 @every

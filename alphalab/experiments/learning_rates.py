@@ -81,8 +81,8 @@ def adam_first(names: Iterable[str]) -> list[str]:
 
 
 def look(place: int) -> dict[str, Any]:
-    """Return how the line of the optimizer number `place` is drawn: after seven dashed."""
-    dashes = "-" if place < 7 else "--"
+    """Return how the line of the optimizer number `place` is drawn: every seven are dashed in another way."""
+    dashes = ("-", *style.DASHES)[place // 7]
     return {"color": style.COLOURS[place % 7], "marker": style.MARKERS[place % 7], "linestyle": dashes}
 
 
