@@ -170,6 +170,16 @@ def test_constants_of_smoothness_that_grows_are_not_loose(name):
         assert worst("L1", name, n, dataclasses.replace(c, **lowered)) > 0, lowered
 
 
+@pytest.mark.parametrize("longer", [0.0, 1e-15])
+def test_the_rounding_of_a_unit_vector_decides_nothing(longer, monkeypatch):
+    """At the distance 1/L1, where the inequality of a quartic's L0 and L1 is closest, or a hair beyond."""
+    p, eigh = build("quartic"), np.linalg.eigh
+    monkeypatch.setattr(np.linalg, "eigh", lambda H: (eigh(H)[0], (1 + longer) * eigh(H)[1]))
+    met = pairs(p, points=special_points(p))
+    c = dataclasses.replace(p.constants, L0=p.constants.L0 / 2)
+    assert np.max(excess(INEQUALITIES["L1"].sides(met, c), met.tolerance)) > 0
+
+
 @claimed("L_inf")
 def test_smoothness_in_the_maximum_norm(name, n):
     c = build(name, n).constants

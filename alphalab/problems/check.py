@@ -197,8 +197,12 @@ def derivative(problem: Problem, x: np.ndarray, v: np.ndarray, scale: float, ter
 
 
 def pairs(problem: Problem, seed: int = 0, points: Sequence[np.ndarray] = (), terms: int = TERMS) -> Pairs:
-    """Return random pairs on seven scales, and pairs along the extreme curvatures at the start, x_star and `points`."""
+    """Return random pairs on seven scales, and pairs along the extreme curvatures at the start, x_star and `points`.
+
+    Where L1 is claimed, also just within 1/L1, beyond which it says nothing.
+    """
     rng, n, c = np.random.default_rng(seed), problem.n, problem.constants
+    steps = (1e-3, 1e-2, 0.1, 1.0, 10.0, *([(1 - 1e-9) / c.L1] if c.L1 else []))
     many = 4 if n > LARGE else 40
     known = [] if c.x_star is None else [np.asarray(c.x_star)]
     center = known[0] if known else np.zeros(n)
@@ -209,7 +213,7 @@ def pairs(problem: Problem, seed: int = 0, points: Sequence[np.ndarray] = (), te
         ys.append(x + scale * rng.standard_normal((many, n)) * rng.uniform(0.1, 1, (many, 1)))
     for x in [problem.start(seed), *known, *points]:
         for v in extreme_directions(problem, x):
-            for step in (1e-3, 1e-2, 0.1, 1.0, 10.0):
+            for step in steps:
                 xs += [x[None], (x - step * v)[None]]
                 ys += [(x + step * v)[None], (x + step * v)[None]]
     return Pairs.between(problem, np.concatenate(xs), np.concatenate(ys), terms)
