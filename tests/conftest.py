@@ -69,7 +69,7 @@ def ctrl_c_is_heard() -> Iterator[None]:
 
 @pytest.fixture
 def few_cases(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the claims meet little evidence: the tests of the claims make them meet all of it."""
+    """Let the claims meet little evidence: `.ci/run` and the tests of the claims make them meet all of it."""
     module = importlib.import_module("alphalab.claims.evidence")
 
     def few(name: str = "numpy", quick: bool = False, problems: Any = None) -> Iterator[Any]:

@@ -407,7 +407,7 @@ def test_steps_that_nobody_waits_for_are_the_steps(xp: Any, size: float, monkeyp
 @pytest.mark.private
 @pytest.mark.parametrize("name", ["alphagrad", "adam", "heavy-ball", "normalized-gd", "saturation-controlled"])
 def test_nothing_waits_for_a_device_more_than_once_in_100_steps(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A wait is a number that Python or NumPy asks of an array; seen at how many of 150 steps there is one."""
+    """A wait is a number that Python or NumPy asks of an array; seen at how many of 250 steps there is one."""
     strict = backend("array-api-strict")
     now, waits = [0], set()
     calm = problem("quadratic-diagonal", n=3)
@@ -427,9 +427,9 @@ def test_nothing_waits_for_a_device_more_than_once_in_100_steps(name: str, monke
     x0 = strict.asarray(np.asarray([[1.0, -2.0, 3.0], [0.5, 1.0, 1.0]]))
     simulate(an_example(name, 3), subject, x0, 5, observe=("value", "max:value"))
     now[0], begun = 0, waits.clear()
-    simulate(an_example(name, 3), subject, x0, 150, observe=("value", "gradient_norm", "max:value"))
-    assert begun is None and waits - {0, now[0]} <= {1, 101}
-    assert now[0] == 151 and now[0] in waits, "what is left is fetched at the end: the waits are seen"
+    simulate(an_example(name, 3), subject, x0, 250, observe=("value", "gradient_norm", "max:value"))
+    assert begun is None and waits - {0, now[0]} <= {1, 101, 201}
+    assert now[0] == 251 and now[0] in waits, "what is left is fetched at the end: the waits are seen"
 
 
 # ---------------------------------------------------------------- a step of one's own
