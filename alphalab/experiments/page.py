@@ -11,12 +11,13 @@ from collections.abc import Iterator
 
 from markupsafe import Markup, escape
 
-from alphalab.claims.typeset import runs
+from alphalab.claims.typeset import FUNCTIONS, runs
 
 OPENING, CLOSING = ("(", "[", "{", r"\langle"), (")", "]", "}", r"\rangle")
 SIGN = re.compile("&amp;#x([0-9A-F]+);")  # how latex2mathml spells a sign
+NAMES = "|".join(name for name in FUNCTIONS if name != "sqrt")
 WORD = re.compile(  # a function behind a factor: latex2mathml leaves no room between them
-    r"(?<=[\w)}])\s*(\\(?:a?tanh|sinh|cosh|sin|cos|log|ln|exp|max|min|lim|sup)(?![A-Za-z])|\\(?:mathrm|operatorname)\{)"
+    rf"(?<=[\w)}}])\s*(\\(?:{NAMES})(?![A-Za-z])|\\(?:mathrm|operatorname)\{{)"
 )
 
 

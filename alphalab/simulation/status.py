@@ -97,8 +97,8 @@ class StatusTracker:
             self.status = judged(self.status, *fixed, x, x_before, f, f_before, gradient_norm)
             return stopped
         finite = math.isfinite(f.dot(gradient_norm))  # where it overflows every run is looked at
-        moving = finite and within(gradient_norm, self.above) and (improved or within(f != f_before, True))
-        if moving and not self.marked:
+        calm = not self.marked and finite and within(gradient_norm, self.above)
+        if calm and (improved or within(f != f_before, True)):
             return None
         maybe = ~runs_on(f, f_before, gradient_norm, self.tolerance) | (self.status.code != RUNNING)
         rows, stopped = np.flatnonzero(maybe), self.status.stopped.copy() if self.marked else None
